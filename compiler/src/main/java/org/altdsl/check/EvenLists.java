@@ -1,0 +1,57 @@
+package org.altdsl.check;
+
+import java.util.List;
+import org.altdsl.ast.Binding;
+import org.altdsl.ast.Expr;
+import org.altdsl.ast.Item;
+import org.altdsl.diag.Code;
+import org.altdsl.diag.DiagnosticSink;
+import org.altdsl.names.Parts;
+
+/**
+ * The rows of a list are equally long.
+ *
+ * <p>Allowed: {@code [[1, 2], [3, 4]]}. Not allowed: {@code [[1, 2], [3]]}, {@code [1, [2]]}.
+ */
+final class EvenLists implements ContextCheck {
+    @Override
+    public void check(Subject subject, DiagnosticSink sink) {
+        for (Item item : subject.declaration().body()) {
+            Parts.everyExpression(item, expr -> list(expr, sink));
+        }
+        for (Binding formal : subject.declaration().formals()) {
+            Parts.everyExpression(formal, expr -> list(expr, sink));
+        }
+    }
+
+    private static void list(Expr expr, DiagnosticSink sink) {
+        if (!(expr instanceof Expr.ListLiteral whole)) {
+            return;
+        }
+        List<Expr.ListLiteral> rows = whole.elements().stream()
+                .filter(Expr.ListLiteral.class::isInstance)
+                .map(Expr.ListLiteral.class::cast)
+                .toList();
+        if (rows.isEmpty()) {
+            return;
+        }
+        if (rows.size() < whole.elements().size()) {
+            Expr odd = whole.elements().stream()
+                    .filter(element -> !(element instanceof Expr.ListLiteral))
+                    .findFirst()
+                    .orElseThrow();
+            sink.error(Code.WRONG_SHAPE, odd.span(), "this is not a row, but others of this list are");
+            return;
+        }
+        int length = rows.get(0).elements().size();
+        for (Expr.ListLiteral row : rows) {
+            if (row.elements().size() != length) {
+                sink.error(
+                        Code.WRONG_SHAPE,
+                        row.span(),
+                        "this row has " + row.elements().size() + " elements, but the first has " + length);
+                return;
+            }
+        }
+    }
+}

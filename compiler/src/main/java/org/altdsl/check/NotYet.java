@@ -1,0 +1,312 @@
+package org.altdsl.check;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.altdsl.ast.Binding;
+import org.altdsl.ast.Declaration;
+import org.altdsl.ast.Expr;
+import org.altdsl.ast.Item;
+import org.altdsl.ast.Name;
+import org.altdsl.diag.Code;
+import org.altdsl.diag.DiagnosticSink;
+import org.altdsl.names.Flattened;
+import org.altdsl.names.Parts;
+import org.altdsl.source.Span;
+
+/**
+ * What the language can say but this version cannot run.
+ *
+ * <p>Asked only about declarations that an experiment uses or a user names: a file may hold spiking rules beside those
+ * that run. Not among {@link Checks}.
+ */
+public final class NotYet {
+    private static final String REASON = " of the language, but this version runs rate networks only";
+
+    private static final Map<String, String> FUNCTIONS = Map.ofEntries(
+            Map.entry("grad", "a gradient over time"),
+            Map.entry("eligibility", "an eligibility"),
+            Map.entry("finite_difference", "a finite difference"),
+            Map.entry("lowpass", "a filter"),
+            Map.entry("highpass", "a filter"),
+            Map.entry("lookahead", "a filter"),
+            Map.entry("prev", "an earlier value"),
+            Map.entry("delayed", "an earlier value"),
+            Map.entry("rises", "a threshold crossing"),
+            Map.entry("rate", "a spike statistic"),
+            Map.entry("isi", "a spike statistic"),
+            Map.entry("cv", "a spike statistic"),
+            Map.entry("synchrony", "a spike statistic"),
+            Map.entry("ornstein_uhlenbeck", "a process in time"),
+            Map.entry("series", "a course in time"),
+            Map.entry("change", "a course in time"),
+            Map.entry("respond", "a network as a source of data"),
+            Map.entry("connected", "a question about the wiring"));
+
+    private static final Set<String> SOURCES = Set.of("Spikes", "Constant", "Sine", "Bernoulli");
+    private static final Set<String> SETTINGS = Set.of("dt", "weight_precision", "random", "duration");
+
+    private final DiagnosticSink sink;
+    private final Declaration declaration;
+    private final Set<String> defined;
+
+    private NotYet(Flattened flattened, DiagnosticSink sink) {
+        this.sink = requireNonNull(sink);
+        this.declaration = flattened.declaration();
+        this.defined = flattened.parameters().keySet();
+    }
+
+    /** Reports everything in a declaration, inherited parts included, that this version cannot run. */
+    public static void check(Flattened flattened, DiagnosticSink sink) {
+        NotYet check = new NotYet(flattened, sink);
+        if (flattened.declaration().kind() == Declaration.Kind.CIRCUIT) {
+            check.report(flattened.declaration().name().span(), "a circuit is part");
+            return;
+        }
+        flattened.parameters().values().forEach(check::binding);
+        flattened.declaration().value().ifPresent(value -> Parts.everyExpression(value, check::expression));
+        flattened.items().forEach(check::item);
+    }
+
+    private void report(Span at, String what) {
+        sink.error(Code.NOT_YET, at, what + REASON);
+    }
+
+    /** Of a whole block only its head is underlined. */
+    private static Span head(Span whole, Span until) {
+        return new Span(whole.file(), whole.start(), Math.max(whole.start(), until.end()));
+    }
+
+    private void binding(Binding binding) {
+        if (!binding.axes().isEmpty() && declaration.kind() != Declaration.Kind.DATASET) {
+            report(binding.name().span().to(binding.axes().get(binding.axes().size() - 1).span()),
+                    "a table over named axes is part");
+        }
+        boolean delay = declaration.kind() == Declaration.Kind.SYNAPSE && binding.name().text().equals("delay");
+        if (delay) {
+            report(binding.name().span(), "a delay is part");
+        }
+        binding.value().ifPresent(value -> Parts.everyExpression(value, this::expression));
+    }
+
+    private void item(Item item) {
+        if (item instanceof Item.Equation equation) {
+            report(equation.target().span(), equation.relaxing() ? "'relax' is part" : "an equation in time is part");
+        } else if (item instanceof Item.Spike spike) {
+            report(head(spike.span(), spike.condition().span()), "'spike' is part");
+        } else if (item instanceof Item.Phase phase) {
+            report(head(phase.span(), phase.name().span()), "'phase' is part");
+        } else if (item instanceof Item.Compartment compartment) {
+            report(head(compartment.span(), compartment.name().span()), "a compartment is part");
+        } else if (item instanceof Item.Handler handler) {
+            handler(handler);
+        } else if (item instanceof Item.Network network) {
+            network(network);
+        } else if (item instanceof Item.Protocol protocol) {
+            Span first = protocol.evaluate().map(Name::span).orElse(word(protocol.span()));
+            report(head(protocol.span(), first), ItemWords.of(item) + " is part");
+        } else if (item instanceof Item.Measure measure && measure.action() != Item.Action.MEASURE) {
+            sink.error(
+                    Code.NOT_YET,
+                    word(measure.span()),
+                    ItemWords.of(item) + " is part of the language, but this version only measures: 'measure ... every"
+                            + " epoch'");
+        } else if (isLater(item)) {
+            report(word(item.span()), ItemWords.of(item) + " is part");
+        } else {
+            parts(item);
+        }
+    }
+
+    /** Statements of which no form can be run. */
+    private boolean isLater(Item item) {
+        boolean model = declaration.kind() == Declaration.Kind.NEURON || declaration.kind() == Declaration.Kind.SYNAPSE;
+        return item instanceof Item.Surrogate
+                || item instanceof Item.Method
+                || item instanceof Item.Hold
+                || item instanceof Item.Refractory
+                || item instanceof Item.Noise
+                || item instanceof Item.Inject
+                || item instanceof Item.Clamp
+                || item instanceof Item.Redirect
+                || item instanceof Item.Prune
+                || item instanceof Item.Grow
+                || item instanceof Item.Adapts
+                || item instanceof Item.Schedule
+                || item instanceof Item.Sweep
+                || item instanceof Item.Use
+                || item instanceof Item.States && model
+                || item instanceof Item.Keep keep && keep.soft();
+    }
+
+    /** The first word of an item. */
+    private static Span word(Span span) {
+        String text = span.text();
+        int end = 0;
+        while (end < text.length() && Character.isJavaIdentifierPart(text.charAt(end))) {
+            end++;
+        }
+        return end == 0 ? span : new Span(span.file(), span.start(), span.start() + end);
+    }
+
+    private void handler(Item.Handler handler) {
+        String event = handler.event().map(expr -> expr.span().text()).orElse("");
+        boolean optimizer = declaration.kind() == Declaration.Kind.OPTIMIZER;
+        boolean runs = switch (handler.trigger()) {
+            case AFTER -> Set.of("forward", "batch", "epoch").contains(event);
+            case ON, BEFORE -> optimizer && event.equals("dw");
+            case EACH, EVERY -> false;
+        };
+        if (!runs) {
+            Span until = handler.event().map(Expr::span).orElse(word(handler.span()));
+            report(head(handler.span(), until), ItemWords.of(handler) + " is part");
+            return;
+        }
+        handler.body().forEach(this::item);
+    }
+
+    private void network(Item.Network network) {
+        if (network.circuit().isPresent()) {
+            report(network.circuit().get().span(), "a network made by a circuit is part");
+            return;
+        }
+        for (Item item : network.body()) {
+            if (item instanceof Item.States || item instanceof Item.ForRow) {
+                report(word(item.span()), ItemWords.of(item) + " in a network is part");
+            } else {
+                item(item);
+            }
+        }
+    }
+
+    private void parts(Item item) {
+        if (item instanceof Item.Population population) {
+            population(population);
+        } else if (item instanceof Item.Projection projection) {
+            projection(projection);
+        } else if (item instanceof Item.Learn learn) {
+            learnable(learn.learnable());
+        } else if (item instanceof Item.Weight weight) {
+            if (weight.kind() == Item.LearnableKind.LEARNABLE) {
+                report(weight.binding().name().span(), "a learnable quantity other than w and b is part");
+            }
+        } else if (item instanceof Item.Optimize optimize) {
+            optimize.every().ifPresent(every -> sink.error(
+                    Code.NOT_YET,
+                    every.span(),
+                    "'every' is part of the language, but in this version an optimizer runs after every batch"));
+        } else if (item instanceof Item.Assign assign && isNetwork()) {
+            if (assign.target() instanceof Expr.Reference reference && SETTINGS.contains(reference.name())) {
+                report(assign.span(), "the setting '" + reference.name() + "' is part");
+                return;
+            }
+        } else if (item instanceof Item.Step step && step.kind() != Item.StepKind.RUN) {
+            report(word(step.span()), ItemWords.of(step) + " is part");
+            return;
+        } else if (item instanceof Item.Given given) {
+            given.values().forEach(this::given);
+        } else if (item instanceof Item.Feedback feedback) {
+            feedback.where().ifPresent(where -> report(where.span(), "a mask on a feedback pathway is part"));
+        }
+        Parts parts = Parts.of(item);
+        parts.bindings().forEach(this::binding);
+        parts.expressions().forEach(expr -> Parts.everyExpression(expr, this::expression));
+        parts.items().forEach(this::item);
+    }
+
+    private boolean isNetwork() {
+        return declaration.kind() == Declaration.Kind.EXPERIMENT || declaration.kind() == Declaration.Kind.TEST;
+    }
+
+    private void given(Item.GivenValue given) {
+        if (given.kind() == Item.GivenKind.AT || given.kind() == Item.GivenKind.EVERY) {
+            report(given.span(), "an event at a given time is part");
+        }
+        for (Item.Clause clause : given.clauses()) {
+            if (clause.word().text().equals("held")) {
+                report(clause.span(), "a value held for a time is part");
+            }
+        }
+    }
+
+    private void population(Item.Population population) {
+        if (population.name() instanceof Expr.Index) {
+            report(population.name().span(), "a population with an index is part");
+        }
+        Expr model = population.model();
+        List<Expr> heads = model instanceof Expr.Call call && call.function() instanceof Expr.ListLiteral list
+                ? list.elements()
+                : List.of(model);
+        for (Expr head : heads) {
+            Expr current = head;
+            while (!(current instanceof Expr.Reference)) {
+                if (current instanceof Expr.Call call) {
+                    current = call.function();
+                } else if (current instanceof Expr.Index index) {
+                    current = index.of();
+                } else {
+                    break;
+                }
+            }
+            if (current instanceof Expr.Reference reference && SOURCES.contains(reference.name())) {
+                report(reference.span(), "the source '" + reference.name() + "' is part");
+            }
+        }
+    }
+
+    private void projection(Item.Projection projection) {
+        projection.connect()
+                .filter(connect -> !connect.span().text().equals("dense"))
+                .ifPresent(connect -> sink.error(
+                        Code.NOT_YET,
+                        connect.span(),
+                        "this way to connect is part of the language, but this version runs dense projections only"));
+        projection.partner().ifPresent(partner -> report(partner.span(), "'partner' is part"));
+        learnable(projection.learnable());
+        for (Expr end : projection.chain()) {
+            boolean slice = end instanceof Expr.Index index
+                    && index.at().stream().anyMatch(at -> at.value() instanceof Expr.Range);
+            if (slice || end instanceof Expr.ListLiteral) {
+                report(end.span(), "a part or a list of populations in a projection is part");
+            }
+        }
+    }
+
+    private void learnable(Optional<Name> learnable) {
+        learnable
+                .filter(name -> !name.text().equals("w") && !name.text().equals("b"))
+                .ifPresent(name -> report(name.span(), "a learnable quantity other than w and b is part"));
+    }
+
+    private void expression(Expr expr) {
+        if (expr instanceof Expr.AtPhase) {
+            report(expr.span(), "the value at the end of a phase is part");
+        } else if (expr instanceof Expr.TableLiteral) {
+            report(expr.span(), "a table over named axes is part");
+        } else if (expr instanceof Expr.Member member && member.name().text().equals("spike")
+                || expr instanceof Expr.Reference reference && reference.name().equals("spike")) {
+            report(expr.span(), "'spike' is part");
+        } else if (expr instanceof Expr.Call call) {
+            call(call);
+        }
+    }
+
+    private void call(Expr.Call call) {
+        if (call.function() instanceof Expr.Reference function
+                && FUNCTIONS.containsKey(function.name())
+                && !defined.contains(function.name())) {
+            report(call.span(), FUNCTIONS.get(function.name()) + ", '" + function.name() + "', is part");
+        }
+        for (Expr axis : call.over()) {
+            boolean time = axis instanceof Expr.Reference reference && reference.name().equals("time")
+                    || axis instanceof Expr.Call;
+            if (time) {
+                report(axis.span(), "a course in time is part");
+            }
+        }
+        call.by().ifPresent(by -> report(by.span(), "a table over named axes is part"));
+    }
+}

@@ -1,0 +1,474 @@
+package org.altdsl.codegen;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.Expr;
+import org.altdsl.ir.IndexMap;
+import org.altdsl.ir.Op;
+import org.altdsl.ir.Space;
+import org.altdsl.ir.Var;
+import org.altdsl.optimize.IndexMaps;
+
+/**
+ * Writes expressions as Java inside a nest of loops. What does not depend on the innermost loop is named at the head
+ * of the outermost loop it can move to; what occurs twice is named and computed once.
+ */
+final class Expressions {
+    /** An index along an axis. */
+    private record Index(String text, int depth) {}
+
+    /** How often each operation occurs in a kernel; found by writing the kernel once and throwing it away. */
+    static final class Occurrences {
+        private final Map<String, Integer> keys = new HashMap<>();
+        private final Map<Integer, Integer> counts = new HashMap<>();
+        private final Set<Integer> parents = new HashSet<>();
+        private boolean counting = true;
+
+        int key(String operation) {
+            return keys.computeIfAbsent(operation, text -> keys.size());
+        }
+
+        void use(int parent, List<Code> children) {
+            if (counting && parents.add(parent)) {
+                children.forEach(child -> counts.merge(child.key(), 1, Integer::sum));
+            }
+        }
+
+        void endCounting() {
+            counting = false;
+        }
+
+        boolean repeated(int key) {
+            return !counting && counts.getOrDefault(key, 0) > 1;
+        }
+    }
+
+    private final Target target;
+    private final Nest nest;
+    private final Occurrences occurrences;
+    private final Map<Axis, Index> root = new HashMap<>();
+    private final Map<Integer, String> named = new HashMap<>();
+    private final Map<String, String> rows = new HashMap<>();
+    private final Map<Var, String> arrays = new HashMap<>();
+    private final Map<Var, Code> values = new HashMap<>();
+    private final JavaNames locals = new JavaNames();
+    private final Set<Var> written;
+    private int statements;
+
+    /**
+     * @param written the variables that the kernel writes
+     */
+    Expressions(Target target, Nest nest, Occurrences occurrences, Set<Var> written) {
+        this.target = target;
+        this.nest = nest;
+        this.occurrences = occurrences;
+        this.written = written;
+    }
+
+    /** Opens a loop over an axis. */
+    void loop(Axis axis) {
+        int depth = nest.depth() + 1;
+        String name = axis.equals(Axis.LANE) ? "sample" : loopName();
+        nest.loop(name, target.extent(axis));
+        root.put(axis, new Index(name, depth));
+    }
+
+    private String loopName() {
+        long others = root.keySet().stream().filter(axis -> !axis.equals(Axis.LANE)).count();
+        return others < 4 ? String.valueOf((char) ('i' + others)) : "i" + others;
+    }
+
+    /** The name of the loop variable of an axis. */
+    String index(Axis axis) {
+        return root.get(axis).text();
+    }
+
+    /** A name for a local variable of this method. */
+    String fresh(String wanted) {
+        return locals.fresh(wanted);
+    }
+
+    /** From here on, reads of a variable are this local variable. */
+    void define(Var variable, String local) {
+        values.put(variable, new Code(local, Code.ATOM, nest.depth(), occurrences.key(local), true));
+    }
+
+    /** The value of an expression at the present point; named at its loop's head where that is an outer loop. */
+    Code value(Expr expr) {
+        Code code = real(expr, root);
+        occurrences.use(occurrences.key("statement " + statements++), List.of(code));
+        return lifted(code, nest.depth(), "factor");
+    }
+
+    /** A condition at the present point. */
+    Code truth(Expr expr) {
+        return lifted(condition(expr, root), nest.depth(), "holds", "boolean");
+    }
+
+    /** The present element of a stored variable, as something to assign to. */
+    String element(Var variable) {
+        return access(variable, root).text();
+    }
+
+    /** The innermost array that holds the present element, without its last index. */
+    String row(Var variable) {
+        String element = element(variable);
+        return element.substring(0, element.lastIndexOf('['));
+    }
+
+    /** The array of a variable. */
+    String array(Var variable) {
+        return arrays.computeIfAbsent(variable, key -> {
+            String name = locals.fresh(target.names().of(key.name()));
+            declareArray(name, key.space().rank(), target.slots().get(key));
+            return name;
+        });
+    }
+
+    /** The array at a slot, under a name. */
+    void declareArray(String name, int rank, int slot) {
+        String type = target.arrayType(rank);
+        nest.head("final " + type + " " + name + " = (" + type + ") arrays.at(" + slot + ");");
+    }
+
+    private Code real(Expr expr, Map<Axis, Index> at) {
+        if (expr instanceof Expr.Const constant) {
+            String text = target.literal(constant.value());
+            return leaf(text, text.startsWith("-") ? Code.UNARY : Code.ATOM, 0, true);
+        }
+        if (expr instanceof Expr.SizeOf size) {
+            return leaf("(" + target.type() + ") " + target.extent(size.axis()), Code.UNARY, 0, false);
+        }
+        if (expr instanceof Expr.Index index) {
+            Index place = at.get(index.axis());
+            boolean simple = place.text().matches("\\w+");
+            String text = simple ? place.text() : "(" + place.text() + ")";
+            return leaf("(" + target.type() + ") " + text, Code.UNARY, place.depth(), false);
+        }
+        if (expr instanceof Expr.Tick tick) {
+            String clock = tick.clock().name().toLowerCase(Locale.ROOT);
+            return leaf("(" + target.type() + ") now." + clock, Code.UNARY, 0, false);
+        }
+        if (expr instanceof Expr.Read read) {
+            Code local = at == root ? values.get(read.variable()) : null;
+            return local != null ? local : access(read.variable(), at);
+        }
+        if (expr instanceof Expr.Gather gather) {
+            return real(gather.of(), moved(gather.along(), at));
+        }
+        if (expr instanceof Expr.Draw draw) {
+            return draw(draw, at);
+        }
+        if (expr instanceof Expr.Prim prim) {
+            return primitive(prim, at);
+        }
+        throw new IllegalStateException("not an elementwise expression: " + expr);
+    }
+
+    private Code leaf(String text, int precedence, int depth, boolean isName) {
+        return new Code(text, precedence, depth, occurrences.key(text), isName);
+    }
+
+    /** The indices with which an expression below a map is evaluated. */
+    private Map<Axis, Index> moved(IndexMap map, Map<Axis, Index> at) {
+        Map<Axis, Index> moved = new HashMap<>(at);
+        if (map instanceof IndexMap.Rename rename) {
+            moved.put(rename.to(), at.get(rename.from()));
+        } else if (map instanceof IndexMap.Affine affine) {
+            moved.put(affine.to(), affine(affine.scale(), affine.offset(), at.get(affine.from())));
+        } else if (map instanceof IndexMap.Table table) {
+            moved.put(table.to(), integer(access(table.table(), at)));
+        } else if (map instanceof IndexMap.Pick pick) {
+            moved.put(pick.to(), integer(real(pick.index(), at)));
+        } else {
+            throw new IllegalStateException("a map that an earlier pass removes: " + map);
+        }
+        return moved;
+    }
+
+    private static Index affine(int scale, int offset, Index from) {
+        boolean simple = from.text().matches("\\w+");
+        String scaled = scale == 1 ? from.text() : scale + " * " + (simple ? from.text() : "(" + from.text() + ")");
+        String shifted = offset == 0 ? scaled : scaled + (offset < 0 ? " - " + -(long) offset : " + " + offset);
+        return new Index(shifted, from.depth());
+    }
+
+    private Index integer(Code code) {
+        Code lifted = lifted(code, nest.depth(), "at");
+        return new Index("(int) " + lifted.at(Code.UNARY), lifted.depth());
+    }
+
+    /** Where along an axis something stands, for maps out of it. */
+    String image(IndexMap map) {
+        Axis to = IndexMaps.to(map);
+        return moved(map, root).get(to).text();
+    }
+
+    private Code access(Var variable, Map<Axis, Index> at) {
+        Space space = variable.space();
+        if (space.isScalar()) {
+            return scalar(variable);
+        }
+        String text = array(variable);
+        int depth = 0;
+        List<Axis> order = target.placement().order(space);
+        for (int level = 0; level < order.size(); level++) {
+            Index index = at.get(order.get(level));
+            depth = Math.max(depth, index.depth());
+            String element = text + "[" + index.text() + "]";
+            boolean isRow = level < order.size() - 1;
+            text = isRow && depth < nest.depth() ? row(element, text, index.text(), depth, order.size() - 1 - level)
+                    : element;
+        }
+        return leaf(text, Code.ATOM, depth, false);
+    }
+
+    private String row(String element, String array, String index, int depth, int rank) {
+        return rows.computeIfAbsent(element, key -> {
+            String suffix = index.matches("\\w+") ? index : "row";
+            String name = locals.fresh(array.replaceAll("\\W+", "_") + "_" + suffix);
+            nest.declare(depth, "final " + target.arrayType(rank) + " " + name + " = " + element + ";");
+            return name;
+        });
+    }
+
+    private Code scalar(Var variable) {
+        if (written.contains(variable)) {
+            return leaf(array(variable) + "[0]", Code.ATOM, 0, true);
+        }
+        String name = arrays.computeIfAbsent(variable, key -> {
+            String fresh = locals.fresh(target.names().of(key.name()));
+            int slot = target.slots().get(key);
+            String array = "((" + target.arrayType(1) + ") arrays.at(" + slot + "))[0]";
+            nest.head("final " + target.type() + " " + fresh + " = " + array + ";");
+            return fresh;
+        });
+        return leaf(name, Code.ATOM, 0, true);
+    }
+
+    /** An operation on operands, those that belong to outer loops named there. */
+    private Code operation(String name, int precedence, List<Code> operands, Template template) {
+        int depth = 0;
+        StringBuilder key = new StringBuilder(name);
+        for (Code operand : operands) {
+            depth = Math.max(depth, operand.depth());
+            key.append(' ').append(operand.key());
+        }
+        int number = occurrences.key(key.toString());
+        occurrences.use(number, operands);
+        String known = named.get(number);
+        if (known != null) {
+            return new Code(known, Code.ATOM, depth, number, true);
+        }
+        List<Code> ready = new ArrayList<>();
+        for (Code operand : operands) {
+            ready.add(lifted(operand, depth, "factor"));
+        }
+        Code code = new Code(template.fill(ready), precedence, depth, number, false);
+        return occurrences.repeated(number) ? named(code, "common", type(precedence)) : code;
+    }
+
+    private interface Template {
+        String fill(List<Code> operands);
+    }
+
+    private String type(int precedence) {
+        boolean isCondition = precedence >= Code.OR && precedence <= Code.RELATION;
+        return isCondition ? "boolean" : target.type();
+    }
+
+    /** The code, named at the head of its own loop where it is to be used in an inner one. */
+    private Code lifted(Code code, int depth, String what) {
+        return lifted(code, depth, what, type(code.precedence()));
+    }
+
+    private Code lifted(Code code, int depth, String what, String type) {
+        return code.depth() >= depth || code.isName() ? code : named(code, what, type);
+    }
+
+    private Code named(Code code, String what, String type) {
+        String name = named.get(code.key());
+        if (name == null) {
+            String wanted = code.text().matches("\\w+\\[\\w+\\]")
+                    ? code.text().replace("[", "_").replace("]", "")
+                    : what;
+            name = locals.fresh(wanted);
+            named.put(code.key(), name);
+            nest.declare(code.depth(), "final " + type + " " + name + " = " + code.text() + ";");
+        }
+        return new Code(name, Code.ATOM, code.depth(), code.key(), true);
+    }
+
+    private Code primitive(Expr.Prim prim, Map<Axis, Index> at) {
+        if (prim.op().isFlag()) {
+            Code condition = condition(prim, at);
+            return operation("flag", Code.CONDITIONAL, List.of(condition), x ->
+                    x.get(0).at(Code.OR) + " ? " + target.literal(1) + " : " + target.literal(0));
+        }
+        if (prim.op() == Op.SELECT) {
+            List<Code> operands = List.of(
+                    condition(prim.operands().get(0), at),
+                    real(prim.operands().get(1), at),
+                    real(prim.operands().get(2), at));
+            return operation("select", Code.CONDITIONAL, operands, x ->
+                    x.get(0).at(Code.OR) + " ? " + x.get(1).at(Code.OR) + " : " + x.get(2).at(Code.CONDITIONAL));
+        }
+        List<Code> operands = new ArrayList<>();
+        prim.operands().forEach(operand -> operands.add(real(operand, at)));
+        return arithmetic(prim.op(), operands);
+    }
+
+    private Code arithmetic(Op op, List<Code> operands) {
+        String name = op.name();
+        return switch (op) {
+            case ADD -> binary(name, " + ", Code.SUM, operands);
+            case SUB -> binary(name, " - ", Code.SUM, operands);
+            case MUL -> binary(name, " * ", Code.PRODUCT, operands);
+            case DIV -> binary(name, " / ", Code.PRODUCT, operands);
+            case NEG -> operation(name, Code.UNARY, operands, x -> "-" + x.get(0).at(Code.ATOM));
+            case MIN, MAX, ABS -> call("Math." + name.toLowerCase(Locale.ROOT), operands);
+            case SIGN -> call("Math.signum", operands);
+            case EXP, LOG, TANH, SIGMOID, SOFTPLUS -> elementary(name.toLowerCase(Locale.ROOT), operands);
+            case SQRT, SIN, COS, TAN, ASIN, ACOS, ATAN, FLOOR, CEIL, POW ->
+                    narrowed("Math." + name.toLowerCase(Locale.ROOT), operands);
+            case ROUND -> narrowed("Math.rint", operands);
+            case MOD -> modulo(operands);
+            case STOP -> operands.get(0);
+            default -> throw new IllegalStateException("not arithmetic: " + op);
+        };
+    }
+
+    private Code binary(String name, String symbol, int precedence, List<Code> operands) {
+        return operation(name, precedence, operands, x ->
+                x.get(0).at(precedence) + symbol + x.get(1).at(precedence + 1));
+    }
+
+    private Code call(String function, List<Code> operands) {
+        return operation(function, Code.ATOM, operands, x -> function + arguments(x));
+    }
+
+    private static String arguments(List<Code> operands) {
+        StringBuilder text = new StringBuilder("(");
+        for (Code operand : operands) {
+            text.append(text.length() == 1 ? "" : ", ").append(operand.text());
+        }
+        return text.append(')').toString();
+    }
+
+    /** A function that computes in double. */
+    private Code narrowed(String function, List<Code> operands) {
+        if (!target.isFloat()) {
+            return call(function, operands);
+        }
+        return operation(function, Code.UNARY, operands, x -> "(float) " + function + arguments(x));
+    }
+
+    private Code elementary(String function, List<Code> operands) {
+        if (!target.isFloat() || !target.exactFunctions()) {
+            return call("Elementary." + function, operands);
+        }
+        return operation(function, Code.UNARY, operands, x ->
+                "(float) Elementary." + function + "((double) " + x.get(0).at(Code.ATOM) + ")");
+    }
+
+    private Code modulo(List<Code> operands) {
+        Code quotient = arithmetic(Op.FLOOR, List.of(arithmetic(Op.DIV, operands)));
+        Code whole = arithmetic(Op.MUL, List.of(operands.get(1), quotient));
+        return arithmetic(Op.SUB, List.of(operands.get(0), whole));
+    }
+
+    private Code condition(Expr expr, Map<Axis, Index> at) {
+        if (!(expr instanceof Expr.Prim prim) || !prim.op().isFlag()) {
+            Code code = real(expr, at);
+            return operation("true", Code.EQUALITY, List.of(code), x ->
+                    x.get(0).at(Code.RELATION) + " != " + target.literal(0));
+        }
+        List<Code> operands = new ArrayList<>();
+        boolean logical = prim.op() == Op.AND || prim.op() == Op.OR || prim.op() == Op.NOT;
+        for (Expr operand : prim.operands()) {
+            operands.add(logical ? condition(operand, at) : real(operand, at));
+        }
+        String name = prim.op().name();
+        return switch (prim.op()) {
+            case AND -> binary(name, " && ", Code.AND, operands);
+            case OR -> binary(name, " || ", Code.OR, operands);
+            case NOT -> not(operands.get(0));
+            case EQ -> binary(name, " == ", Code.EQUALITY, operands);
+            case NE -> binary(name, " != ", Code.EQUALITY, operands);
+            case LT -> binary(name, " < ", Code.RELATION, operands);
+            case LE -> binary(name, " <= ", Code.RELATION, operands);
+            case GT -> binary(name, " > ", Code.RELATION, operands);
+            case GE -> binary(name, " >= ", Code.RELATION, operands);
+            default -> throw new IllegalStateException("not a condition: " + prim.op());
+        };
+    }
+
+    /** Written as a comparison with false, so that its precedence tells that it is a condition. */
+    private Code not(Code operand) {
+        return operation("NOT", Code.EQUALITY, List.of(operand), x -> x.get(0).at(Code.RELATION) + " == false");
+    }
+
+    private Code draw(Expr.Draw draw, Map<Axis, Index> at) {
+        String batch = draw.once() ? "-1L" : "now.batch";
+        String keyText = "CounterRandom.key(CounterRandom.key(now.seed, \"" + escaped(draw.stream()) + "\"), " + batch
+                + ")";
+        Code key = named(leaf(keyText, Code.ATOM, 0, false), "key", "long");
+        Code index = drawIndex(draw, at);
+        List<Code> operands = new ArrayList<>(List.of(key, index));
+        for (Expr argument : draw.arguments()) {
+            operands.add(argument instanceof Expr.Const constant
+                    ? leaf(Target.number(constant.value()), Code.ATOM, 0, true)
+                    : real(argument, at));
+        }
+        String function = "CounterRandom." + draw.dist().name().toLowerCase(Locale.ROOT);
+        return operation("draw " + function, Code.UNARY, operands, x ->
+                "(" + target.type() + ") " + function + arguments(x));
+    }
+
+    private static String escaped(String text) {
+        return text.replace("\\", "\\\\").replace("\"", "\\\"");
+    }
+
+    /** The point's number in the space of the draw, row-major, with the identity of the sample for its lane. */
+    private Code drawIndex(Expr.Draw draw, Map<Axis, Index> at) {
+        List<Axis> axes = draw.space().axes();
+        long stride = 1;
+        List<String> inner = new ArrayList<>();
+        List<String> outer = new ArrayList<>();
+        int outerDepth = 0;
+        int depth = 0;
+        for (int i = axes.size() - 1; i >= 0; i--) {
+            Axis axis = axes.get(i);
+            Index index = at.get(axis);
+            String place = axis.equals(Axis.LANE) ? "now.samples[" + index.text() + "]" : index.text();
+            boolean simple = place.matches("\\w+|now\\.samples\\[\\w+\\]");
+            String term = stride == 1 ? place : "(long) " + (simple ? place : "(" + place + ")") + " * " + stride + "L";
+            if (index.depth() < nest.depth()) {
+                outer.add(0, term);
+                outerDepth = Math.max(outerDepth, index.depth());
+            } else {
+                inner.add(0, term);
+            }
+            depth = Math.max(depth, index.depth());
+            if (!axis.equals(Axis.LANE)) {
+                stride *= target.sizes().of(axis);
+            }
+        }
+        String base = String.join(" + ", outer);
+        if (!outer.isEmpty() && !inner.isEmpty()) {
+            base = named(leaf(base, Code.SUM, outerDepth, false), "first", "long").text();
+        }
+        if (!base.isEmpty()) {
+            inner.add(0, base);
+        }
+        String text = inner.isEmpty() ? "0L" : String.join(" + ", inner);
+        // At the depth of the draw itself, so that nobody lifts it as a number of the kernel's type.
+        return leaf(text, Code.SUM, depth, true);
+    }
+}

@@ -1,0 +1,147 @@
+package org.altdsl.codegen;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.altdsl.ir.Expr;
+import org.altdsl.ir.Update;
+import org.altdsl.ir.Var;
+import org.altdsl.optimize.Updates;
+
+/**
+ * Cuts a block into kernels: elementwise updates on one space that can be carried out point by point share a loop,
+ * also across updates between them that touch none of their variables.
+ */
+final class Fusion {
+    /** HotSpot gives up vectorising loops with more statements than about this. */
+    private static final int MAXIMUM_STATEMENTS = 20;
+
+    /** A bound on the operations of a loop, for the same reason. */
+    private static final int MAXIMUM_OPERATIONS = 80;
+
+    /** How many kernels an update may be moved ahead of; keeps the pass linear. */
+    private static final int MAXIMUM_DISTANCE = 40;
+
+    private final List<Kernel> kernels = new ArrayList<>();
+    private final Map<Update, Facts> facts = new IdentityHashMap<>();
+
+    /** What an update touches. */
+    private record Facts(Set<Var> reads, Set<Var> remoteReads, int operations, boolean draws) {
+        static Facts of(Update update) {
+            int operations = operations(update.value()) + update.guard().map(Facts::operations).orElse(0);
+            boolean draws = draws(update.value()) && !update.target().space().isScalar();
+            return new Facts(Updates.reads(update), Updates.remoteReads(update), operations, draws);
+        }
+
+        private static int operations(Expr expr) {
+            int operations = expr instanceof Expr.Prim ? 1 : 0;
+            for (Expr child : expr.children()) {
+                operations += operations(child);
+            }
+            return operations;
+        }
+
+        private static boolean draws(Expr expr) {
+            return expr instanceof Expr.Draw || expr.children().stream().anyMatch(Facts::draws);
+        }
+    }
+
+    private Fusion() {}
+
+    static List<Kernel> fuse(List<Update> updates) {
+        Fusion fusion = new Fusion();
+        for (Update update : updates) {
+            fusion.facts.put(update, Facts.of(update));
+            fusion.add(update);
+        }
+        return fusion.kernels;
+    }
+
+    private void add(Update update) {
+        Kernel own = Kernel.of(update);
+        if (own instanceof Kernel.Loop) {
+            int last = Math.max(0, kernels.size() - MAXIMUM_DISTANCE);
+            for (int i = kernels.size() - 1; i >= last; i--) {
+                if (kernels.get(i) instanceof Kernel.Loop loop && joins(loop, update)) {
+                    kernels.set(i, loop.with(update));
+                    return;
+                }
+                if (conflicts(kernels.get(i), update)) {
+                    break;
+                }
+            }
+        }
+        kernels.add(own);
+    }
+
+    /** Whether a loop can take an update in as its last statement. */
+    private boolean joins(Kernel.Loop loop, Update update) {
+        Facts own = facts.get(update);
+        if (!loop.space().equals(update.target().space()) || loop.updates().size() >= MAXIMUM_STATEMENTS) {
+            return false;
+        }
+        int operations = own.operations();
+        for (Update earlier : loop.updates()) {
+            Facts other = facts.get(earlier);
+            if (own.remoteReads().contains(earlier.target()) || other.remoteReads().contains(update.target())
+                    || own.draws() != other.draws()) {
+                return false;
+            }
+            operations += other.operations();
+        }
+        return operations <= MAXIMUM_OPERATIONS;
+    }
+
+    /** Whether an update must stay behind a kernel. */
+    private boolean conflicts(Kernel kernel, Update update) {
+        Facts own = facts.get(update);
+        for (Update earlier : kernel.updates()) {
+            if (own.reads().contains(earlier.target())
+                    || earlier.target().equals(update.target())
+                    || facts.get(earlier).reads().contains(update.target())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * The temporaries that need no array: written without a guard and read inside one loop only, at the same point.
+     *
+     * @param blocks the kernels of every block of the program
+     * @param observed names of variables that are read from outside
+     */
+    static Set<Var> locals(List<List<Kernel>> blocks, Set<String> observed) {
+        Map<Var, Kernel> home = new HashMap<>();
+        Set<Var> stored = new HashSet<>();
+        for (List<Kernel> kernels : blocks) {
+            for (Kernel kernel : kernels) {
+                Set<Var> written = new HashSet<>();
+                for (Update update : kernel.updates()) {
+                    Set<Var> remote = Updates.remoteReads(update);
+                    for (Var read : Updates.reads(update)) {
+                        if (!written.contains(read) || remote.contains(read)) {
+                            stored.add(read);
+                        }
+                    }
+                    Var target = update.target();
+                    Kernel other = home.putIfAbsent(target, kernel);
+                    boolean elsewhere = other != null && other != kernel;
+                    boolean guarded = update.guard().isPresent() && !written.contains(target);
+                    boolean wanted = !target.isTemporary() || observed.contains(target.name());
+                    if (elsewhere || guarded || wanted || !(kernel instanceof Kernel.Loop)) {
+                        stored.add(target);
+                    }
+                    written.add(target);
+                }
+            }
+        }
+        Set<Var> locals = new HashSet<>(home.keySet());
+        locals.removeAll(stored);
+        return locals;
+    }
+}

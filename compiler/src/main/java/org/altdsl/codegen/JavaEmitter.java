@@ -1,0 +1,267 @@
+package org.altdsl.codegen;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.Program;
+import org.altdsl.ir.Sizes;
+import org.altdsl.ir.Update;
+import org.altdsl.ir.Var;
+import org.altdsl.optimize.Equations;
+import org.altdsl.optimize.MatrixForm;
+import org.altdsl.optimize.Optimizer.Optimized;
+import org.altdsl.optimize.Updates;
+import org.altdsl.placement.Placement;
+import org.altdsl.runtime.kernel.Precision;
+import org.altdsl.runtime.kernel.SlotLayout;
+import org.altdsl.runtime.plan.Scope;
+import org.altdsl.runtime.plan.StepInfo;
+import org.altdsl.runtime.plan.VariableInfo;
+
+/** Writes an optimized program as one Java class, a method a kernel, in the part of Java that Janino compiles. */
+public final class JavaEmitter {
+    private final Program program;
+    private final Optimized optimized;
+    private final Sizes sizes;
+    private final Set<String> observed;
+    private final Placement placement;
+    private final Map<Scope, List<Kernel>> initialisations = new EnumMap<>(Scope.class);
+    private final Map<Scope, List<Kernel>> blocks = new EnumMap<>(Scope.class);
+    private final List<SlotLayout> layouts = new ArrayList<>();
+    private final Map<Var, Integer> slots = new HashMap<>();
+    private final List<KernelInfo> infos = new ArrayList<>();
+    private final JavaNames methods = new JavaNames();
+    private final Set<Var> locals;
+
+    private JavaEmitter(Program program, Optimized optimized, Sizes sizes, Set<String> observed) {
+        this.program = program;
+        this.optimized = optimized;
+        this.sizes = sizes;
+        this.observed = observed;
+        this.placement = Placement.of(optimized.blocks().values());
+        List<List<Kernel>> all = new ArrayList<>();
+        for (Scope scope : Scope.values()) {
+            initialisations.put(scope, Fusion.fuse(optimized.initialisations().get(scope)));
+            blocks.put(scope, Fusion.fuse(optimized.blocks().get(scope)));
+            all.add(initialisations.get(scope));
+            all.add(blocks.get(scope));
+        }
+        this.locals = Fusion.locals(all, observed);
+    }
+
+    /**
+     * The class of a program.
+     *
+     * @param program the program as it was lowered, whose equations the class comment shows
+     * @param optimized what the optimizer made of it
+     * @param observed the temporaries that are read after a block ran
+     * @param exactFunctions whether float kernels compute elementary functions in double
+     */
+    public static JavaSource emit(
+            Program program,
+            Optimized optimized,
+            Sizes sizes,
+            Set<String> observed,
+            Precision precision,
+            boolean exactFunctions) {
+        requireNonNull(precision);
+        return new JavaEmitter(program, optimized, sizes, observed).emit(precision, exactFunctions);
+    }
+
+    private JavaSource emit(Precision precision, boolean exactFunctions) {
+        Set<Var> used = usedVariables();
+        Set<Var> own = new HashSet<>(program.variables());
+        Set<Var> updated = new HashSet<>();
+        for (Scope scope : Scope.values()) {
+            program.block(scope).forEach(update -> updated.add(update.target()));
+        }
+        for (Var variable : optimized.variables()) {
+            boolean clamped = variable.isTemporary() && !updated.contains(variable);
+            boolean stored = !locals.contains(variable)
+                    && (used.contains(variable) || !variable.isTemporary() || clamped
+                            || observed.contains(variable.name()));
+            slot(variable, stored, !own.contains(variable));
+        }
+        for (Var variable : optimized.temporaries()) {
+            if (used.contains(variable) && !locals.contains(variable)) {
+                slot(variable, true, true);
+            }
+        }
+        int scratch = layouts.size();
+        layouts.add(scratch("scratch row", List.of("element"), List.of(longestExtent()), -1));
+        layouts.add(scratch("scratch lanes", List.of("lane"), List.of(0), 0));
+        Target target = new Target(precision, exactFunctions, placement, sizes, slots, locals, new JavaNames());
+        KernelEmitter emitter = new KernelEmitter(target, scratch, scratch + 1);
+
+        SourceText bodies = new SourceText();
+        bodies.indent();
+        Map<Scope, List<Integer>> initialisationNumbers = new EnumMap<>(Scope.class);
+        Map<Scope, List<Integer>> blockNumbers = new EnumMap<>(Scope.class);
+        for (Scope scope : Scope.values()) {
+            initialisationNumbers.put(scope, methods(initialisations.get(scope), "initialise_", emitter, bodies));
+        }
+        for (Scope scope : Scope.values()) {
+            blockNumbers.put(scope, methods(blocks.get(scope), "", emitter, bodies));
+        }
+        String name = JavaNames.className(program.name());
+        String text = classText(name, bodies.toString());
+        return new JavaSource(name, text, layouts, infos, initialisationNumbers, blockNumbers);
+    }
+
+    private Set<Var> usedVariables() {
+        Set<Var> used = new LinkedHashSet<>();
+        List<List<Kernel>> all = new ArrayList<>(initialisations.values());
+        all.addAll(blocks.values());
+        for (List<Kernel> kernels : all) {
+            for (Kernel kernel : kernels) {
+                for (Update update : kernel.updates()) {
+                    used.add(update.target());
+                    used.addAll(Updates.reads(update));
+                }
+            }
+        }
+        return used;
+    }
+
+    private void slot(Var variable, boolean stored, boolean internal) {
+        List<Axis> axes = variable.space().axes();
+        List<Axis> order = placement.order(variable.space());
+        List<Integer> extents = new ArrayList<>();
+        for (Axis axis : axes) {
+            extents.add(axis.equals(Axis.LANE) ? 0 : sizes.of(axis));
+        }
+        VariableInfo info = new VariableInfo(variable.name(), axes.stream().map(Axis::name).toList(), extents,
+                variable.life(), variable.label());
+        boolean persistent = stored && (variable.life() == Scope.EPOCH || variable.life() == Scope.RUN);
+        slots.put(variable, layouts.size());
+        layouts.add(new SlotLayout(info, order.stream().map(axes::indexOf).toList(), order.indexOf(Axis.LANE), stored,
+                persistent, internal));
+    }
+
+    private static SlotLayout scratch(String name, List<String> axes, List<Integer> extents, int lane) {
+        VariableInfo info = new VariableInfo(name, axes, extents, Scope.STEP, name);
+        return new SlotLayout(info, List.of(0), lane, true, false, true);
+    }
+
+    private int longestExtent() {
+        int longest = 1;
+        for (int extent : sizes.byExtent().values()) {
+            longest = Math.max(longest, extent);
+        }
+        return longest;
+    }
+
+    private List<Integer> methods(List<Kernel> kernels, String prefix, KernelEmitter emitter, SourceText out) {
+        List<Integer> numbers = new ArrayList<>();
+        for (Kernel kernel : kernels) {
+            Update first = kernel.updates().get(0);
+            String name = methods.fresh(prefix + word(kernel) + JavaNames.identifier(first.target().name()));
+            List<String> equations = kernel.updates().stream().map(Equations::update).toList();
+            out.blank();
+            out.open("private void " + name + "(Slots arrays, Clocks now) {");
+            emitter.emit(kernel).print(out);
+            out.close("}");
+            numbers.add(infos.size());
+            infos.add(new KernelInfo(step(name, kernel), kind(kernel), equations));
+        }
+        return numbers;
+    }
+
+    private static String word(Kernel kernel) {
+        if (kernel instanceof Kernel.Loop) {
+            return "update_";
+        }
+        return kernel instanceof Kernel.Product ? "multiply_" : "reduce_";
+    }
+
+    private String kind(Kernel kernel) {
+        if (kernel instanceof Kernel.Product product) {
+            MatrixForm form = product.form();
+            boolean rankOne = !form.over().equals(Axis.LANE) && sizes.of(form.over()) == 1;
+            return rankOne ? "rank-1 update" : "matrix product";
+        }
+        if (kernel instanceof Kernel.Reduction reduction) {
+            return reduction.reduce().of().space().rank() > 2 ? "fused loop over all axes" : "reduction";
+        }
+        return "fused loop";
+    }
+
+    private StepInfo step(String name, Kernel kernel) {
+        List<String> writes = new ArrayList<>();
+        List<String> places = new ArrayList<>();
+        for (Update update : kernel.updates()) {
+            Integer slot = slots.get(update.target());
+            if (slot != null && layouts.get(slot).stored() && !layouts.get(slot).internal()) {
+                writes.add(update.target().name());
+                places.add(update.span().toString());
+            }
+        }
+        return new StepInfo(name, writes, places);
+    }
+
+    private String classText(String name, String bodies) {
+        SourceText out = new SourceText();
+        out.line("import java.util.Arrays;");
+        out.line("import org.altdsl.runtime.kernel.Elementary;");
+        out.line("import org.altdsl.runtime.kernel.KernelUnit;");
+        out.line("import org.altdsl.runtime.kernel.Reductions;");
+        out.line("import org.altdsl.runtime.kernel.Shard;");
+        out.line("import org.altdsl.runtime.kernel.Slots;");
+        out.line("import org.altdsl.runtime.plan.Clocks;");
+        out.line("import org.altdsl.runtime.random.CounterRandom;");
+        out.blank();
+        equations(out);
+        out.open("public final class " + name + " implements KernelUnit {");
+        Map<String, Integer> constants = new TreeMap<>();
+        sizes.byExtent().forEach((extent, size) -> constants.put(JavaNames.constant(extent), size));
+        // Assigned in the constructor, the extents are no constants to HotSpot, which under a large LoopUnrollLimit
+        // would unroll loops of known length completely instead of vectorising them.
+        constants.keySet().forEach(constant -> out.line("private final int " + constant + ";"));
+        out.blank();
+        out.open("public " + name + "() {");
+        constants.forEach((constant, size) -> out.line(constant + " = " + size + ";"));
+        out.close("}");
+        out.blank();
+        out.open("public int size() {");
+        out.line("return " + infos.size() + ";");
+        out.close("}");
+        out.blank();
+        out.open("public void run(int kernel, Slots arrays, Shard part, Clocks now) {");
+        out.open("switch (kernel) {");
+        for (int number = 0; number < infos.size(); number++) {
+            out.open("case " + number + ":");
+            out.line(infos.get(number).step().name() + "(arrays, now);");
+            out.line("break;");
+            out.outdent();
+        }
+        out.open("default:");
+        out.line("throw new IllegalArgumentException(\"kernel \" + kernel);");
+        out.outdent();
+        out.close("}");
+        out.close("}");
+        return out + bodies + "}\n";
+    }
+
+    private void equations(SourceText out) {
+        out.line("/**");
+        out.line(" * The rule " + program.name() + ":");
+        out.line(" *");
+        out.line(" * <pre>");
+        for (Scope scope : Scope.values()) {
+            for (Update update : program.block(scope)) {
+                out.comment(" * " + Equations.update(update).replace("*/", "* /"));
+            }
+        }
+        out.line(" * </pre>");
+        out.line(" */");
+    }
+}

@@ -1,0 +1,368 @@
+package org.altdsl.codegen;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.Expr;
+import org.altdsl.ir.Fold;
+import org.altdsl.ir.IndexMap;
+import org.altdsl.ir.Op;
+import org.altdsl.ir.Space;
+import org.altdsl.ir.Update;
+import org.altdsl.ir.Var;
+import org.altdsl.optimize.Equations;
+import org.altdsl.optimize.IndexMaps;
+import org.altdsl.optimize.MatrixForm;
+import org.altdsl.optimize.Updates;
+
+/** Writes the body of one kernel. */
+final class KernelEmitter {
+    private final Target target;
+    private final int scratch;
+    private final int laneScratch;
+    private Nest nest;
+    private Expressions expressions;
+    private String lastComment = "";
+
+    /**
+     * @param scratch the slot of a row that is as long as the longest axis
+     * @param laneScratch the slot of a row that is as long as the lanes
+     */
+    KernelEmitter(Target target, int scratch, int laneScratch) {
+        this.target = target;
+        this.scratch = scratch;
+        this.laneScratch = laneScratch;
+    }
+
+    /** The body: written once to count what repeats, and again to name it. */
+    Nest emit(Kernel kernel) {
+        Expressions.Occurrences occurrences = new Expressions.Occurrences();
+        emit(kernel, occurrences);
+        occurrences.endCounting();
+        emit(kernel, occurrences);
+        return nest;
+    }
+
+    private void emit(Kernel kernel, Expressions.Occurrences occurrences) {
+        Set<Var> written = new HashSet<>();
+        kernel.updates().forEach(update -> written.add(update.target()));
+        nest = new Nest();
+        lastComment = "";
+        expressions = new Expressions(target, nest, occurrences, written);
+        if (kernel instanceof Kernel.Loop loop) {
+            loop(loop);
+        } else if (kernel instanceof Kernel.Product product) {
+            product(product.update(), product.form());
+        } else {
+            Kernel.Reduction reduction = (Kernel.Reduction) kernel;
+            if (reduction.reduce().along() instanceof IndexMap.Drop drop) {
+                reduction(reduction.update(), reduction.reduce(), drop.dropped());
+            } else {
+                scatter(reduction.update(), reduction.reduce());
+            }
+        }
+    }
+
+    private String type() {
+        return target.type();
+    }
+
+    private void open(List<Axis> axes) {
+        axes.forEach(expressions::loop);
+    }
+
+    private void loop(Kernel.Loop loop) {
+        open(target.placement().order(loop.space()));
+        List<Update> updates = loop.updates();
+        for (int i = 0; i < updates.size(); i++) {
+            comment(updates.get(i));
+            assignment(updates.get(i), updates.subList(i + 1, updates.size()));
+        }
+    }
+
+    private void comment(Update update) {
+        String comment = Comments.of(update);
+        if (!comment.equals(lastComment)) {
+            nest.statement(comment);
+        }
+        lastComment = comment;
+    }
+
+    private void assignment(Update update, List<Update> later) {
+        Var variable = update.target();
+        boolean stored = !target.locals().contains(variable);
+        String text = update.guard().isPresent() ? guarded(update) : expressions.value(update.value()).text();
+        boolean writtenLater = false;
+        boolean readLater = false;
+        for (Update other : later) {
+            boolean sameTarget = other.target().equals(variable);
+            readLater |= Updates.reads(other).contains(variable) || sameTarget && other.guard().isPresent();
+            writtenLater |= sameTarget;
+        }
+        if (!readLater && writtenLater) {
+            return;
+        }
+        if (readLater) {
+            String base = target.names().of(variable.name());
+            String name = expressions.fresh(stored ? base + "_new" : base);
+            nest.statement("final " + type() + " " + name + " = " + text + ";");
+            expressions.define(variable, name);
+            text = name;
+        }
+        if (stored && !writtenLater) {
+            nest.statement(expressions.element(variable) + " = " + text + ";");
+        }
+    }
+
+    private String guarded(Update update) {
+        Code guard = expressions.truth(update.guard().get());
+        Code value = expressions.value(update.value());
+        Code old = expressions.value(new Expr.Read(update.target(), 0));
+        return guard.at(Code.OR) + " ? " + value.at(Code.OR) + " : " + old.at(Code.CONDITIONAL);
+    }
+
+    private void product(Update update, MatrixForm form) {
+        List<Axis> order = target.placement().order(update.target().space());
+        Axis rows = order.get(0);
+        Axis columns = order.get(1);
+        boolean straight = form.left().space().has(rows);
+        Expr first = straight ? form.left() : form.right();
+        Expr second = straight ? form.right() : form.left();
+        boolean firstTransposed = seenOrder(first).get(0).equals(form.over());
+        boolean secondTransposed = !seenOrder(second).get(0).equals(form.over());
+        if (firstTransposed && secondTransposed) {
+            plainProduct(update, form, rows, columns);
+            return;
+        }
+        String method = (firstTransposed ? "t" : "n") + (secondTransposed ? "t" : "n");
+        String scale = expressions.value(form.scale()).text();
+        nest.statement(Comments.of(update));
+        nest.statement("arrays.product." + method + "("
+                + expressions.array(IndexMaps.stored(first).variable()) + ", "
+                + expressions.array(IndexMaps.stored(second).variable()) + ", "
+                + expressions.array(update.target()) + ", "
+                + target.extent(rows) + ", " + target.extent(form.over()) + ", " + target.extent(columns) + ", "
+                + scale + ", " + target.literal(form.add() ? 1 : 0) + ");");
+    }
+
+    /** The axes of a stored matrix in memory order, as the expression names them. */
+    private List<Axis> seenOrder(Expr stored) {
+        Space space = IndexMaps.stored(stored).variable().space();
+        return target.placement().order(space).stream().map(axis -> IndexMaps.seen(stored, axis)).toList();
+    }
+
+    /** The one combination of transposed operands that the library does not offer. */
+    private void plainProduct(Update update, MatrixForm form, Axis rows, Axis columns) {
+        open(List.of(rows, form.over(), columns));
+        if (!form.add()) {
+            fill(update.target(), columns, 1, 0);
+        }
+        Expr term = Expr.Prim.of(Op.MUL, Expr.Prim.of(Op.MUL, form.scale(), form.left()), form.right());
+        String value = expressions.value(term).text();
+        nest.statement(Comments.of(update));
+        nest.statement(expressions.element(update.target()) + " += " + value + ";");
+    }
+
+    private void fill(Var variable, Axis columns, int depth, double value) {
+        String row = expressions.row(variable);
+        nest.before(depth, "Arrays.fill(" + row + ", 0, " + target.extent(columns) + ", " + target.literal(value)
+                + ");");
+    }
+
+    private void reduction(Update update, Expr.Reduce reduce, Space over) {
+        List<Axis> order = target.placement().order(reduce.of().space());
+        Axis inner = order.get(order.size() - 1);
+        List<Axis> kept = new ArrayList<>(order);
+        kept.removeIf(over::has);
+        List<Axis> reduced = new ArrayList<>(order);
+        reduced.removeIf(axis -> !over.has(axis));
+        if (reduce.fold() == Fold.ARGMAX) {
+            argmax(update, reduce, kept, reduced.get(0));
+        } else if (over.has(inner)) {
+            inwards(update, reduce, kept, reduced);
+        } else {
+            kept.remove(inner);
+            acrossRows(update, reduce, kept, reduced, inner);
+        }
+    }
+
+    /** The reduced axis is innermost: a number gathers each row. */
+    private void inwards(Update update, Expr.Reduce reduce, List<Axis> kept, List<Axis> reduced) {
+        Axis inner = reduced.get(reduced.size() - 1);
+        int outer = kept.size() + reduced.size() - 1;
+        Fold fold = reduce.fold() == Fold.MEAN ? Fold.SUM : reduce.fold();
+        open(kept);
+        open(reduced);
+        String row = rowOf(reduce.of(), fold, inner);
+        if (reduced.size() == 1) {
+            nest.after(outer, Comments.of(update));
+            nest.after(outer, expressions.element(update.target()) + " = " + scaled(row, reduce, over(reduce)) + ";");
+            return;
+        }
+        nest.before(kept.size(), "double total = " + start(fold) + ";");
+        nest.after(outer, fold == Fold.SUM
+                ? "total += " + row + ";"
+                : "total = Math." + word(fold) + "(total, " + row + ");");
+        String total = target.isFloat() ? "(float) total" : "total";
+        nest.after(kept.size(), Comments.of(update));
+        nest.after(kept.size(),
+                expressions.element(update.target()) + " = " + scaled(total, reduce, over(reduce)) + ";");
+    }
+
+    private static Space over(Expr.Reduce reduce) {
+        return ((IndexMap.Drop) reduce.along()).dropped();
+    }
+
+    private static String word(Fold fold) {
+        return fold == Fold.MAX ? "max" : fold == Fold.MIN ? "min" : "sum";
+    }
+
+    private static String start(Fold fold) {
+        return switch (fold) {
+            case MAX -> "Double.NEGATIVE_INFINITY";
+            case MIN -> "Double.POSITIVE_INFINITY";
+            default -> "0.0";
+        };
+    }
+
+    /** The reduction of the innermost loop, as a call on a row: of a variable, or of scratch memory filled with it. */
+    private String rowOf(Expr of, Fold fold, Axis inner) {
+        String extent = target.extent(inner);
+        if (of instanceof Expr.Prim prim && prim.op() == Op.MUL && fold == Fold.SUM
+                && isRow(prim.operands().get(0), inner) && isRow(prim.operands().get(1), inner)) {
+            String first = rowOf(prim.operands().get(0));
+            return emptied("Reductions.dot(" + first + ", " + rowOf(prim.operands().get(1)) + ", " + extent + ")");
+        }
+        if (isRow(of, inner)) {
+            return emptied("Reductions." + word(fold) + "(" + rowOf(of) + ", " + extent + ")");
+        }
+        String name = expressions.fresh("terms");
+        expressions.declareArray(name, 1, inner.equals(Axis.LANE) ? laneScratch : scratch);
+        nest.statement(name + "[" + expressions.index(inner) + "] = " + expressions.value(of).text() + ";");
+        return "Reductions." + word(fold) + "(" + name + ", " + extent + ")";
+    }
+
+    /** Takes the innermost loop away again, a call doing its work. */
+    private String emptied(String call) {
+        nest.removeInnermost();
+        return call;
+    }
+
+    private boolean isRow(Expr expr, Axis inner) {
+        if (!(expr instanceof Expr.Read read) || expr.space().isScalar()) {
+            return false;
+        }
+        List<Axis> order = target.placement().order(read.variable().space());
+        return order.get(order.size() - 1).equals(inner);
+    }
+
+    private String rowOf(Expr expr) {
+        return expressions.row(((Expr.Read) expr).variable());
+    }
+
+    private String scaled(String sum, Expr.Reduce reduce, Space over) {
+        return reduce.fold() == Fold.MEAN ? sum + divisor(over) : sum;
+    }
+
+    /** The division of a sum by the number of its terms, of which there is at least one or the sum is 0. */
+    private String divisor(Space over) {
+        List<String> extents = new ArrayList<>();
+        for (Axis axis : over.axes()) {
+            extents.add(axis.equals(Axis.LANE) ? "Math.max(now.lanes, 1)" : target.extent(axis));
+        }
+        String count = String.join(" * ", extents);
+        return " / " + (extents.size() == 1 ? count : "(" + count + ")");
+    }
+
+    /** The innermost axis is kept: rows are added to a row. */
+    private void acrossRows(Update update, Expr.Reduce reduce, List<Axis> kept, List<Axis> reduced, Axis inner) {
+        open(kept);
+        open(reduced);
+        expressions.loop(inner);
+        Var variable = update.target();
+        Fold fold = reduce.fold();
+        double neutral = fold == Fold.MAX ? Double.NEGATIVE_INFINITY : fold == Fold.MIN ? Double.POSITIVE_INFINITY : 0;
+        List<Axis> order = target.placement().order(variable.space());
+        String element = expressions.element(variable);
+        String j = expressions.index(inner);
+        String head = "for (int " + j + " = 0; " + j + " < " + target.extent(inner) + "; " + j + "++) {";
+        boolean isRow = order.get(order.size() - 1).equals(inner);
+        if (isRow) {
+            fill(variable, inner, kept.size(), neutral);
+        } else {
+            nest.before(kept.size(), head);
+            nest.before(kept.size(), element + " = " + target.literal(neutral) + ";");
+            nest.before(kept.size(), "}");
+        }
+        String value = expressions.value(reduce.of()).text();
+        nest.statement(Comments.of(update));
+        boolean adds = fold == Fold.SUM || fold == Fold.MEAN;
+        nest.statement(adds
+                ? element + " += " + value + ";"
+                : element + " = Math." + word(fold) + "(" + element + ", " + value + ");");
+        if (fold == Fold.MEAN) {
+            nest.after(kept.size(), "final " + type() + " share = " + target.literal(1) + divisor(over(reduce)) + ";");
+            nest.after(kept.size(), head);
+            nest.after(kept.size(), element + " *= share;");
+            nest.after(kept.size(), "}");
+        }
+    }
+
+    private void argmax(Update update, Expr.Reduce reduce, List<Axis> kept, Axis over) {
+        open(kept);
+        int outer = nest.depth();
+        expressions.loop(over);
+        nest.before(outer, type() + " largest = " + target.literal(Double.NEGATIVE_INFINITY) + ";");
+        nest.before(outer, "int winner = 0;");
+        String value = expressions.value(reduce.of()).text();
+        nest.statement("final " + type() + " candidate = " + value + ";");
+        nest.statement("if (candidate > largest) {");
+        nest.statement("largest = candidate;");
+        nest.statement("winner = " + expressions.index(over) + ";");
+        nest.statement("}");
+        nest.after(outer, Comments.of(update));
+        nest.after(outer, expressions.element(update.target()) + " = (" + type() + ") winner;");
+    }
+
+    private void scatter(Update update, Expr.Reduce reduce) {
+        Axis to = IndexMaps.to(reduce.along());
+        List<Axis> loops = target.placement().order(reduce.of().space());
+        List<Axis> order = target.placement().order(update.target().space());
+        open(loops);
+        String array = expressions.array(update.target());
+        // The target has an axis that the loops do not, so it is emptied by a nest of its own.
+        StringBuilder element = new StringBuilder(array);
+        for (int level = 0; level < order.size(); level++) {
+            String index = "at" + level;
+            nest.before(0, "for (int " + index + " = 0; " + index + " < " + target.extent(order.get(level)) + "; "
+                    + index + "++) {");
+            element.append('[').append(index).append(']');
+        }
+        nest.before(0, element + " = " + target.literal(0) + ";");
+        order.forEach(axis -> nest.before(0, "}"));
+        String image = expressions.image(reduce.along());
+        String value = expressions.value(reduce.of()).text();
+        StringBuilder place = new StringBuilder(array);
+        for (Axis axis : order) {
+            place.append('[').append(axis.equals(to) ? image : expressions.index(axis)).append(']');
+        }
+        nest.statement(Comments.of(update));
+        nest.statement(place + " += " + value + ";");
+    }
+
+    /** The one-line comments above statements. */
+    static final class Comments {
+        private Comments() {}
+
+        /** The source line of an update, or its equation where it is not what the source says. */
+        static String of(Update update) {
+            String source = update.span().text().strip();
+            String place = update.span().file().name() + ":" + update.span().line() + ": ";
+            boolean written = !source.isEmpty() && update.target().label().equals(source.split("\\W", 2)[0]);
+            String text = written ? source.lines().findFirst().orElse("") : Equations.update(update);
+            return "// " + place.substring(place.lastIndexOf('/') + 1) + text;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package org.altdsl.codegen;
+
+import java.util.Map;
+import java.util.Set;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.Sizes;
+import org.altdsl.ir.Var;
+import org.altdsl.placement.Placement;
+import org.altdsl.runtime.kernel.Precision;
+
+/**
+ * What all kernels of a class share.
+ *
+ * @param precision the type of all variables
+ * @param exactFunctions whether elementary functions are computed in double even in float kernels
+ * @param placement the order of axes
+ * @param sizes the extents
+ * @param slots the number of every stored variable
+ * @param locals the temporaries without an array
+ * @param names the identifiers of variables
+ */
+record Target(
+        Precision precision,
+        boolean exactFunctions,
+        Placement placement,
+        Sizes sizes,
+        Map<Var, Integer> slots,
+        Set<Var> locals,
+        JavaNames names) {
+    String type() {
+        return precision.javaType();
+    }
+
+    boolean isFloat() {
+        return precision == Precision.FLOAT;
+    }
+
+    /** The type of an array with so many levels, at least one. */
+    String arrayType(int rank) {
+        return type() + "[]".repeat(Math.max(1, rank));
+    }
+
+    /** The extent of an axis in Java. */
+    String extent(Axis axis) {
+        return axis.equals(Axis.LANE) ? "now.lanes" : JavaNames.constant(axis.extent());
+    }
+
+    /** A constant of the kernels' type. */
+    String literal(double value) {
+        if (!isFloat()) {
+            return number(value);
+        }
+        float rounded = (float) value;
+        return Float.isFinite(rounded) ? rounded + "f" : number(rounded).replace("Double", "Float");
+    }
+
+    /** A constant of type double. */
+    static String number(double value) {
+        if (Double.isNaN(value)) {
+            return "Double.NaN";
+        }
+        if (Double.isInfinite(value)) {
+            return value > 0 ? "Double.POSITIVE_INFINITY" : "Double.NEGATIVE_INFINITY";
+        }
+        return Double.toString(value);
+    }
+}

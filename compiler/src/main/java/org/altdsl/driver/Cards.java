@@ -1,0 +1,153 @@
+package org.altdsl.driver;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.altdsl.ast.Declaration;
+import org.altdsl.ast.Item;
+import org.altdsl.flow.Information;
+import org.altdsl.flow.InformationFlow;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.Expr;
+import org.altdsl.ir.Owner;
+import org.altdsl.ir.Slot;
+import org.altdsl.ir.Space;
+import org.altdsl.ir.Update;
+import org.altdsl.ir.Var;
+import org.altdsl.lower.LoweredRule;
+import org.altdsl.optimize.Decision;
+import org.altdsl.runtime.plan.Scope;
+import org.altdsl.runtime.report.RuleCard;
+
+/** Makes rule cards from what the information-flow analysis and the compiler found. */
+final class Cards {
+    private Cards() {}
+
+    /** The card of a rule in use, with its text, equations and cost. */
+    static PreparedExperiment.RuleText of(LoweredRule lowered, List<Decision> decisions, int bytesPerNumber) {
+        Map<LoweredRule.Model, Map<Information, InformationFlow.Use>> uses = InformationFlow.of(lowered);
+        LoweredRule.Model model = named(lowered);
+        Set<Information> information = EnumSet.noneOf(Information.class);
+        if (uses.containsKey(model)) {
+            information.addAll(uses.get(model).keySet());
+        }
+        List<String> reads = information.stream().map(Information::word).toList();
+        double bytes = perSynapse(lowered, bytesPerNumber);
+        double operations = operations(lowered);
+        List<RuleCard.Fact> facts = new ArrayList<>();
+        if (bytes > 0) {
+            facts.add(new RuleCard.Fact("memory per synapse", number(bytes) + " bytes"));
+        }
+        if (operations > 0) {
+            facts.add(new RuleCard.Fact("operations per synapse and sample", number(operations)));
+        }
+        Set<String> ways = new LinkedHashSet<>();
+        Set<String> learned = new LinkedHashSet<>();
+        lowered.learnables().forEach(learnable -> learned.add(learnable.variable().name()));
+        lowered.proposals().values().forEach(proposal -> learned.add(proposal.name()));
+        decisions.stream()
+                .filter(decision -> learned.contains(decision.variable()))
+                .forEach(decision -> ways.add(decision.method().toString()));
+        if (!ways.isEmpty()) {
+            facts.add(new RuleCard.Fact("updates compiled as", String.join(", ", ways)));
+        }
+        facts.add(new RuleCard.Fact("changes weights by", sinks(lowered)));
+        RuleCard card = new RuleCard(
+                reads,
+                information.stream().allMatch(Information::isLocal),
+                !information.contains(Information.FUTURE) && !information.contains(Information.OTHER_PHASE),
+                !information.contains(Information.FUTURE),
+                information.contains(Information.WEIGHT_TRANSPORT),
+                1,
+                false,
+                facts);
+        return new PreparedExperiment.RuleText(card, text(model), Equations.of(model.flattened()), bytes, operations);
+    }
+
+    private static LoweredRule.Model named(LoweredRule lowered) {
+        return lowered.models().stream()
+                .filter(model -> model.flattened().name().equals(lowered.name()))
+                .findFirst()
+                .orElseGet(() -> lowered.models().get(0));
+    }
+
+    private static String sinks(LoweredRule lowered) {
+        boolean proposes = !lowered.proposals().isEmpty();
+        boolean assigns = lowered.learnables().stream()
+                .anyMatch(learnable -> !lowered.proposals().containsKey(learnable.variable()));
+        if (proposes && assigns) {
+            return "proposals (dw) and direct assignment";
+        }
+        return proposes ? "proposals (dw) that an optimizer applies" : assigns ? "direct assignment" : "nothing";
+    }
+
+    /** What synapses keep from batch to batch, weights and optimizer states included. */
+    private static double perSynapse(LoweredRule lowered, int bytesPerNumber) {
+        long numbers = 0;
+        long synapses = 0;
+        for (Var variable : lowered.train().variables()) {
+            boolean lasts = variable.life().compareTo(Scope.BATCH) > 0;
+            if (lasts && variable.space().without(Axis.LANE).rank() == 2) {
+                numbers++;
+                synapses += variable.owner() == Owner.SYNAPSE ? 1 : 0;
+            }
+        }
+        return synapses == 0 ? 0 : (double) numbers * bytesPerNumber / synapses;
+    }
+
+    /** Elementwise operations at the points of a projection's synapses, learning only. */
+    private static double operations(LoweredRule lowered) {
+        long count = 0;
+        long projections = 0;
+        Set<Space> spaces = new LinkedHashSet<>();
+        for (LoweredRule.Model model : lowered.models()) {
+            for (LoweredRule.Teaches projection : model.projections()) {
+                spaces.add(projection.pre().union(projection.post()));
+                projections++;
+            }
+        }
+        for (Update update : lowered.train().block(Scope.BATCH)) {
+            if (update.slot() == Slot.PROPOSE || update.slot() == Slot.OPTIMIZE || update.slot() == Slot.COMBINE) {
+                count += operations(update.value(), spaces);
+            }
+        }
+        return projections == 0 ? 0 : (double) count / projections;
+    }
+
+    private static long operations(Expr expr, Set<Space> synapses) {
+        long count = 0;
+        for (Expr child : expr.children()) {
+            count += operations(child, synapses);
+        }
+        boolean here = synapses.stream().anyMatch(space -> expr.space().contains(space));
+        boolean reduces = expr instanceof Expr.Reduce reduce
+                && synapses.stream().anyMatch(space -> reduce.of().space().contains(space));
+        return count + (expr instanceof Expr.Prim && here || reduces ? 1 : 0);
+    }
+
+    static String number(double value) {
+        return value == Math.rint(value)
+                ? Long.toString((long) value)
+                : String.format(Locale.ROOT, "%.1f", value);
+    }
+
+    /** The rule as written, its parents before it. */
+    private static String text(LoweredRule.Model model) {
+        List<String> texts = new ArrayList<>();
+        for (Declaration declaration : model.flattened().ancestry()) {
+            StringBuilder text = new StringBuilder();
+            declaration.documentation().lines().forEach(line -> text.append("/// ").append(line.strip()).append('\n'));
+            texts.add(text + declaration.span().text());
+        }
+        return String.join("\n\n", texts);
+    }
+
+    /** Whether a rule says what it reads. */
+    static boolean hasContract(LoweredRule.Model model) {
+        return !model.flattened().items(Item.Reads.class).isEmpty();
+    }
+}

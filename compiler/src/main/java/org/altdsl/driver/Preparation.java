@@ -1,0 +1,355 @@
+package org.altdsl.driver;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.altdsl.ast.Declaration;
+import org.altdsl.ast.Expr;
+import org.altdsl.ast.Item;
+import org.altdsl.ast.Name;
+import org.altdsl.ast.SourceUnit;
+import org.altdsl.ast.build.SourceReader;
+import org.altdsl.check.NotYet;
+import org.altdsl.diag.Code;
+import org.altdsl.diag.DiagnosticSink;
+import org.altdsl.ir.Sizes;
+import org.altdsl.ir.Var;
+import org.altdsl.janino.FusedOptions;
+import org.altdsl.janino.FusedProgram;
+import org.altdsl.lower.DatasetLowering;
+import org.altdsl.lower.Experiment;
+import org.altdsl.lower.ExperimentLowering;
+import org.altdsl.lower.LoweredRule;
+import org.altdsl.names.Inheritance;
+import org.altdsl.names.LinkedProgram;
+import org.altdsl.optimize.Decision;
+import org.altdsl.runtime.data.DataException;
+import org.altdsl.runtime.data.DataSet;
+import org.altdsl.runtime.data.DataSetLoader;
+import org.altdsl.runtime.data.DataSetRecipe;
+import org.altdsl.runtime.data.DataSource;
+import org.altdsl.runtime.kernel.Precision;
+import org.altdsl.runtime.plan.Alignment;
+import org.altdsl.runtime.plan.ExperimentPlan;
+import org.altdsl.runtime.plan.ProgramCode;
+import org.altdsl.runtime.plan.RulePlan;
+import org.altdsl.source.SourceFile;
+
+/** Makes a plan from a checked experiment: loads its data, compiles every entry of its comparison. */
+public final class Preparation {
+    private static final int SMOKE_SAMPLES = 256;
+
+    private final LinkedProgram program;
+    private final RunOptions options;
+    private final DataSource source;
+    private final DiagnosticSink sink;
+
+    private Preparation(LinkedProgram program, RunOptions options, DataSource source, DiagnosticSink sink) {
+        this.program = requireNonNull(program);
+        this.options = requireNonNull(options);
+        this.source = requireNonNull(source);
+        this.sink = requireNonNull(sink);
+    }
+
+    /** The experiment of a program, ready to run; nothing where an error was reported. */
+    public static Optional<PreparedExperiment> prepare(
+            LinkedProgram program, RunOptions options, DataSource source, DiagnosticSink sink) {
+        return new Preparation(program, options, source, sink).prepare();
+    }
+
+    private Optional<PreparedExperiment> prepare() {
+        List<Declaration> experiments = program.own(Declaration.Kind.EXPERIMENT);
+        if (experiments.size() != 1) {
+            sink.error(
+                    Code.NO_EXPERIMENT,
+                    new org.altdsl.source.Span(program.main().file(), 0, 0),
+                    "this file holds no experiment to run");
+            return Optional.empty();
+        }
+        Declaration declaration = experiments.get(0);
+        NotYet.check(new Inheritance(program, new DiagnosticSink()).flatten(declaration), sink);
+        if (sink.hasErrors()) {
+            return Optional.empty();
+        }
+        Experiment experiment = Experiment.of(declaration, sink);
+        ExperimentLowering lowering = new ExperimentLowering(program, experiment, sink, settings());
+        if (sink.hasErrors()) {
+            return Optional.empty();
+        }
+        Optional<Integer> batch = batch(experiment, lowering);
+        Optional<Integer> epochs = epochs(experiment, lowering);
+        Optional<List<Integer>> seeds = seeds(experiment, lowering);
+        String precision = precision(experiment);
+        Backend backend = backend(precision);
+        List<LoweredRule> lowered = new ArrayList<>();
+        for (ExperimentLowering.Entry entry : lowering.entries()) {
+            lowering.rule(entry, false).ifPresent(lowered::add);
+        }
+        check(lowered);
+        if (sink.hasErrors() || batch.isEmpty() || epochs.isEmpty() || seeds.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<DataSet> data = data(lowering, backend);
+        if (data.isEmpty() || sink.hasErrors()) {
+            return Optional.empty();
+        }
+        List<RulePlan> plans = new ArrayList<>();
+        List<PreparedExperiment.RuleText> texts = new ArrayList<>();
+        for (LoweredRule rule : lowered) {
+            Map<String, Integer> sizes = sizes(rule, data.get());
+            ProgramCode train = backend.compile(rule.train(), new Sizes(sizes), rule.observedInTraining());
+            plans.add(plan(rule, train, backend, sizes, lowering, data.get()));
+            List<Decision> decisions = train instanceof FusedProgram fused ? fused.decisions() : List.of();
+            texts.add(Cards.of(rule, decisions, precision.equals("double") ? 8 : 4));
+        }
+        if (sink.hasErrors()) {
+            return Optional.empty();
+        }
+        ExperimentPlan plan = new ExperimentPlan(
+                declaration.name().text(), data.get(), batch.get(), epochs.get(), seeds.get(), plans);
+        return Optional.of(new PreparedExperiment(
+                plan, declaration.documentation(), described(plan, experiment), sources(), texts, precision));
+    }
+
+    /** Parameters given from outside, read as expressions of a small file of their own. */
+    private Map<String, Expr> settings() {
+        Map<String, Expr> settings = new LinkedHashMap<>();
+        options.parameters().forEach((name, text) -> {
+            SourceFile file = new SourceFile("--set " + name, "function value() = " + text + "\n");
+            Optional<SourceUnit> unit = SourceReader.read(file, sink);
+            unit.flatMap(read -> read.declarations().get(0).value()).ifPresent(value -> settings.put(name, value));
+        });
+        return settings;
+    }
+
+    private Optional<Integer> batch(Experiment experiment, ExperimentLowering lowering) {
+        Optional<Expr> written = experiment.data().flatMap(Item.Data::batch);
+        if (written.isEmpty()) {
+            return Optional.of(32);
+        }
+        Optional<Integer> batch = lowering.number(written.get(), "a batch size");
+        if (batch.isPresent() && batch.get() < 1) {
+            sink.error(Code.BAD_SETTING, written.get().span(), "a batch has at least one sample");
+            return Optional.empty();
+        }
+        return batch;
+    }
+
+    private Optional<Integer> epochs(Experiment experiment, ExperimentLowering lowering) {
+        if (options.epochs().isPresent()) {
+            return options.epochs();
+        }
+        if (options.smoke()) {
+            return Optional.of(1);
+        }
+        if (experiment.train().isEmpty()) {
+            sink.error(
+                    Code.BAD_EXPERIMENT,
+                    experiment.declaration().name().span(),
+                    "say how long to train, as in: train 5 epochs");
+            return Optional.empty();
+        }
+        return lowering.number(experiment.train().get().length(), "a number of epochs");
+    }
+
+    private Optional<List<Integer>> seeds(Experiment experiment, ExperimentLowering lowering) {
+        if (options.seeds().isPresent()) {
+            return options.seeds();
+        }
+        List<Integer> seeds = new ArrayList<>();
+        for (Expr expr : experiment.seeds().map(Item.Seeds::seeds).orElse(List.of())) {
+            if (expr instanceof Expr.Range range) {
+                Optional<Integer> first = lowering.number(range.first(), "a seed");
+                Optional<Integer> last = lowering.number(range.last(), "a seed");
+                if (first.isEmpty() || last.isEmpty()) {
+                    return Optional.empty();
+                }
+                for (int seed = first.get(); seed <= last.get(); seed++) {
+                    seeds.add(seed);
+                }
+            } else {
+                lowering.number(expr, "a seed").ifPresent(seeds::add);
+            }
+        }
+        if (seeds.isEmpty()) {
+            seeds.add(1);
+        }
+        return Optional.of(options.smoke() ? seeds.subList(0, Math.min(2, seeds.size())) : seeds);
+    }
+
+    private String precision(Experiment experiment) {
+        Optional<Expr> written = Optional.ofNullable(experiment.settings().get("precision"));
+        String precision = options.precision().orElse(written.map(e -> e.span().text()).orElse("float"));
+        if (!precision.equals("float") && !precision.equals("double")) {
+            sink.error(
+                    Code.BAD_SETTING,
+                    written.map(Expr::span).orElse(experiment.declaration().name().span()),
+                    "precision is float or double");
+        }
+        return precision;
+    }
+
+    private Backend backend(String precision) {
+        Precision kind = precision.equals("double") ? Precision.DOUBLE : Precision.FLOAT;
+        FusedOptions fused = FusedOptions.standard().withPrecision(kind).withBlas(true);
+        return options.reference() ? Backend.reference() : Backend.cpu(fused);
+    }
+
+    /** What the rules in use are made of must run, and keep to their contracts. */
+    private void check(List<LoweredRule> lowered) {
+        for (LoweredRule rule : lowered) {
+            Set<Declaration> used = new LinkedHashSet<>();
+            for (LoweredRule.Model model : rule.models()) {
+                NotYet.check(model.flattened(), sink);
+                used.add(model.declaration());
+            }
+            FrontEnd.contracts(rule, used, sink);
+        }
+    }
+
+    private Optional<DataSet> data(ExperimentLowering lowering, Backend backend) {
+        // Data are made in double, so that what is compared with a threshold is what was summed.
+        Backend exact = backend.with(FusedOptions.standard().withPrecision(Precision.DOUBLE));
+        DatasetLowering datasets = new DatasetLowering(program, sink, source, exact);
+        Optional<DataSetRecipe> recipe = lowering.data(datasets);
+        if (recipe.isEmpty()) {
+            return Optional.empty();
+        }
+        DataSetRecipe wanted = recipe.get();
+        if (options.smoke()) {
+            int limit = Math.min(SMOKE_SAMPLES, wanted.limit().orElse(SMOKE_SAMPLES));
+            wanted = new DataSetRecipe(
+                    wanted.name(), wanted.fields(), wanted.parts(), wanted.division(), Optional.of(limit));
+        }
+        try {
+            return Optional.of(DataSetLoader.load(wanted));
+        } catch (DataException e) {
+            sink.error(Code.BAD_DATA, program.own(Declaration.Kind.EXPERIMENT).get(0).name().span(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static Map<String, Integer> sizes(LoweredRule rule, DataSet data) {
+        Map<String, Integer> sizes = new LinkedHashMap<>(rule.sizes());
+        rule.sizesFromData().forEach((extent, field) -> sizes.put(extent, data.field(field).width()));
+        return sizes;
+    }
+
+    private RulePlan plan(
+            LoweredRule rule,
+            ProgramCode train,
+            Backend backend,
+            Map<String, Integer> sizes,
+            ExperimentLowering lowering,
+            DataSet data) {
+        ProgramCode evaluate = backend.compile(rule.evaluate(), new Sizes(sizes), rule.observedInEvaluation());
+        long synapses = rule.learnables().stream()
+                .filter(LoweredRule.Learnable::weight)
+                .mapToLong(learnable -> points(learnable.variable(), sizes))
+                .sum();
+        return new RulePlan(
+                rule.name(),
+                rule.parameters(),
+                train,
+                evaluate,
+                rule.clamps(),
+                rule.metrics(),
+                rule.invariants(),
+                alignment(rule, backend, sizes, lowering, data),
+                rule.learnables().stream().map(learnable -> learnable.variable().name()).toList(),
+                synapses);
+    }
+
+    private static long points(Var variable, Map<String, Integer> sizes) {
+        Sizes all = new Sizes(sizes);
+        return variable.space().axes().stream().mapToLong(all::of).reduce(1, (a, b) -> a * b);
+    }
+
+    private Optional<Alignment> alignment(
+            LoweredRule rule, Backend backend, Map<String, Integer> sizes, ExperimentLowering lowering, DataSet data) {
+        if (!rule.aligns()) {
+            return Optional.empty();
+        }
+        List<Alignment.Pair> pairs = new ArrayList<>();
+        if (rule.alignedWith().isEmpty()) {
+            rule.gradients().forEach((weight, gradient) -> pairs.add(new Alignment.Pair(
+                    "alignment[" + layer(rule, weight) + "]", weight.name(), gradient.name(), -1)));
+            Set<String> observed = new LinkedHashSet<>();
+            pairs.forEach(pair -> observed.add(pair.direction()));
+            ProgramCode code = backend.compile(rule.evaluate(), new Sizes(sizes), observed);
+            return Optional.of(new Alignment(code, rule.clamps(), pairs));
+        }
+        return reference(rule, backend, lowering, data);
+    }
+
+    /** The proposals of another rule in the same network, before any optimizer. */
+    private Optional<Alignment> reference(
+            LoweredRule rule, Backend backend, ExperimentLowering lowering, DataSet data) {
+        Expr named = rule.alignedWith().get();
+        Optional<Name> variable = lowering.entries().get(0).variable();
+        if (variable.isEmpty()) {
+            sink.error(Code.BAD_EXPERIMENT, named.span(), "alignment with a rule needs a 'compare'; write alignment"
+                    + " alone for the angle to the gradient");
+            return Optional.empty();
+        }
+        Item.Alternative alternative = new Item.Alternative(named.span(), named, List.of());
+        Optional<LoweredRule> other =
+                lowering.rule(new ExperimentLowering.Entry(variable, Optional.of(alternative)), false);
+        if (other.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Alignment.Pair> pairs = new ArrayList<>();
+        for (LoweredRule.Learnable learnable : rule.learnables()) {
+            if (!learnable.weight()) {
+                continue;
+            }
+            Var proposal = other.get().proposals().get(learnable.variable());
+            String direction = proposal == null ? learnable.variable().name() : proposal.name();
+            pairs.add(new Alignment.Pair(
+                    "alignment[" + learnable.layer() + "]", learnable.variable().name(), direction, 1));
+        }
+        Set<String> observed = new LinkedHashSet<>();
+        pairs.forEach(pair -> observed.add(pair.direction()));
+        ProgramCode code =
+                backend.compile(other.get().train(), new Sizes(sizes(other.get(), data)), observed);
+        return Optional.of(new Alignment(code, other.get().clamps(), pairs));
+    }
+
+    private static String layer(LoweredRule rule, Var weight) {
+        return rule.learnables().stream()
+                .filter(learnable -> learnable.variable().equals(weight))
+                .map(LoweredRule.Learnable::layer)
+                .findFirst()
+                .orElse(weight.name());
+    }
+
+    private Map<String, String> described(ExperimentPlan plan, Experiment experiment) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("data", plan.data().name() + ", " + plan.data().splits().get("train").size() + " training samples"
+                + Optional.ofNullable(plan.data().splits().get("test"))
+                        .map(split -> ", " + split.size() + " test samples")
+                        .orElse(""));
+        settings.put("batch", Integer.toString(plan.batchSize()));
+        settings.put("epochs", Integer.toString(plan.epochs()));
+        experiment.objective().ifPresent(objective -> settings.put("objective", objective.span().text()));
+        experiment.optimizer().ifPresent(optimizer -> settings.put("optimizer", String.join(
+                " then ", optimizer.stages().stream().map(stage -> stage.span().text()).toList())));
+        options.parameters().forEach(settings::put);
+        return settings;
+    }
+
+    private Map<String, String> sources() {
+        Map<String, String> sources = new LinkedHashMap<>();
+        for (SourceUnit unit : program.units()) {
+            String name = unit.file().name();
+            sources.put(name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1), unit.file().text());
+        }
+        return sources;
+    }
+}

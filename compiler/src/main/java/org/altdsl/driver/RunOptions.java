@@ -1,0 +1,37 @@
+package org.altdsl.driver;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a command line may change of an experiment.
+ *
+ * @param parameters values of the experiment's parameters, as written
+ * @param seeds instead of the experiment's own
+ * @param epochs instead of the experiment's own
+ * @param precision {@code float} or {@code double}, instead of the experiment's own
+ * @param reference whether the reference interpreter runs it
+ * @param smoke whether it is made small: few samples, one epoch, two seeds
+ */
+public record RunOptions(
+        Map<String, String> parameters,
+        Optional<List<Integer>> seeds,
+        Optional<Integer> epochs,
+        Optional<String> precision,
+        boolean reference,
+        boolean smoke) {
+    public RunOptions {
+        parameters = Map.copyOf(parameters);
+        seeds = seeds.map(List::copyOf);
+        requireNonNull(epochs);
+        requireNonNull(precision);
+    }
+
+    /** The experiment as written. */
+    public static RunOptions asWritten() {
+        return new RunOptions(Map.of(), Optional.empty(), Optional.empty(), Optional.empty(), false, false);
+    }
+}

@@ -1,0 +1,96 @@
+package org.altdsl.flow;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.altdsl.ast.Expr;
+import org.altdsl.ast.Item;
+import org.altdsl.diag.Code;
+import org.altdsl.diag.DiagnosticSink;
+import org.altdsl.diag.Note;
+import org.altdsl.ir.Var;
+import org.altdsl.lower.LoweredRule;
+import org.altdsl.names.Suggestions;
+
+/**
+ * Holds rules to their contracts: {@code reads pre, post} makes every update that uses more an error, which shows the
+ * chain from the update to what it uses.
+ *
+ * <p>Allowed: {@code rule R { reads pre, post; after forward { dw = pre.r * post.r * w } }}; a rule may always use the
+ * synapse it changes. Not allowed: the same with {@code sum(abs(w) over pre)}, which is {@code post_aggregate}.
+ */
+public final class Contracts {
+    private Contracts() {}
+
+    /** Checks one rule in use against the contract it declares, if it declares one. */
+    public static void check(
+            LoweredRule.Model model, Map<Information, InformationFlow.Use> uses, DiagnosticSink sink) {
+        for (Item.Reads reads : model.flattened().items(Item.Reads.class)) {
+            Set<Information> allowed = EnumSet.of(Information.SYNAPSE);
+            Set<String> quantities = new HashSet<>();
+            for (Expr word : reads.information()) {
+                allow(word, allowed, quantities, sink);
+            }
+            for (InformationFlow.Use use : uses.values()) {
+                if (!allowed.contains(use.information()) && !quantities.contains(quantity(use))) {
+                    report(model, reads, use, sink);
+                }
+            }
+        }
+    }
+
+    private static String quantity(InformationFlow.Use use) {
+        String label = use.path().get(use.path().size() - 1).label();
+        return use.information().word() + "." + label;
+    }
+
+    private static void allow(Expr word, Set<Information> allowed, Set<String> quantities, DiagnosticSink sink) {
+        if (word instanceof Expr.Reference reference) {
+            if (reference.name().equals("feedback")) {
+                allowed.add(Information.FEEDBACK_FIXED);
+                allowed.add(Information.FEEDBACK_LEARNED);
+                return;
+            }
+            if (Information.ofWord(reference.name()).isPresent()) {
+                allowed.add(Information.ofWord(reference.name()).get());
+                return;
+            }
+            List<String> words = new ArrayList<>(List.of("feedback"));
+            for (Information information : Information.values()) {
+                words.add(information.word());
+            }
+            sink.error(
+                    Code.UNKNOWN_INFORMATION,
+                    word.span(),
+                    "'" + reference.name() + "' is no kind of information"
+                            + Suggestions.didYouMean(reference.name(), words));
+            return;
+        }
+        quantities.add(word.span().text().replaceAll("\\s", ""));
+    }
+
+    private static void report(
+            LoweredRule.Model model, Item.Reads reads, InformationFlow.Use use, DiagnosticSink sink) {
+        List<Note> notes = new ArrayList<>();
+        StringBuilder chain = new StringBuilder();
+        for (Var step : use.path()) {
+            chain.append(chain.length() == 0 ? "" : " <- ").append(step.name());
+        }
+        notes.add(Note.of("the chain: " + chain));
+        for (Var step : use.path()) {
+            if (!step.origin().equals(use.at()) && step.origin().end() > step.origin().start()) {
+                notes.add(Note.at(step.origin(), "'" + step.name() + "'"));
+            }
+        }
+        notes.add(Note.at(reads.span(), "the contract of '" + model.flattened().name() + "'"));
+        sink.error(
+                Code.READS_MORE,
+                use.at(),
+                "this reads " + use.information().word() + " (" + use.information().description() + ", through '"
+                        + use.quantity() + "'), which the contract does not allow",
+                notes.toArray(new Note[0]));
+    }
+}

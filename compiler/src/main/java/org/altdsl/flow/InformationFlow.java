@@ -1,0 +1,267 @@
+package org.altdsl.flow;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.Expr;
+import org.altdsl.ir.IndexMap;
+import org.altdsl.ir.Matter;
+import org.altdsl.ir.Owner;
+import org.altdsl.ir.Program;
+import org.altdsl.ir.Slot;
+import org.altdsl.ir.Space;
+import org.altdsl.ir.Update;
+import org.altdsl.ir.Var;
+import org.altdsl.lower.LoweredRule;
+import org.altdsl.runtime.plan.Scope;
+import org.altdsl.source.SourceFile;
+import org.altdsl.source.Span;
+
+/**
+ * Finds what information each update of a rule uses, by a forward fixpoint over the program.
+ *
+ * <p>Variables of neurons, synapses and the harness are where the analysis stops: what they are is a matter of the
+ * network. Variables of rules and optimizers are looked through, so information cannot hide behind a definition.
+ */
+public final class InformationFlow {
+    private final Program program;
+    private final Map<Var, List<Update>> writers = new HashMap<>();
+    private final Map<Var, Map<Source, Source>> known = new LinkedHashMap<>();
+
+    private InformationFlow(Program program) {
+        this.program = requireNonNull(program);
+        for (Scope scope : List.of(Scope.BATCH, Scope.EPOCH)) {
+            for (Update update : program.block(scope)) {
+                if (update.slot() != Slot.OPTIMIZE) {
+                    writers.computeIfAbsent(update.target(), unused -> new ArrayList<>()).add(update);
+                }
+            }
+        }
+    }
+
+    /** A piece of information that an update uses, and the shortest way on which it was found to get there. */
+    public record Use(Information information, String quantity, List<Var> path, Span at) {
+        public Use {
+            requireNonNull(information);
+            requireNonNull(quantity);
+            path = List.copyOf(path);
+            requireNonNull(at);
+        }
+    }
+
+    /** What the rules of a lowered comparison entry use, each with the projections it teaches. */
+    public static Map<LoweredRule.Model, Map<Information, Use>> of(LoweredRule lowered) {
+        InformationFlow flow = new InformationFlow(lowered.train());
+        flow.solve();
+        Map<LoweredRule.Model, Map<Information, Use>> uses = new LinkedHashMap<>();
+        for (LoweredRule.Model model : lowered.models()) {
+            uses.put(model, flow.uses(model, lowered));
+        }
+        return uses;
+    }
+
+    private void solve() {
+        int before;
+        int now = -1;
+        do {
+            before = now;
+            for (Var variable : program.variables()) {
+                if (isTransparent(variable)) {
+                    Map<Source, Source> sources = known.computeIfAbsent(variable, unused -> new LinkedHashMap<>());
+                    for (Update update : writers.getOrDefault(variable, List.of())) {
+                        sources(update).forEach(source -> sources.putIfAbsent(source.identity(), source));
+                    }
+                }
+            }
+            now = known.values().stream().mapToInt(Map::size).sum();
+        } while (now != before);
+    }
+
+    private static boolean isTransparent(Var variable) {
+        boolean ofRule = variable.owner() == Owner.RULE || variable.owner() == Owner.OPTIMIZER;
+        return ofRule && variable.matter() != Matter.FEEDBACK;
+    }
+
+    private List<Source> sources(Update update) {
+        List<Source> all = new ArrayList<>(sources(update.value()));
+        update.guard().ifPresent(guard -> all.addAll(sources(guard)));
+        return all;
+    }
+
+    private List<Source> sources(Expr expr) {
+        if (expr instanceof Expr.Read read) {
+            return read(read.variable());
+        }
+        List<Source> all = new ArrayList<>();
+        for (Expr child : expr.children()) {
+            all.addAll(sources(child));
+        }
+        if (expr instanceof Expr.Reduce reduce && reduce.along() instanceof IndexMap.Drop drop) {
+            return reduced(all, drop.dropped());
+        }
+        if (expr instanceof Expr.Gather gather && gather.along() instanceof IndexMap.Rename map) {
+            return all.stream().map(source -> source.renamed(map.from(), map.to())).toList();
+        }
+        if (expr instanceof Expr.Gather gather && gather.along() instanceof IndexMap.Pick map) {
+            return all.stream().map(source -> source.reduced(Space.of(map.to()), false)).toList();
+        }
+        if (expr instanceof Expr.Draw draw && !draw.once()) {
+            Var noise = new Var(
+                    "a random number",
+                    draw.space(),
+                    org.altdsl.ir.DType.REAL,
+                    Scope.STEP,
+                    Owner.RULE,
+                    Matter.NOISE,
+                    java.util.Optional.empty(),
+                    new Span(anyFile(), 0, 0),
+                    "noise");
+            all.add(Source.of(Source.Kind.NOISE, noise));
+        }
+        return all;
+    }
+
+    private SourceFile anyFile() {
+        return program.variables().get(0).origin().file();
+    }
+
+    /** In a sum over neurons of a pathway times what they send, only the pathway is seen from outside. */
+    private static List<Source> reduced(List<Source> sources, Space axes) {
+        boolean pathway = sources.stream()
+                .anyMatch(source -> (source.kind() == Source.Kind.FEEDBACK_FIXED
+                                || source.kind() == Source.Kind.FEEDBACK_LEARNED
+                                || source.kind() == Source.Kind.WEIGHT)
+                        && axes.axes().stream().anyMatch(source.at()::contains));
+        return sources.stream().map(source -> source.reduced(axes, pathway)).toList();
+    }
+
+    private List<Source> read(Var variable) {
+        if (variable.matter() == Matter.FEEDBACK) {
+            boolean learned = writers.containsKey(variable) || isProposedFor(variable);
+            return List.of(Source.of(
+                    learned ? Source.Kind.FEEDBACK_LEARNED : Source.Kind.FEEDBACK_FIXED, variable));
+        }
+        if (isTransparent(variable)) {
+            List<Source> through = new ArrayList<>();
+            for (Source source : known.getOrDefault(variable, Map.of()).values()) {
+                through.add(source.path().contains(variable) ? source : source.through(variable));
+            }
+            if (variable.matter() == Matter.OBJECTIVE) {
+                through.add(Source.of(Source.Kind.OBJECTIVE, variable));
+            }
+            return through;
+        }
+        return switch (variable.matter()) {
+            case NEURON -> List.of(Source.of(Source.Kind.NEURON, variable));
+            case WEIGHT, TRANSPORTED -> List.of(Source.of(Source.Kind.WEIGHT, variable));
+            case MODULATOR -> List.of(Source.of(Source.Kind.MODULATOR, variable));
+            case OBJECTIVE -> List.of(Source.of(Source.Kind.OBJECTIVE, variable));
+            case NOISE -> List.of(Source.of(Source.Kind.NOISE, variable));
+            case FEEDBACK, OTHER -> List.of();
+        };
+    }
+
+    private boolean isProposedFor(Var feedback) {
+        return program.block(Scope.BATCH).stream()
+                .anyMatch(update -> update.target().equals(feedback) && update.version() > 0);
+    }
+
+    private Map<Information, Use> uses(LoweredRule.Model model, LoweredRule lowered) {
+        Map<Information, Use> found = new EnumMap<>(Information.class);
+        for (LoweredRule.Teaches projection : model.projections()) {
+            Set<Var> targets = new HashSet<>();
+            for (Var learnable : union(projection.weights(), projection.biases())) {
+                targets.add(learnable);
+                if (lowered.proposals().containsKey(learnable)) {
+                    targets.add(lowered.proposals().get(learnable));
+                }
+            }
+            for (Var target : targets) {
+                for (Update update : writers.getOrDefault(target, List.of())) {
+                    for (Source source : sources(update)) {
+                        note(found, source, projection, update);
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    private static Set<Var> union(Set<Var> first, Set<Var> second) {
+        Set<Var> all = new HashSet<>(first);
+        all.addAll(second);
+        return all;
+    }
+
+    private static void note(
+            Map<Information, Use> found, Source source, LoweredRule.Teaches projection, Update update) {
+        Information information = classify(source, projection);
+        if (information == null) {
+            return;
+        }
+        Use old = found.get(information);
+        if (old == null || old.path().size() > source.path().size() + 1) {
+            List<Var> path = new ArrayList<>();
+            path.add(update.target());
+            path.addAll(source.path());
+            path.add(source.origin());
+            found.put(information, new Use(information, source.origin().name(), path, update.span()));
+        }
+    }
+
+    /** What a source is to a synapse of a projection; null where a pathway already stands for it. */
+    private static Information classify(Source source, LoweredRule.Teaches projection) {
+        Axis pre = projection.pre().axes().get(0);
+        Axis post = projection.post().axes().get(0);
+        switch (source.kind()) {
+            case FEEDBACK_FIXED:
+                return Information.FEEDBACK_FIXED;
+            case FEEDBACK_LEARNED:
+                return Information.FEEDBACK_LEARNED;
+            case MODULATOR:
+                return Information.MODULATOR;
+            case OBJECTIVE:
+                return Information.OBJECTIVE;
+            case NOISE:
+                return Information.NOISE;
+            case WEIGHT:
+                if (projection.weights().contains(source.origin())) {
+                    if (source.over().isEmpty()) {
+                        return Information.SYNAPSE;
+                    }
+                    return source.over().equals(Set.of(pre)) ? Information.POST_AGGREGATE : Information.POPULATION;
+                }
+                return source.at().isEmpty() ? Information.GLOBAL : Information.WEIGHT_TRANSPORT;
+            default:
+                return classifyNeuron(source, pre, post);
+        }
+    }
+
+    private static Information classifyNeuron(Source source, Axis pre, Axis post) {
+        if (source.carried()) {
+            return null;
+        }
+        if (source.over().isEmpty()) {
+            if (source.at().equals(Set.of(pre))) {
+                return Information.PRE;
+            }
+            if (source.at().equals(Set.of(post))) {
+                return Information.POST;
+            }
+            return Information.GLOBAL;
+        }
+        if (source.over().equals(Set.of(pre)) && source.at().isEmpty()) {
+            return Information.POST_AGGREGATE;
+        }
+        boolean ofLayer = source.over().contains(post) || source.over().contains(pre);
+        return ofLayer ? Information.POPULATION : Information.GLOBAL;
+    }
+}

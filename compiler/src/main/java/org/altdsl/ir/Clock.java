@@ -1,0 +1,9 @@
+package org.altdsl.ir;
+
+/** The counters an expression may read. */
+public enum Clock {
+    BATCH,
+    UPDATE,
+    EPOCH,
+    PROGRESS
+}

@@ -1,0 +1,73 @@
+package org.altdsl.ir;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.altdsl.runtime.plan.Scope;
+
+/**
+ * A whole program: its variables and its tree of loops.
+ *
+ * <p>A rate network's tree is {@code RUN [ EPOCH [ BATCH [ block ] block ] ]}: the block in BATCH is one training
+ * step, the one after it runs when an epoch ends.
+ */
+public record Program(String name, List<Var> variables, Node.Loop root) {
+    public Program {
+        requireNonNull(name);
+        variables = List.copyOf(variables);
+        requireNonNull(root);
+    }
+
+    /** The tree for a program with a block a batch and a block a finished epoch. */
+    public static Program of(String name, List<Var> variables, List<Update> batch, List<Update> epoch) {
+        Node.Loop batches = Node.Loop.of(Scope.BATCH, List.of(new Node.Block(batch)));
+        Node.Loop epochs = Node.Loop.of(Scope.EPOCH, List.of(batches, new Node.Block(epoch)));
+        return new Program(name, variables, Node.Loop.of(Scope.RUN, List.of(epochs)));
+    }
+
+    /** The updates directly in the body of the loop of a scope, in order; empty if there is none. */
+    public List<Update> block(Scope scope) {
+        List<Update> found = new ArrayList<>();
+        collect(root, scope, found);
+        return found;
+    }
+
+    private static void collect(Node.Loop loop, Scope scope, List<Update> found) {
+        for (Node node : loop.body()) {
+            if (node instanceof Node.Loop inner) {
+                collect(inner, scope, found);
+            } else if (node instanceof Node.Block block && loop.scope() == scope) {
+                found.addAll(block.updates());
+            }
+        }
+    }
+
+    /** The initialisations of a scope's variables as updates of version 0, each after what it reads. */
+    public List<Update> initialisations(Scope scope) {
+        Set<Var> done = new LinkedHashSet<>();
+        List<Update> updates = new ArrayList<>();
+        for (Var variable : variables) {
+            initialise(variable, scope, done, updates);
+        }
+        return updates;
+    }
+
+    private void initialise(Var variable, Scope scope, Set<Var> done, List<Update> updates) {
+        if (variable.life() != scope || variable.init().isEmpty() || !done.add(variable)) {
+            return;
+        }
+        for (Var read : Exprs.reads(variable.init().get())) {
+            initialise(read, scope, done, updates);
+        }
+        updates.add(new Update(variable, 0, Optional.empty(), variable.init().get(), Slot.INIT, variable.origin()));
+    }
+
+    /** The variable of a name, if the program has one. */
+    public Optional<Var> variable(String wanted) {
+        return variables.stream().filter(variable -> variable.name().equals(wanted)).findFirst();
+    }
+}

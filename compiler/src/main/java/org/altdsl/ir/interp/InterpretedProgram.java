@@ -1,0 +1,28 @@
+package org.altdsl.ir.interp;
+
+import static java.util.Objects.requireNonNull;
+
+import org.altdsl.ir.Program;
+import org.altdsl.ir.Sizes;
+import org.altdsl.runtime.plan.Executor;
+import org.altdsl.runtime.plan.ProgramCode;
+
+/**
+ * A program as the reference back end runs it: directly from its expressions, in double precision, with plain sums
+ * from left to right. It defines the meaning of the intermediate representation.
+ */
+public final class InterpretedProgram implements ProgramCode {
+    private final Program program;
+    private final Sizes sizes;
+
+    /** A program without derivatives, and the extents of its axes. */
+    public InterpretedProgram(Program program, Sizes sizes) {
+        this.program = requireNonNull(program);
+        this.sizes = requireNonNull(sizes);
+    }
+
+    @Override
+    public Executor executor(long seed, int maximumLanes) {
+        return new Interpreter(program, sizes, seed, maximumLanes);
+    }
+}

@@ -1,0 +1,146 @@
+package org.altdsl.lower;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.DType;
+import org.altdsl.ir.Expr;
+import org.altdsl.ir.Matter;
+import org.altdsl.ir.Op;
+import org.altdsl.ir.Owner;
+import org.altdsl.ir.Slot;
+import org.altdsl.ir.Space;
+import org.altdsl.ir.Update;
+import org.altdsl.ir.Var;
+import org.altdsl.runtime.plan.Scope;
+import org.altdsl.source.Span;
+
+/** The variables and updates of a program under construction, with the version each variable has reached. */
+final class Emission {
+    private final Map<String, Var> variables = new LinkedHashMap<>();
+    private final Map<Section, List<Update>> updates = new HashMap<>();
+    private final Map<Section, Map<Var, Integer>> versions = new HashMap<>();
+    private final Map<Temporary, Var> temporaries = new HashMap<>();
+
+    private record Temporary(Section section, Expr value) {}
+
+    Emission() {
+        for (Section section : Section.values()) {
+            updates.put(section, new ArrayList<>());
+            versions.put(section, new HashMap<>());
+        }
+    }
+
+    Collection<Var> variables() {
+        return variables.values();
+    }
+
+    Optional<Var> variable(String name) {
+        return Optional.ofNullable(variables.get(name));
+    }
+
+    List<Update> updates(Section section) {
+        return updates.get(section);
+    }
+
+    /** Adds a variable; its name must be new. */
+    Var declare(Var variable) {
+        if (variables.put(requireNonNull(variable).name(), variable) != null) {
+            throw new AssertionError("two variables named " + variable.name());
+        }
+        return variable;
+    }
+
+    /** Replaces the declaration of a variable that nothing has read yet, such as one with another initial value. */
+    void redeclare(Var variable) {
+        variables.put(variable.name(), variable);
+    }
+
+    /** A name that no variable has: the wanted one, or that with a number. */
+    String freeName(String wanted) {
+        String name = wanted;
+        for (int i = 2; variables.containsKey(name); i++) {
+            name = wanted + "~" + i;
+        }
+        return name;
+    }
+
+    /** The version of a variable that a read in a section sees now. */
+    Expr read(Var variable, Section section) {
+        if (section == Section.INIT) {
+            return new Expr.Read(variable, 0);
+        }
+        if (variable.isTemporary() && section == Section.BODY && !versions.get(Section.BODY).containsKey(variable)) {
+            return new Expr.Read(variable, version(variable, Section.SETTLE));
+        }
+        return new Expr.Read(variable, version(variable, section));
+    }
+
+    private int version(Var variable, Section section) {
+        return versions.get(section).getOrDefault(variable, 0);
+    }
+
+    boolean isWritten(Var variable, Section section) {
+        return versions.get(section).containsKey(variable);
+    }
+
+    /** Appends an update; a guarded first write of a temporary starts from 0. */
+    void update(Section section, Var target, Optional<Expr> guard, Expr value, Slot slot, Span span) {
+        int next = version(target, section) + 1;
+        if (target.isTemporary() && next == 1 && guard.isPresent()) {
+            update(section, target, Optional.empty(), new Expr.Const(0), slot, span);
+            next++;
+        }
+        updates.get(section).add(new Update(target, next, guard, value, slot, span));
+        versions.get(section).put(target, next);
+    }
+
+    /** A temporary that holds a value, or the one that holds it already. */
+    Expr temporary(String name, Section section, Expr value, Slot slot, Owner owner, Matter matter, Span span) {
+        boolean trivial = value instanceof Expr.Read || value instanceof Expr.Const || value instanceof Expr.SizeOf;
+        if (trivial || section == Section.INIT) {
+            return value;
+        }
+        Temporary key = new Temporary(section, value);
+        Var known = temporaries.get(key);
+        if (known == null) {
+            String label = name.substring(name.lastIndexOf('.') + 1);
+            known = declare(new Var(
+                    freeName(name),
+                    value.space(),
+                    isFlag(value) ? DType.FLAG : DType.REAL,
+                    Scope.STEP,
+                    owner,
+                    matter,
+                    Optional.empty(),
+                    span,
+                    label));
+            update(section, known, Optional.empty(), value, slot, span);
+            temporaries.put(key, known);
+        }
+        return read(known, section);
+    }
+
+    static boolean isFlag(Expr value) {
+        return value instanceof Expr.Prim prim && prim.op().isFlag();
+    }
+
+    /** The mean over the batch of a value that is per sample, the value itself otherwise. */
+    static Expr laneMean(Expr value) {
+        if (!value.space().has(Axis.LANE)) {
+            return value;
+        }
+        return Expr.Reduce.over(Space.of(Axis.LANE), org.altdsl.ir.Fold.MEAN, value);
+    }
+
+    static Expr prim(Op op, Expr... operands) {
+        return Fold.prim(op, operands);
+    }
+}

@@ -1,0 +1,538 @@
+package org.altdsl.lower;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.altdsl.ast.Binding;
+import org.altdsl.ast.Declaration;
+import org.altdsl.ast.Expr;
+import org.altdsl.ast.Item;
+import org.altdsl.ast.Name;
+import org.altdsl.derive.Derivatives;
+import org.altdsl.diag.Code;
+import org.altdsl.diag.DiagnosticSink;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.Matter;
+import org.altdsl.ir.Program;
+import org.altdsl.ir.Space;
+import org.altdsl.ir.Update;
+import org.altdsl.ir.Var;
+import org.altdsl.names.Flattened;
+import org.altdsl.names.Inheritance;
+import org.altdsl.names.LinkedProgram;
+import org.altdsl.names.Suggestions;
+import org.altdsl.runtime.data.DataSetRecipe;
+import org.altdsl.runtime.plan.Clamp;
+import org.altdsl.runtime.plan.Invariant;
+import org.altdsl.runtime.plan.Metric;
+import org.altdsl.source.Span;
+
+/** Lowers an experiment: its data set to a recipe, and each entry of its comparison to IR. */
+public final class ExperimentLowering {
+    private final LinkedProgram program;
+    private final Experiment experiment;
+    private final DiagnosticSink sink;
+    private final Map<String, Expr> set;
+    private final Inheritance inheritance;
+
+    /**
+     * @param set parameter values given from outside ({@code --set eta=0.1})
+     */
+    public ExperimentLowering(
+            LinkedProgram program, Experiment experiment, DiagnosticSink sink, Map<String, Expr> set) {
+        this.program = requireNonNull(program);
+        this.experiment = requireNonNull(experiment);
+        this.sink = requireNonNull(sink);
+        this.set = requireNonNull(set);
+        this.inheritance = new Inheritance(program, sink);
+        for (String name : set.keySet()) {
+            if (!experiment.parameters().containsKey(name)) {
+                sink.error(
+                        Code.UNKNOWN_PARAMETER,
+                        experiment.declaration().name().span(),
+                        "this experiment has no parameter '" + name + "' to set"
+                                + Suggestions.didYouMean(name, experiment.parameters().keySet()));
+            }
+        }
+    }
+
+    /** The entries of the comparison; one without a name where nothing is compared. */
+    public List<Entry> entries() {
+        if (experiment.compare().isEmpty()) {
+            return List.of(new Entry(Optional.empty(), Optional.empty()));
+        }
+        List<Entry> entries = new ArrayList<>();
+        Item.Compare compare = experiment.compare().get();
+        for (Item.Alternative alternative : compare.alternatives()) {
+            entries.add(new Entry(Optional.of(compare.variable()), Optional.of(alternative)));
+        }
+        return entries;
+    }
+
+    /** One entry of the comparison: the variable and what it stands for. */
+    public record Entry(Optional<Name> variable, Optional<Item.Alternative> alternative) {}
+
+    /** The recipe of the experiment's data; nothing where an error was reported. */
+    public Optional<DataSetRecipe> data(DatasetLowering lowering) {
+        try {
+            Emission emission = new Emission();
+            Expressions expressions = new Expressions(program, sink, emission);
+            Names names = new Names(expressions, new Network(expressions), new Entry(Optional.empty(), Optional.empty()));
+            if (experiment.data().isEmpty()) {
+                throw expressions.error(
+                        Code.BAD_EXPERIMENT, experiment.declaration().name().span(), "an experiment needs data");
+            }
+            Expr use = experiment.data().get().dataset();
+            Value value = expressions.value(use, names, Section.INIT);
+            if (!(value instanceof Value.Model model) || model.declaration().kind() != Declaration.Kind.DATASET) {
+                throw expressions.error(
+                        Code.WRONG_TYPE, use.span(), "expected a data set, found " + Expressions.describe(value));
+            }
+            return Optional.of(lowering.recipe(inheritance.flatten(model.declaration()), model));
+        } catch (Abandon reported) {
+            return Optional.empty();
+        }
+    }
+
+    /** A whole number of the experiment that is known without its network: {@code batch}, {@code epochs}. */
+    public Optional<Integer> number(Expr expr, String what) {
+        try {
+            Expressions expressions = new Expressions(program, sink, new Emission());
+            Names names = new Names(expressions, new Network(expressions), new Entry(Optional.empty(), Optional.empty()));
+            return Optional.of(expressions.whole(expr, names, Section.INIT, what));
+        } catch (Abandon reported) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * One entry as IR; nothing where an error was reported.
+     *
+     * @param gradients whether the gradient of each weight is to be had from the evaluation program
+     */
+    public Optional<LoweredRule> rule(Entry entry, boolean gradients) {
+        try {
+            Lowering lowering = new Lowering(entry);
+            LoweredRule lowered = lowering.run(gradients);
+            return sink.hasErrors() ? Optional.empty() : Optional.of(lowered);
+        } catch (Abandon reported) {
+            return Optional.empty();
+        }
+    }
+
+    /** The names of an experiment: its parameters, what is compared, the network, the data. */
+    private final class Names implements Scope, Value.Members {
+        private final Expressions expressions;
+        private final Network network;
+        private final Map<String, Binding> parameters = new LinkedHashMap<>(experiment.parameters());
+        private final Optional<Name> variable;
+        private final Optional<Item.Alternative> alternative;
+        private final Map<String, Expr> dataFields = new LinkedHashMap<>();
+        private final Map<String, Clamp> clamps = new LinkedHashMap<>();
+        private final Map<String, String> sizesFromData = new LinkedHashMap<>();
+
+        Names(Expressions expressions, Network network, Entry entry) {
+            this.expressions = expressions;
+            this.network = network;
+            this.variable = entry.variable();
+            this.alternative = entry.alternative();
+            set.forEach((name, value) -> override(name, value));
+            alternative.ifPresent(choice -> choice.settings().forEach(setting -> {
+                String name = setting.name().map(Name::text).orElse("");
+                if (!name.equals("optimizer")) {
+                    if (!parameters.containsKey(name)) {
+                        throw expressions.error(
+                                Code.UNKNOWN_PARAMETER,
+                                setting.span(),
+                                "this experiment has no parameter '" + name + "'"
+                                        + Suggestions.didYouMean(name, parameters.keySet()));
+                    }
+                    override(name, setting.value());
+                }
+            }));
+        }
+
+        private void override(String name, Expr value) {
+            Binding old = parameters.get(name);
+            if (old != null) {
+                parameters.put(name, Inheritance.withValue(old, value, false));
+            }
+        }
+
+        @Override
+        public Optional<Value> find(String name, Section section, Span at) {
+            if (variable.isPresent() && variable.get().text().equals(name)) {
+                return Optional.of(expressions.value(alternative.get().value(), this, section));
+            }
+            Binding parameter = parameters.get(name);
+            if (parameter != null) {
+                return Optional.of(new Parameter(parameter, this).value(expressions, section));
+            }
+            if (name.equals("data")) {
+                return Optional.of(new Value.Place("data", this));
+            }
+            Value known = network.names().get(name);
+            if (known != null) {
+                return Optional.of(known);
+            }
+            return network.atOutput(name, null, at);
+        }
+
+        /** The fields of the data, as variables that the harness clamps. */
+        @Override
+        public Optional<Value> member(String field, Section section, Span at) {
+            Declaration declaration = dataset(at);
+            for (Item.Field item : inheritance.flatten(declaration).items(Item.Field.class)) {
+                Binding binding = item.binding();
+                if (!binding.name().text().equals(field)) {
+                    continue;
+                }
+                boolean isClass = binding.type()
+                        .map(type -> type.span().text().startsWith("class"))
+                        .orElse(false);
+                String name = "data." + field;
+                clamps.put(name, new Clamp(name, field));
+                if (isClass) {
+                    return Optional.of(
+                            new Value.Label(network.clamped(name, Space.of(Axis.LANE), Matter.OBJECTIVE, at)));
+                }
+                Space space = space(field);
+                return Optional.of(new Value.Real(network.clamped(name, space, Matter.OBJECTIVE, at)));
+            }
+            return Optional.empty();
+        }
+
+        /** A target lies over the neurons of the output; any other field over an axis of its own. */
+        private Space space(String field) {
+            Optional<Population> output = network.output();
+            if (output.isPresent()) {
+                return Space.of(Axis.LANE, output.get().axis());
+            }
+            Axis axis = Axis.neurons("data." + field);
+            sizesFromData.put(axis.extent(), field);
+            return Space.of(Axis.LANE, axis);
+        }
+
+        private Declaration dataset(Span at) {
+            Expr use = experiment.data().orElseThrow(() ->
+                    expressions.error(Code.BAD_EXPERIMENT, at, "'data' needs a data set: data Digits batch 32"))
+                    .dataset();
+            Value value = expressions.value(use, this, Section.INIT);
+            if (value instanceof Value.Model model && model.declaration().kind() == Declaration.Kind.DATASET) {
+                return model.declaration();
+            }
+            throw expressions.error(Code.WRONG_TYPE, use.span(), "expected a data set");
+        }
+
+        @Override
+        public List<String> names() {
+            List<String> all = new ArrayList<>(parameters.keySet());
+            variable.ifPresent(name -> all.add(name.text()));
+            all.addAll(network.names().keySet());
+            experiment.data().ifPresent(use -> all.addAll(fieldNames()));
+            all.addAll(List.of("data", "loss", "correct"));
+            return all;
+        }
+
+        private List<String> fieldNames() {
+            try {
+                return inheritance.flatten(dataset(experiment.declaration().span())).items(Item.Field.class).stream()
+                        .map(item -> item.binding().name().text())
+                        .toList();
+            } catch (Abandon reported) {
+                return List.of();
+            }
+        }
+
+        @Override
+        public Optional<Space> axis(String name) {
+            if (name.equals("batch")) {
+                return Optional.of(Space.of(Axis.LANE));
+            }
+            return network.population(name).map(population -> Space.of(population.axis()));
+        }
+
+        @Override
+        public Space drawSpace() {
+            return Space.SCALAR;
+        }
+
+        @Override
+        public String stream() {
+            return "experiment";
+        }
+    }
+
+    /** The lowering of one entry. */
+    private final class Lowering {
+        private final Entry entry;
+        private final Emission emission = new Emission();
+        private final Expressions expressions = new Expressions(program, sink, emission);
+        private final Network network = new Network(expressions);
+        private final List<Metric> metrics = new ArrayList<>();
+        private Names names;
+
+        Lowering(Entry entry) {
+            this.entry = entry;
+        }
+
+        LoweredRule run(boolean gradients) {
+            names = new Names(expressions, network, entry);
+            NetworkLowering builder = new NetworkLowering(program, sink, expressions, network, names);
+            builder.build(experiment.network());
+            Map<String, String> sizesFromData = new LinkedHashMap<>();
+            List<Clamp> clamps = new ArrayList<>();
+            builder.inputData().forEach((population, source) -> {
+                String field = field(source);
+                sizesFromData.put(population.axis().extent(), field);
+                clamps.add(new Clamp(population.name() + ".r", field));
+            });
+            ObjectiveLowering objectives = new ObjectiveLowering(expressions, network);
+            expressions.objectives(objectives);
+            experiment.objective().ifPresent(this::objective);
+            RuleLowering rules = new RuleLowering(network);
+            rules.beforeOptimizer();
+            optimizer(rules);
+            rules.afterOptimizer();
+            Measures measures = new Measures(network, expressions, names, metrics);
+            measures.standard(experiment.declaration().span());
+            experiment.measures().forEach(measures::measure);
+            for (RuleLowering.Reported report : rules.reports()) {
+                metrics.add(new Metric(
+                        report.name() + "[" + report.layer() + "]",
+                        Metric.Source.TRAIN,
+                        report.variable().name(),
+                        Metric.Combine.MEAN));
+            }
+            List<LoweredRule.Learnable> learnables = learnables(rules);
+            Map<Var, Var> slopes = gradients || measures.wantsGradients() ? gradients(learnables) : Map.of();
+            clamps.addAll(names.clamps.values());
+            sizesFromData.putAll(names.sizesFromData);
+            if (sink.hasErrors()) {
+                throw new Abandon();
+            }
+            return new LoweredRule(
+                    name(),
+                    parameters(),
+                    models(),
+                    derived("train", true),
+                    derived("evaluate", false),
+                    builder.sizes(),
+                    sizesFromData,
+                    clamps,
+                    metrics,
+                    invariants(rules),
+                    learnables,
+                    rules.proposals(),
+                    slopes,
+                    measures.wantsGradients(),
+                    measures.alignedWith());
+        }
+
+        private String field(Expr source) {
+            if (source instanceof Expr.Member member
+                    && member.of() instanceof Expr.Reference reference
+                    && reference.name().equals("data")) {
+                Declaration dataset = names.dataset(source.span());
+                List<String> fields = inheritance.flatten(dataset).items(Item.Field.class).stream()
+                        .map(item -> item.binding().name().text())
+                        .toList();
+                if (fields.contains(member.name().text())) {
+                    return member.name().text();
+                }
+                throw expressions.error(
+                        Code.UNKNOWN_MEMBER,
+                        member.name().span(),
+                        "the data set '" + dataset.name() + "' has no field '" + member.name() + "'"
+                                + Suggestions.didYouMean(member.name().text(), fields));
+            }
+            throw expressions.error(
+                    Code.WRONG_TYPE, source.span(), "an input shows a field of the data, as in Input(data.image)");
+        }
+
+        private void objective(Expr expr) {
+            org.altdsl.ir.Expr value = expressions.real(expr, names, Section.SETTLE);
+            if (!value.space().without(Axis.LANE).isScalar()) {
+                throw expressions.error(
+                        Code.LOST_AXIS, expr.span(), "an objective is one number a sample; this has one for "
+                                + Expressions.words(value.space()));
+            }
+            network.loss(emission.temporary(
+                    "loss",
+                    Section.SETTLE,
+                    value,
+                    org.altdsl.ir.Slot.SETTLE,
+                    org.altdsl.ir.Owner.HARNESS,
+                    Matter.OBJECTIVE,
+                    expr.span()));
+        }
+
+        private void optimizer(RuleLowering rules) {
+            Optional<Expr> own = entry.alternative().flatMap(choice -> choice.settings().stream()
+                    .filter(setting -> setting.name().map(n -> n.text().equals("optimizer")).orElse(false))
+                    .map(Expr.Argument::value)
+                    .findFirst());
+            List<Expr> stages = own.map(List::of)
+                    .orElse(experiment.optimizer().map(Item.Optimize::stages).orElse(List.of()));
+            if (experiment.optimizer().flatMap(Item.Optimize::every).isPresent()) {
+                throw expressions.error(
+                        Code.NOT_YET, experiment.optimizer().get().span(), "an optimizer runs after every batch");
+            }
+            if (stages.isEmpty() && !rules.proposals().isEmpty()) {
+                throw expressions.error(
+                        Code.MISSING_VALUE,
+                        experiment.declaration().name().span(),
+                        "a rule proposes changes (dw), and no optimizer takes them; add, say, optimizer SGD(eta = 0.1)");
+            }
+            OptimizerLowering lowering = new OptimizerLowering(rules, expressions);
+            for (int i = 0; i < stages.size(); i++) {
+                Value value = expressions.value(stages.get(i), names, Section.INIT);
+                if (!(value instanceof Value.Model use) || use.declaration().kind() != Declaration.Kind.OPTIMIZER) {
+                    throw expressions.error(
+                            Code.WRONG_TYPE,
+                            stages.get(i).span(),
+                            "expected an optimizer, found " + Expressions.describe(value));
+                }
+                lowering.stage(inheritance.flatten(use.declaration()), use, i);
+            }
+        }
+
+        private List<LoweredRule.Learnable> learnables(RuleLowering rules) {
+            Set<Var> all = new LinkedHashSet<>(rules.proposals().keySet());
+            all.addAll(rules.direct());
+            List<LoweredRule.Learnable> learnables = new ArrayList<>();
+            for (Projection projection : network.projections()) {
+                for (Var weight : projection.weights().values()) {
+                    if (all.remove(weight)) {
+                        learnables.add(new LoweredRule.Learnable(weight, projection.post().name(), true));
+                    }
+                }
+                for (Var bias : projection.post().biases().values()) {
+                    if (all.remove(bias)) {
+                        learnables.add(new LoweredRule.Learnable(bias, projection.post().name(), false));
+                    }
+                }
+            }
+            all.forEach(other -> learnables.add(new LoweredRule.Learnable(other, other.name(), false)));
+            return learnables;
+        }
+
+        private Map<Var, Var> gradients(List<LoweredRule.Learnable> learnables) {
+            Map<Var, Var> slopes = new LinkedHashMap<>();
+            if (network.loss().isEmpty()) {
+                return slopes;
+            }
+            for (LoweredRule.Learnable learnable : learnables) {
+                if (learnable.weight()) {
+                    org.altdsl.ir.Expr slope = expressions.gradient(
+                            network.loss().get(),
+                            learnable.variable(),
+                            experiment.declaration().name().span());
+                    if (slope instanceof org.altdsl.ir.Expr.Read read) {
+                        slopes.put(learnable.variable(), read.variable());
+                    }
+                }
+            }
+            return slopes;
+        }
+
+        private Program derived(String purpose, boolean whole) {
+            List<Update> batch = new ArrayList<>(emission.updates(Section.SETTLE));
+            List<Update> epoch = new ArrayList<>();
+            if (whole) {
+                batch.addAll(emission.updates(Section.BODY));
+                epoch.addAll(emission.updates(Section.EPOCH));
+            }
+            Program made = Program.of(name() + " " + purpose, List.copyOf(emission.variables()), batch, epoch);
+            return used(Derivatives.resolve(made, sink));
+        }
+
+        /** Without the variables that no block reads or writes, such as an optimizer's in the forward pass. */
+        private Program used(Program whole) {
+            Set<Var> seen = new LinkedHashSet<>();
+            for (org.altdsl.runtime.plan.Scope scope : org.altdsl.runtime.plan.Scope.values()) {
+                for (Update update : whole.block(scope)) {
+                    seen.add(update.target());
+                    seen.addAll(org.altdsl.ir.Exprs.reads(update.value()));
+                    update.guard().ifPresent(guard -> seen.addAll(org.altdsl.ir.Exprs.reads(guard)));
+                }
+            }
+            List<Var> open = new ArrayList<>(seen);
+            while (!open.isEmpty()) {
+                Var variable = open.remove(open.size() - 1);
+                variable.init().ifPresent(init -> org.altdsl.ir.Exprs.reads(init).forEach(read -> {
+                    if (seen.add(read)) {
+                        open.add(read);
+                    }
+                }));
+            }
+            List<Var> kept = whole.variables().stream().filter(seen::contains).toList();
+            return new Program(whole.name(), kept, whole.root());
+        }
+
+        private List<Invariant> invariants(RuleLowering rules) {
+            return rules.conserved().stream()
+                    .map(one -> new Invariant(
+                            one.violation().name(),
+                            one.tolerance(),
+                            one.text(),
+                            one.span().toString(),
+                            one.layer()))
+                    .toList();
+        }
+
+        private List<LoweredRule.Model> models() {
+            List<LoweredRule.Model> models = new ArrayList<>();
+            for (RuleInstance rule : network.rules()) {
+                List<LoweredRule.Teaches> teaches = rule.projections().stream()
+                        .map(projection -> new LoweredRule.Teaches(
+                                projection.name(),
+                                Space.of(projection.pre().axis()),
+                                Space.of(projection.post().axis()),
+                                Set.copyOf(projection.weights().values()),
+                                Set.copyOf(projection.post().biases().values())))
+                        .toList();
+                models.add(new LoweredRule.Model(rule.model(), teaches));
+            }
+            return models;
+        }
+
+        private String name() {
+            Optional<Expr> choice = entry.alternative().map(Item.Alternative::value);
+            if (choice.isPresent()) {
+                Expr named = choice.get() instanceof Expr.Call call ? call.function() : choice.get();
+                return named.span().text();
+            }
+            return network.rules().isEmpty() ? "no rule" : network.rules().get(0).name();
+        }
+
+        private Map<String, Object> parameters() {
+            Map<String, Object> given = new LinkedHashMap<>();
+            set.forEach((name, value) -> given.put(name, value.span().text()));
+            entry.alternative().ifPresent(choice -> {
+                if (choice.value() instanceof Expr.Call call) {
+                    call.arguments()
+                            .forEach(argument -> given.put(
+                                    argument.name().map(Name::text).orElse(argument.value().span().text()),
+                                    plain(argument.value())));
+                }
+                choice.settings()
+                        .forEach(setting -> given.put(
+                                setting.name().map(Name::text).orElse(""), plain(setting.value())));
+            });
+            return given;
+        }
+
+        private Object plain(Expr value) {
+            return value instanceof Expr.Number number && number.unit().isEmpty()
+                    ? (Object) number.value()
+                    : value.span().text();
+        }
+    }
+}

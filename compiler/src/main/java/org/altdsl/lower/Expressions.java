@@ -1,0 +1,716 @@
+package org.altdsl.lower;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.altdsl.ast.Declaration;
+import org.altdsl.ast.Expr;
+import org.altdsl.ast.Name;
+import org.altdsl.diag.Code;
+import org.altdsl.diag.DiagnosticSink;
+import org.altdsl.diag.Note;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.Expr.Const;
+import org.altdsl.ir.Expr.Deriv;
+import org.altdsl.ir.Expr.DerivKind;
+import org.altdsl.ir.Expr.Gather;
+import org.altdsl.ir.Expr.Read;
+import org.altdsl.ir.IndexMap;
+import org.altdsl.ir.Matter;
+import org.altdsl.ir.Op;
+import org.altdsl.ir.Owner;
+import org.altdsl.ir.Slot;
+import org.altdsl.ir.Space;
+import org.altdsl.ir.Var;
+import org.altdsl.names.LinkedProgram;
+import org.altdsl.names.Suggestions;
+import org.altdsl.source.Span;
+import org.altdsl.units.Units;
+
+/**
+ * Turns expressions as written into expressions of the IR: names become variables, definitions are put in, words
+ * after {@code over} become axes, values become SI numbers.
+ */
+final class Expressions {
+    private final LinkedProgram program;
+    private final DiagnosticSink sink;
+    private final Emission emission;
+    private final Builtins builtins;
+    private final List<List<Axis>> literalOrders = new ArrayList<>();
+    private ObjectiveLowering objectives;
+    private int depth;
+
+    Expressions(LinkedProgram program, DiagnosticSink sink, Emission emission) {
+        this.program = requireNonNull(program);
+        this.sink = requireNonNull(sink);
+        this.emission = requireNonNull(emission);
+        this.builtins = new Builtins(this);
+    }
+
+    /** From now on, the use of an objective stands for its value. */
+    void objectives(ObjectiveLowering lowering) {
+        objectives = requireNonNull(lowering);
+    }
+
+    Emission emission() {
+        return emission;
+    }
+
+    LinkedProgram program() {
+        return program;
+    }
+
+    DiagnosticSink sink() {
+        return sink;
+    }
+
+    /** Reports an error and leaves the statement. */
+    Abandon error(Code code, Span at, String message, Note... notes) {
+        sink.error(code, at, message, notes);
+        return new Abandon();
+    }
+
+    /** Says in which order literals and indices name the axes of a space: {@code [post][pre]} for a projection. */
+    void registerOrder(Axis... axes) {
+        literalOrders.add(List.of(axes));
+    }
+
+    /** The order in which a literal names the axes of a space: samples first, then as registered. */
+    List<Axis> literalOrder(Space space) {
+        List<Axis> order = new ArrayList<>();
+        Space rest = space;
+        if (space.has(Axis.LANE)) {
+            order.add(Axis.LANE);
+            rest = space.without(Axis.LANE);
+        }
+        for (List<Axis> registered : literalOrders) {
+            if (Space.of(registered).equals(rest)) {
+                order.addAll(registered);
+                return order;
+            }
+        }
+        order.addAll(rest.axes());
+        return order;
+    }
+
+    /** The quantity an expression stands for; an error is reported if it stands for something else. */
+    org.altdsl.ir.Expr real(Expr expr, Scope scope, Section section) {
+        return real(value(expr, scope, section), expr.span(), scope, section, null);
+    }
+
+    /** As {@link #real}, where a list is a literal over the axes of {@code expected}. */
+    org.altdsl.ir.Expr real(Expr expr, Scope scope, Section section, Space expected) {
+        return real(value(expr, scope, section), expr.span(), scope, section, expected);
+    }
+
+    org.altdsl.ir.Expr real(Value value, Span at, Scope scope, Section section, Space expected) {
+        if (value instanceof Value.Real real) {
+            return real.expr();
+        }
+        if (value instanceof Value.Label label) {
+            return label.index();
+        }
+        if (value instanceof Value.Sequence sequence) {
+            Space space = expected != null ? expected : scope.drawSpace();
+            return literal(sequence, space, section);
+        }
+        if (value instanceof Value.Word word) {
+            throw error(Code.WRONG_TYPE, at, "'" + word.word() + "' is a constant of the enum " + word.enumeration()
+                    + ", not a quantity");
+        }
+        throw error(Code.WRONG_TYPE, at, "expected a quantity, found " + describe(value));
+    }
+
+    static String describe(Value value) {
+        if (value instanceof Value.Function function) {
+            return "the function '" + function.declaration().name() + "'; call it with its arguments";
+        }
+        if (value instanceof Value.Builtin builtin) {
+            return "the function '" + builtin.name() + "'; call it with its arguments";
+        }
+        if (value instanceof Value.Text) {
+            return "a text";
+        }
+        if (value instanceof Value.Model model) {
+            return "the " + model.declaration().kind().word() + " '" + model.declaration().name() + "'";
+        }
+        if (value instanceof Value.Place place) {
+            return "'" + place.name() + "', which has several quantities; name one as in '" + place.name() + ".r'";
+        }
+        if (value instanceof Value.Group group) {
+            return "'" + group.name() + "', which has several members; name one as in '" + group.name() + "[0]'";
+        }
+        return "something else";
+    }
+
+    Value value(Expr expr, Scope scope, Section section) {
+        if (++depth > 2000) {
+            depth = 0;
+            throw error(Code.RECURSIVE_DEFINITION, expr.span(), "this definition refers to itself");
+        }
+        try {
+            return expr.accept(new Walk(scope, section));
+        } catch (IllegalArgumentException e) {
+            throw new AssertionError("lowering '" + expr.span().text() + "' at " + expr.span(), e);
+        } finally {
+            depth--;
+        }
+    }
+
+    /** A literal over axes, as a choice by index: lists of tests and experiments are short. */
+    org.altdsl.ir.Expr literal(Value.Sequence sequence, Space space, Section section) {
+        int levels = levels(sequence.list());
+        List<Axis> order = literalOrder(space);
+        if (levels < order.size() && !order.isEmpty() && order.get(0).equals(Axis.LANE)) {
+            order = order.subList(1, order.size());
+        }
+        if (levels != order.size()) {
+            throw error(
+                    Code.WRONG_SHAPE,
+                    sequence.list().span(),
+                    "a list of depth " + levels + " cannot stand for a quantity over " + words(space));
+        }
+        return pick(sequence.list(), order, 0, sequence.scope(), section);
+    }
+
+    private org.altdsl.ir.Expr pick(Expr.ListLiteral list, List<Axis> order, int level, Scope scope, Section section) {
+        org.altdsl.ir.Expr result = new Const(0);
+        for (int i = list.elements().size() - 1; i >= 0; i--) {
+            Expr element = list.elements().get(i);
+            org.altdsl.ir.Expr value;
+            if (level + 1 < order.size()) {
+                if (!(element instanceof Expr.ListLiteral inner)) {
+                    throw error(Code.WRONG_SHAPE, element.span(), "expected a list here, as in the rows beside it");
+                }
+                value = pick(inner, order, level + 1, scope, section);
+            } else {
+                value = real(element, scope, section);
+            }
+            boolean last = i == list.elements().size() - 1;
+            org.altdsl.ir.Expr here =
+                    Emission.prim(Op.EQ, new org.altdsl.ir.Expr.Index(order.get(level)), new Const(i));
+            result = last ? value : Emission.prim(Op.SELECT, here, value, result);
+        }
+        return result;
+    }
+
+    /** How deep a list of lists is. */
+    static int levels(Expr.ListLiteral list) {
+        return list.elements().isEmpty() || !(list.elements().get(0) instanceof Expr.ListLiteral inner)
+                ? 1
+                : 1 + levels(inner);
+    }
+
+    static String words(Space space) {
+        if (space.isScalar()) {
+            return "nothing (one number)";
+        }
+        List<String> words = new ArrayList<>();
+        for (Axis axis : space.axes()) {
+            words.add(axis.equals(Axis.LANE) ? "the samples of the batch" : "the neurons of '" + axis.name() + "'");
+        }
+        return String.join(" and ", words);
+    }
+
+    /** The value of a name of the whole program: a declaration, a function of the language, a constant or a unit. */
+    private Optional<Value> global(String name, Span at, Scope scope) {
+        Optional<Declaration> declared = program.find(at.file(), name);
+        if (declared.isPresent()) {
+            Declaration declaration = declared.get();
+            return Optional.of(
+                    declaration.kind() == Declaration.Kind.FUNCTION
+                            ? new Value.Function(declaration, Optional.empty())
+                            : new Value.Model(declaration, List.of(), scope));
+        }
+        for (Declaration enumeration : program.all(at.file(), Declaration.Kind.ENUM)) {
+            for (Name word : enumeration.words()) {
+                if (word.text().equals(name)) {
+                    return Optional.of(new Value.Word(enumeration.name().text(), name));
+                }
+            }
+        }
+        switch (name) {
+            case "true":
+                return Optional.of(new Value.Real(new Const(1)));
+            case "false":
+                return Optional.of(new Value.Real(new Const(0)));
+            case "inf":
+                return Optional.of(new Value.Real(new Const(Double.POSITIVE_INFINITY)));
+            case "pi":
+                return Optional.of(new Value.Real(new Const(Math.PI)));
+            case "progress":
+                return Optional.of(new Value.Real(new org.altdsl.ir.Expr.Tick(org.altdsl.ir.Clock.PROGRESS)));
+            case "epoch":
+                return Optional.of(new Value.Real(new org.altdsl.ir.Expr.Tick(org.altdsl.ir.Clock.EPOCH)));
+            case "batch":
+                return Optional.of(new Value.Real(new org.altdsl.ir.Expr.Tick(org.altdsl.ir.Clock.BATCH)));
+            case "update":
+                return Optional.of(new Value.Real(new org.altdsl.ir.Expr.Tick(org.altdsl.ir.Clock.UPDATE)));
+            default:
+                if (Builtins.isFunction(name)) {
+                    return Optional.of(new Value.Builtin(name));
+                }
+                return Units.find(name).map(unit -> new Value.Real(new Const(unit.scale())));
+        }
+    }
+
+    /** The value of a function for given arguments, written at {@code at}. */
+    Value apply(Value function, List<Value> arguments, Span at, Scope caller, Section section) {
+        if (function instanceof Value.Builtin builtin) {
+            return builtins.elementwise(builtin.name(), arguments, at, caller, section);
+        }
+        if (!(function instanceof Value.Function declared)) {
+            throw error(Code.WRONG_TYPE, at, "expected a function, found " + describe(function));
+        }
+        Declaration declaration = declared.declaration();
+        if (arguments.size() > declaration.formals().size()) {
+            throw error(
+                    Code.WRONG_ARGUMENTS,
+                    at,
+                    "'" + declaration.name() + "' takes " + declaration.formals().size() + " argument(s), not "
+                            + arguments.size(),
+                    Note.at(declaration.name().span(), "it is declared here"));
+        }
+        Scope.Local body = declared.home().isPresent() ? Scope.over(declared.home().get()) : Scope.Local.functionBody(caller);
+        for (int i = 0; i < declaration.formals().size(); i++) {
+            var formal = declaration.formals().get(i);
+            Value argument;
+            if (i < arguments.size()) {
+                argument = arguments.get(i);
+            } else if (formal.value().isPresent()) {
+                argument = value(formal.value().get(), body, section);
+            } else {
+                throw error(Code.WRONG_ARGUMENTS, at, "'" + declaration.name() + "' needs a value for '" + formal.name() + "'");
+            }
+            body.own().put(formal.name().text(), argument);
+        }
+        Expr result = declaration.value().orElseThrow(() ->
+                error(Code.WRONG_TYPE, at, "the function '" + declaration.name() + "' has no expression"));
+        return value(result, body, section);
+    }
+
+    /** The slope of a function of one argument at a quantity. */
+    private org.altdsl.ir.Expr slope(Value function, Expr argument, Span at, Scope scope, Section section) {
+        org.altdsl.ir.Expr x = real(argument, scope, section);
+        if (x instanceof Const) {
+            throw error(Code.NOT_DIFFERENTIABLE, argument.span(), "the argument of a derivative cannot be a constant");
+        }
+        Var by = variable(x, "argument", at, section);
+        org.altdsl.ir.Expr of = real(
+                apply(function, List.of(new Value.Real(emission.read(by, section))), at, scope, section),
+                at,
+                scope,
+                section,
+                null);
+        return new Deriv(DerivKind.SLOPE, of, by);
+    }
+
+    private Var variable(org.altdsl.ir.Expr x, String name, Span at, Section section) {
+        if (x instanceof Read read) {
+            return read.variable();
+        }
+        org.altdsl.ir.Expr held =
+                emission.temporary(name, section, x, Slot.SETTLE, Owner.RULE, Matter.OTHER, at);
+        return ((Read) held).variable();
+    }
+
+    /** {@code d(of)/d(by)}. */
+    private org.altdsl.ir.Expr derivative(Expr.Call of, Expr.Call by, Span at, Scope scope, Section section) {
+        org.altdsl.ir.Expr below = real(by.arguments().get(0).value(), scope, section);
+        if (!(below instanceof Read read)) {
+            throw error(
+                    Code.NOT_DIFFERENTIABLE,
+                    by.arguments().get(0).span(),
+                    "a derivative is taken by a variable such as 'h.u' or 'a.w', not by an expression");
+        }
+        org.altdsl.ir.Expr above = real(of.arguments().get(0).value(), scope, Section.SETTLE);
+        if (!above.space().without(Axis.LANE).isScalar()) {
+            Var along = read.variable();
+            return new Deriv(DerivKind.SLOPE, above, along);
+        }
+        return gradient(above, read.variable(), at);
+    }
+
+    /** The gradient of a value per sample by a variable of the forward pass. */
+    org.altdsl.ir.Expr gradient(org.altdsl.ir.Expr of, Var by, Span at) {
+        Var value = variable(of, "value", at, Section.SETTLE);
+        Deriv deriv = new Deriv(DerivKind.GRADIENT, emission.read(value, Section.SETTLE), by);
+        return emission.temporary(
+                by.name() + ".gradient", Section.SETTLE, deriv, Slot.SETTLE, Owner.RULE, Matter.OBJECTIVE, at);
+    }
+
+    /** The axes that words after {@code over} name. */
+    Space axes(List<Expr> words, Scope scope, Section section) {
+        Space all = Space.SCALAR;
+        for (Expr word : words) {
+            all = all.union(axis(word, scope, section));
+        }
+        return all;
+    }
+
+    private Space axis(Expr word, Scope scope, Section section) {
+        if (word instanceof Expr.Reference reference) {
+            Optional<Space> known = scope.axis(reference.name());
+            if (known.isPresent()) {
+                return known.get();
+            }
+            throw error(
+                    Code.UNKNOWN_AXIS,
+                    reference.span(),
+                    "'" + reference.name() + "' is no axis here"
+                            + Suggestions.didYouMean(
+                                    reference.name(), List.of("pre", "post", "batch", "population", "layers", "model")));
+        }
+        throw error(Code.UNKNOWN_AXIS, word.span(), "expected the name of an axis, such as pre, post or batch");
+    }
+
+    private final class Walk implements Expr.Visitor<Value> {
+        private final Scope scope;
+        private final Section section;
+
+        Walk(Scope scope, Section section) {
+            this.scope = scope;
+            this.section = section;
+        }
+
+        private Value real(org.altdsl.ir.Expr expr) {
+            return new Value.Real(expr);
+        }
+
+        private Abandon notYet(Expr expr, String what) {
+            return error(Code.NOT_YET, expr.span(), what + " is part of the language, but this version cannot run it yet");
+        }
+
+        @Override
+        public Value number(Expr.Number expr) {
+            double scale = 1;
+            if (expr.unit().isPresent()) {
+                Name unit = expr.unit().get();
+                scale = Units.find(unit.text())
+                        .orElseThrow(() -> error(
+                                Code.UNKNOWN_UNIT,
+                                unit.span(),
+                                "no unit '" + unit + "'" + Suggestions.didYouMean(unit.text(), Units.symbols())))
+                        .scale();
+            }
+            return real(new Const(expr.value() * scale));
+        }
+
+        @Override
+        public Value text(Expr.Text expr) {
+            return new Value.Text(expr.value());
+        }
+
+        @Override
+        public Value reference(Expr.Reference expr) {
+            Optional<Value> local = scope.find(expr.name(), section, expr.span());
+            if (local.isPresent()) {
+                return local.get();
+            }
+            Optional<Value> global = global(expr.name(), expr.span(), scope);
+            if (global.isPresent()) {
+                return global.get();
+            }
+            throw error(
+                    Code.UNKNOWN_NAME,
+                    expr.span(),
+                    "unknown name '" + expr.name() + "'" + Suggestions.didYouMean(expr.name(), scope.names()));
+        }
+
+        @Override
+        public Value member(Expr.Member expr) {
+            Value of = value(expr.of(), scope, section);
+            if (of instanceof Value.Group group && group.values().size() == 1) {
+                of = group.values().get(0);
+            }
+            if (of instanceof Value.Place place) {
+                Optional<Value> member = place.members().member(expr.name().text(), section, expr.span());
+                if (member.isPresent()) {
+                    return member.get();
+                }
+                Optional<Value> proposal = scope.proposalOf(place.members(), expr.name().text(), section);
+                if (proposal.isPresent()) {
+                    return proposal.get();
+                }
+                throw error(
+                        Code.UNKNOWN_MEMBER,
+                        expr.name().span(),
+                        "'" + place.name() + "' has no '" + expr.name() + "'"
+                                + Suggestions.didYouMean(expr.name().text(), place.members().names()));
+            }
+            throw error(Code.WRONG_TYPE, expr.span(), "only a place such as 'pre' or a population has members; this is "
+                    + describe(of));
+        }
+
+        @Override
+        public Value index(Expr.Index expr) {
+            Value of = value(expr.of(), scope, section);
+            if (of instanceof Value.Group group) {
+                return element(expr, group);
+            }
+            org.altdsl.ir.Expr x = Expressions.this.real(of, expr.of().span(), scope, section, null);
+            List<Axis> order = literalOrder(x.space().without(Axis.LANE));
+            if (expr.at().size() != order.size()) {
+                throw error(
+                        Code.WRONG_SHAPE,
+                        expr.span(),
+                        "this has " + order.size() + " axes (" + words(x.space()) + "), not " + expr.at().size());
+            }
+            for (int i = 0; i < order.size(); i++) {
+                Expr at = expr.at().get(i).value();
+                if (at instanceof Expr.Range range) {
+                    x = slice(range, order.get(i), x);
+                } else {
+                    org.altdsl.ir.Expr position = Expressions.this.real(at, scope, section);
+                    x = Gather.of(new IndexMap.Pick(order.get(i), position), x);
+                }
+            }
+            return real(x);
+        }
+
+        private org.altdsl.ir.Expr slice(Expr.Range range, Axis axis, org.altdsl.ir.Expr x) {
+            int first = whole(range.first(), "the first index");
+            int last = whole(range.last(), "the last index");
+            if (last < first) {
+                throw error(Code.WRONG_SHAPE, range.span(), "an empty range");
+            }
+            String name = axis.name() + "[" + first + ".." + last + "]";
+            Axis part = new Axis(name, axis.role(), "#" + (last - first + 1));
+            return Gather.of(new IndexMap.Affine(part, axis, 1, first), x);
+        }
+
+        private int whole(Expr expr, String what) {
+            return Expressions.this.whole(expr, scope, section, what);
+        }
+
+        private Value element(Expr.Index expr, Value.Group group) {
+            int at = whole(expr.at().get(0).value(), "an index");
+            if (at < 0 || at >= group.values().size()) {
+                throw error(
+                        Code.WRONG_SHAPE,
+                        expr.span(),
+                        "'" + group.name() + "' has " + group.values().size() + " members, counted from 0");
+            }
+            return group.values().get(at);
+        }
+
+        @Override
+        public Value atPhase(Expr.AtPhase expr) {
+            throw notYet(expr, "the value of a quantity at a phase (x@phase)");
+        }
+
+        @Override
+        public Value prime(Expr.Prime expr) {
+            throw error(
+                    Code.WRONG_TYPE, expr.span(), "a derivative of a function is called, as in f'(u)");
+        }
+
+        @Override
+        public Value unary(Expr.Unary expr) {
+            org.altdsl.ir.Expr operand = Expressions.this.real(expr.operand(), scope, section);
+            return real(Emission.prim(expr.operator() == Expr.UnaryOperator.NOT ? Op.NOT : Op.NEG, operand));
+        }
+
+        @Override
+        public Value binary(Expr.Binary expr) {
+            if (expr.operator() == Expr.BinaryOperator.DIVIDE && isDifferential(expr.right())) {
+                return real(quotient(expr.left(), (Expr.Call) expr.right(), expr.span()));
+            }
+            Value left = value(expr.left(), scope, section);
+            Value right = value(expr.right(), scope, section);
+            if (left instanceof Value.Word a && right instanceof Value.Word b) {
+                boolean same = a.equals(b);
+                boolean result =
+                        switch (expr.operator()) {
+                            case EQUAL -> same;
+                            case NOT_EQUAL -> !same;
+                            default -> throw error(Code.WRONG_TYPE, expr.span(), "constants of an enum are only compared with == and !=");
+                        };
+                return real(new Const(result ? 1 : 0));
+            }
+            org.altdsl.ir.Expr x;
+            org.altdsl.ir.Expr y;
+            if (left instanceof Value.Sequence) {
+                y = Expressions.this.real(right, expr.right().span(), scope, section, null);
+                x = Expressions.this.real(left, expr.left().span(), scope, section, literalSpace(y));
+            } else {
+                x = Expressions.this.real(left, expr.left().span(), scope, section, null);
+                y = Expressions.this.real(right, expr.right().span(), scope, section, literalSpace(x));
+            }
+            return real(Emission.prim(operator(expr.operator()), x, y));
+        }
+
+        /** {@code d(a)/d(b)}, with what was written before it: a sign, or a factor. */
+        private org.altdsl.ir.Expr quotient(Expr above, Expr.Call below, Span at) {
+            if (isDifferential(above)) {
+                return derivative((Expr.Call) above, below, at, scope, section);
+            }
+            if (above instanceof Expr.Unary unary && unary.operator() == Expr.UnaryOperator.MINUS) {
+                return Emission.prim(Op.NEG, quotient(unary.operand(), below, at));
+            }
+            if (above instanceof Expr.Binary product && product.operator() == Expr.BinaryOperator.MULTIPLY) {
+                org.altdsl.ir.Expr factor = Expressions.this.real(product.left(), scope, section);
+                return Emission.prim(Op.MUL, factor, quotient(product.right(), below, at));
+            }
+            throw error(Code.NOT_DIFFERENTIABLE, at, "a derivative is written d(of)/d(by)");
+        }
+
+        private Space literalSpace(org.altdsl.ir.Expr beside) {
+            return beside.space().without(Axis.LANE).isScalar() ? null : beside.space();
+        }
+
+        private boolean isDifferential(Expr expr) {
+            return expr instanceof Expr.Call call
+                    && call.function() instanceof Expr.Reference reference
+                    && reference.name().equals("d")
+                    && call.arguments().size() == 1;
+        }
+
+        private Op operator(Expr.BinaryOperator operator) {
+            return switch (operator) {
+                case OR -> Op.OR;
+                case AND -> Op.AND;
+                case EQUAL -> Op.EQ;
+                case NOT_EQUAL -> Op.NE;
+                case LESS -> Op.LT;
+                case GREATER -> Op.GT;
+                case LESS_EQUAL -> Op.LE;
+                case GREATER_EQUAL -> Op.GE;
+                case ADD -> Op.ADD;
+                case SUBTRACT -> Op.SUB;
+                case MULTIPLY -> Op.MUL;
+                case DIVIDE -> Op.DIV;
+                case POWER -> Op.POW;
+            };
+        }
+
+        @Override
+        public Value choose(Expr.Choose expr) {
+            org.altdsl.ir.Expr condition = Expressions.this.real(expr.condition(), scope, section);
+            if (condition instanceof Const constant) {
+                return value(constant.value() != 0 ? expr.yes() : expr.no(), scope, section);
+            }
+            return real(Emission.prim(
+                    Op.SELECT,
+                    condition,
+                    Expressions.this.real(expr.yes(), scope, section),
+                    Expressions.this.real(expr.no(), scope, section)));
+        }
+
+        @Override
+        public Value match(Expr.Match expr) {
+            Value subject = value(expr.subject(), scope, section);
+            if (subject instanceof Value.Word word) {
+                for (Expr.MatchCase branch : expr.cases()) {
+                    if (value(branch.pattern(), scope, section).equals(word)) {
+                        return value(branch.value(), scope, section);
+                    }
+                }
+                throw error(Code.MISSING_VALUE, expr.span(), "no case for '" + word.word() + "'");
+            }
+            org.altdsl.ir.Expr x = Expressions.this.real(subject, expr.subject().span(), scope, section, null);
+            org.altdsl.ir.Expr result = new Const(0);
+            for (int i = expr.cases().size() - 1; i >= 0; i--) {
+                Expr.MatchCase branch = expr.cases().get(i);
+                org.altdsl.ir.Expr is = Emission.prim(Op.EQ, x, Expressions.this.real(branch.pattern(), scope, section));
+                result = Emission.prim(Op.SELECT, is, Expressions.this.real(branch.value(), scope, section), result);
+            }
+            return real(result);
+        }
+
+        @Override
+        public Value call(Expr.Call expr) {
+            if (expr.function() instanceof Expr.Prime prime) {
+                if (expr.arguments().size() != 1) {
+                    throw error(Code.WRONG_ARGUMENTS, expr.span(), "the derivative of a function takes one argument");
+                }
+                Value function = value(prime.of(), scope, section);
+                return real(slope(function, expr.arguments().get(0).value(), expr.span(), scope, section));
+            }
+            Value function = value(expr.function(), scope, section);
+            if (function instanceof Value.Builtin builtin) {
+                return builtins.call(builtin.name(), expr, scope, section);
+            }
+            if (function instanceof Value.Model model) {
+                List<Expr.Argument> arguments = new ArrayList<>(model.arguments());
+                arguments.addAll(expr.arguments());
+                Value.Model use = new Value.Model(model.declaration(), arguments, scope);
+                return model.declaration().kind() == Declaration.Kind.OBJECTIVE && objectives != null
+                        ? real(objectives.value(use, expr.span()))
+                        : use;
+            }
+            if (!expr.over().isEmpty()) {
+                throw error(
+                        Code.WRONG_ARGUMENTS,
+                        expr.over().get(0).span(),
+                        "only reductions of the language take 'over'; put it inside the function");
+            }
+            List<Value> arguments = new ArrayList<>();
+            for (Expr.Argument argument : expr.arguments()) {
+                arguments.add(value(argument.value(), scope, section));
+            }
+            if (function instanceof Value.Function declared) {
+                arguments = ordered(declared.declaration(), expr, arguments);
+            }
+            return apply(function, arguments, expr.span(), scope, section);
+        }
+
+        private List<Value> ordered(Declaration declaration, Expr.Call call, List<Value> values) {
+            List<Value> ordered = new ArrayList<>();
+            for (int i = 0; i < values.size(); i++) {
+                Optional<Name> name = call.arguments().get(i).name();
+                if (name.isEmpty()) {
+                    ordered.add(values.get(i));
+                    continue;
+                }
+                int at = -1;
+                for (int k = 0; k < declaration.formals().size(); k++) {
+                    at = declaration.formals().get(k).name().text().equals(name.get().text()) ? k : at;
+                }
+                if (at != ordered.size()) {
+                    throw error(
+                            Code.WRONG_ARGUMENTS,
+                            name.get().span(),
+                            "give the arguments of '" + declaration.name() + "' in the order of its declaration");
+                }
+                ordered.add(values.get(i));
+            }
+            return ordered;
+        }
+
+        @Override
+        public Value list(Expr.ListLiteral expr) {
+            return new Value.Sequence(expr, scope);
+        }
+
+        @Override
+        public Value table(Expr.TableLiteral expr) {
+            throw notYet(expr, "a table by enum constants");
+        }
+
+        @Override
+        public Value range(Expr.Range expr) {
+            throw error(Code.WRONG_TYPE, expr.span(), "a range stands only between [ ] or after 'seeds'");
+        }
+    }
+
+    /** A whole number known when the program is built. */
+    int whole(Expr expr, Scope scope, Section section, String what) {
+        double number = number(expr, scope, section, what);
+        if (number != Math.rint(number) || Math.abs(number) > Integer.MAX_VALUE) {
+            throw error(Code.WRONG_TYPE, expr.span(), what + " must be a whole number, not " + number);
+        }
+        return (int) number;
+    }
+
+    /** A number known when the program is built. */
+    double number(Expr expr, Scope scope, Section section, String what) {
+        org.altdsl.ir.Expr value = real(expr, scope, section);
+        if (!(value instanceof Const constant)) {
+            throw error(Code.WRONG_TYPE, expr.span(), what + " must be a constant");
+        }
+        return constant.value();
+    }
+}

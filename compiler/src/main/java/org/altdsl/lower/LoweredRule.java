@@ -1,0 +1,93 @@
+package org.altdsl.lower;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.altdsl.ast.Declaration;
+import org.altdsl.ast.Expr;
+import org.altdsl.ir.Program;
+import org.altdsl.ir.Space;
+import org.altdsl.ir.Var;
+import org.altdsl.names.Flattened;
+import org.altdsl.runtime.plan.Clamp;
+import org.altdsl.runtime.plan.Invariant;
+import org.altdsl.runtime.plan.Metric;
+
+/**
+ * One entry of a comparison as IR.
+ *
+ * @param name the compared rule's name
+ * @param parameters what the comparison gives it, as written
+ * @param models the rules in use, the compared one first
+ * @param train the program of a training step
+ * @param evaluate the forward pass with what is measured on test samples
+ * @param sizes the extents that the text fixes
+ * @param sizesFromData extents that a field of the data fixes, by axis
+ * @param learnables the variables that learn, with the layer each belongs to
+ * @param proposals the proposal of each learnable that has one
+ * @param gradients the variable of {@code evaluate} with the gradient of each learnable weight, where asked for
+ * @param aligns whether the angle to a reference direction is measured
+ * @param alignedWith the rule whose proposals are the reference, absent for the gradient itself
+ */
+public record LoweredRule(
+        String name,
+        Map<String, Object> parameters,
+        List<Model> models,
+        Program train,
+        Program evaluate,
+        Map<String, Integer> sizes,
+        Map<String, String> sizesFromData,
+        List<Clamp> clamps,
+        List<Metric> metrics,
+        List<Invariant> invariants,
+        List<Learnable> learnables,
+        Map<Var, Var> proposals,
+        Map<Var, Var> gradients,
+        boolean aligns,
+        Optional<Expr> alignedWith) {
+    public LoweredRule {
+        requireNonNull(name);
+        models = List.copyOf(models);
+        requireNonNull(train);
+        requireNonNull(evaluate);
+        clamps = List.copyOf(clamps);
+        metrics = List.copyOf(metrics);
+        invariants = List.copyOf(invariants);
+        learnables = List.copyOf(learnables);
+    }
+
+    /** A rule in use, with what it inherits put in, and what it teaches. */
+    public record Model(Flattened flattened, List<Teaches> projections) {
+        public Declaration declaration() {
+            return flattened.declaration();
+        }
+    }
+
+    /** A projection that a rule teaches: its name, its axes and its own weights. */
+    public record Teaches(String name, Space pre, Space post, Set<Var> weights, Set<Var> biases) {}
+
+    /** A variable that learns, the layer it belongs to, and whether it is a weight of synapses. */
+    public record Learnable(Var variable, String layer, boolean weight) {}
+
+    /** The variables of the training program that somebody looks at from outside. */
+    public Set<String> observedInTraining() {
+        Set<String> observed = new java.util.LinkedHashSet<>();
+        metrics.stream()
+                .filter(metric -> metric.source() == Metric.Source.TRAIN)
+                .forEach(metric -> observed.add(metric.variable()));
+        invariants.forEach(invariant -> observed.add(invariant.variable()));
+        return observed;
+    }
+
+    /** The variables of the evaluation program that somebody looks at. */
+    public Set<String> observedInEvaluation() {
+        Set<String> observed = new java.util.LinkedHashSet<>();
+        metrics.stream()
+                .filter(metric -> metric.source() == Metric.Source.TEST)
+                .forEach(metric -> observed.add(metric.variable()));
+        return observed;
+    }
+}

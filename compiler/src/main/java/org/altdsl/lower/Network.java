@@ -1,0 +1,227 @@
+package org.altdsl.lower;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.altdsl.diag.Code;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.DType;
+import org.altdsl.ir.Expr;
+import org.altdsl.ir.Matter;
+import org.altdsl.ir.Op;
+import org.altdsl.ir.Owner;
+import org.altdsl.ir.Slot;
+import org.altdsl.ir.Space;
+import org.altdsl.ir.Var;
+import org.altdsl.source.Span;
+
+/** A network with its rules and objective: everything that names of a rule may refer to. */
+final class Network {
+    private final Expressions expressions;
+    private final Map<String, Population> populations = new LinkedHashMap<>();
+    private final List<Projection> projections = new ArrayList<>();
+    private final List<RuleInstance> rules = new ArrayList<>();
+    private final Map<String, Value> names = new LinkedHashMap<>();
+    private final Map<String, Expr> given = new LinkedHashMap<>();
+    private Population output;
+    private Expr loss;
+    private Expr target;
+    private Expr label;
+    private Expr prediction;
+
+    Network(Expressions expressions) {
+        this.expressions = requireNonNull(expressions);
+    }
+
+    Expressions expressions() {
+        return expressions;
+    }
+
+    List<Projection> projections() {
+        return projections;
+    }
+
+    List<Population> populations() {
+        return List.copyOf(populations.values());
+    }
+
+    List<RuleInstance> rules() {
+        return rules;
+    }
+
+    Map<String, Value> names() {
+        return names;
+    }
+
+    Optional<Population> population(String name) {
+        return Optional.ofNullable(populations.get(name));
+    }
+
+    void add(Population population) {
+        populations.put(population.name(), population);
+    }
+
+    void add(Projection projection) {
+        projections.add(projection);
+        projection.post().incoming().add(projection);
+    }
+
+    Optional<Population> output() {
+        return Optional.ofNullable(output);
+    }
+
+    void output(Population population) {
+        output = requireNonNull(population);
+    }
+
+    Optional<Population> input() {
+        return populations.values().stream().filter(Population::isInput).findFirst();
+    }
+
+    /** The objective of each sample, to be made small. */
+    Optional<Expr> loss() {
+        return Optional.ofNullable(loss);
+    }
+
+    void loss(Expr perSample) {
+        loss = requireNonNull(perSample);
+    }
+
+    /** The target over the output population: one-hot for a class. */
+    Optional<Expr> target() {
+        return Optional.ofNullable(target);
+    }
+
+    void target(Expr value) {
+        target = requireNonNull(value);
+    }
+
+    /** The class index of each sample and the potentials it is predicted from. */
+    void classification(Expr classIndex, Expr potentials) {
+        label = requireNonNull(classIndex);
+        prediction = requireNonNull(potentials);
+    }
+
+    /** A quantity of the network that a test gives instead of its own value. */
+    void give(String name, Expr value) {
+        given.put(name, value);
+    }
+
+    /** What the class is predicted from, where the objective is a classification. */
+    Optional<Expr> prediction() {
+        return Optional.ofNullable(prediction);
+    }
+
+    /** 1 for each sample whose class is predicted, 0 for the others; absent without classes. */
+    Optional<Expr> correct(Span at) {
+        if (label == null) {
+            return Optional.empty();
+        }
+        Optional<Var> given = expressions.emission().variable("correct");
+        if (given.isPresent()) {
+            return Optional.of(expressions.emission().read(given.get(), Section.SETTLE));
+        }
+        Space axis = prediction.space().without(Axis.LANE);
+        Expr predicted = Builtins.reduce(org.altdsl.ir.Fold.ARGMAX, prediction, axis);
+        Expr right = Emission.prim(Op.EQ, predicted, label);
+        return Optional.of(expressions
+                .emission()
+                .temporary("correct", Section.SETTLE, right, Slot.SETTLE, Owner.HARNESS, Matter.MODULATOR, at));
+    }
+
+    /** The downward slope of the objective by a population's potential. */
+    Expr error(Population population, Span at) {
+        Expr objective = loss().orElseThrow(() -> expressions.error(
+                Code.BAD_EXPERIMENT, at, "'error' needs an objective, and there is none"));
+        Value potential = population
+                .quantity("u", Section.SETTLE, at)
+                .orElseThrow(() -> expressions.error(
+                        Code.UNKNOWN_MEMBER,
+                        at,
+                        "'error' is -d(objective)/d(u), and '" + population.name() + "' has no 'u'"));
+        if (!(potential instanceof Value.Real real) || !(real.expr() instanceof Expr.Read read)) {
+            throw expressions.error(Code.NOT_DIFFERENTIABLE, at, "'u' is no quantity that an objective can depend on");
+        }
+        Expr gradient = expressions.gradient(objective, read.variable(), at);
+        return expressions
+                .emission()
+                .temporary(
+                        population.name() + ".error",
+                        Section.SETTLE,
+                        Emission.prim(Op.NEG, gradient),
+                        Slot.SETTLE,
+                        Owner.RULE,
+                        Matter.OBJECTIVE,
+                        at);
+    }
+
+    /** What rules keep at a population: states, signals; also {@code target} and {@code error} of the output. */
+    Optional<Value> atPopulation(Population population, String wanted, Section section, Span at) {
+        if (wanted.equals("target") && population.isOutput() && target != null) {
+            return Optional.of(new Value.Real(target));
+        }
+        if (wanted.equals("error") && population.isOutput() && loss != null) {
+            return Optional.of(new Value.Real(error(population, at)));
+        }
+        for (RuleInstance rule : rules) {
+            Optional<Value> kept = rule.atPopulation(population, wanted, section, at);
+            if (kept.isPresent()) {
+                return kept;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The names of the objective and the output that mean something everywhere in a rule. */
+    Optional<Value> atOutput(String name, Population population, Span at) {
+        if (given.containsKey(name)) {
+            return Optional.of(new Value.Real(given.get(name)));
+        }
+        switch (name) {
+            case "loss", "objective":
+                return loss().map(Value.Real::new);
+            case "correct":
+                return correct(at).map(Value.Real::new);
+            case "target":
+                return target().map(Value.Real::new);
+            case "error":
+                return population == null ? Optional.empty() : Optional.of(new Value.Real(error(population, at)));
+            case "output":
+                return output().map(place -> new Value.Place("output", place));
+            case "input":
+                return input().map(place -> new Value.Place("input", place));
+            default:
+                return Optional.empty();
+        }
+    }
+
+    /** A per-sample input that the harness clamps, such as a label or a modulator. */
+    Expr clamped(String name, Space space, Matter matter, Span at) {
+        Emission emission = expressions.emission();
+        Var variable = emission.variable(name).orElseGet(() -> emission.declare(new Var(
+                name,
+                space,
+                DType.REAL,
+                // Shown anew for every batch: no part of the state that lasts from one to the next.
+                org.altdsl.runtime.plan.Scope.BATCH,
+                Owner.HARNESS,
+                matter,
+                Optional.empty(),
+                at,
+                name.substring(name.lastIndexOf('.') + 1))));
+        return emission.read(variable, Section.SETTLE);
+    }
+
+    /** The names of rule states, signals and reports, for suggestions. */
+    List<String> ruleNames() {
+        Set<String> all = new LinkedHashSet<>();
+        rules.forEach(rule -> all.addAll(rule.memberNames()));
+        return List.copyOf(all);
+    }
+}

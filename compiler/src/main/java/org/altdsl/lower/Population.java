@@ -1,0 +1,346 @@
+package org.altdsl.lower;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.altdsl.ast.Binding;
+import org.altdsl.ast.Item;
+import org.altdsl.diag.Code;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.DType;
+import org.altdsl.ir.Expr;
+import org.altdsl.ir.Matter;
+import org.altdsl.ir.Op;
+import org.altdsl.ir.Owner;
+import org.altdsl.ir.Slot;
+import org.altdsl.ir.Space;
+import org.altdsl.ir.Var;
+import org.altdsl.names.Flattened;
+import org.altdsl.source.Span;
+
+/**
+ * A population of a network: an input that the harness clamps, or neurons of a model. Its quantities are lowered when
+ * they are first asked for, so the forward pass comes out in topological order, whatever the order of declaration.
+ */
+final class Population implements Scope, Value.Members {
+    private final String name;
+    private final Span span;
+    private final Axis axis;
+    private final Optional<Flattened> model;
+    private final Map<String, Parameter> parameters;
+    private final Network network;
+    private final Expressions expressions;
+    private final List<Projection> incoming = new ArrayList<>();
+    private final Map<String, Expr> quantities = new LinkedHashMap<>();
+    private final Map<String, Var> biases = new LinkedHashMap<>();
+    private final Deque<String> open = new ArrayDeque<>();
+    private final Map<String, Binding> given;
+
+    /** An input population. */
+    Population(String name, Span span, Axis axis, Network network) {
+        this.name = requireNonNull(name);
+        this.span = requireNonNull(span);
+        this.axis = requireNonNull(axis);
+        this.network = requireNonNull(network);
+        this.expressions = network.expressions();
+        this.model = Optional.empty();
+        this.parameters = Map.of();
+        this.given = Map.of();
+    }
+
+    /** Neurons of a model. */
+    Population(
+            String name,
+            Span span,
+            Axis axis,
+            Flattened model,
+            Value.Model use,
+            Map<String, Binding> given,
+            Network network) {
+        this.name = requireNonNull(name);
+        this.span = requireNonNull(span);
+        this.axis = requireNonNull(axis);
+        this.network = requireNonNull(network);
+        this.expressions = network.expressions();
+        this.model = Optional.of(model);
+        this.given = requireNonNull(given);
+        this.parameters = Parameter.bind(model, use, this, Set.of(), expressions);
+        for (Item item : model.items()) {
+            boolean known = item instanceof Item.Input
+                    || item instanceof Item.Weight
+                    || item instanceof Item.Lets
+                    || item instanceof Item.Output
+                    || item instanceof Item.Local;
+            if (!known) {
+                throw expressions.error(
+                        Code.NOT_YET,
+                        item.span(),
+                        "this version runs rate neurons only: inputs, biases, definitions and outputs");
+            }
+            if (item instanceof Item.Weight weight) {
+                declare(weight, use.scope());
+            }
+        }
+    }
+
+    private void declare(Item.Weight weight, Scope useScope) {
+        String biasName = weight.binding().name().text();
+        Binding initial = given.getOrDefault(biasName, weight.binding());
+        Scope scope = given.containsKey(biasName) ? useScope : this;
+        String full = name + "." + biasName;
+        Expr init;
+        if (initial.value().isEmpty()) {
+            init = new Expr.Const(0);
+        } else if (initial.drawn()) {
+            init = new Builtins(expressions)
+                    .draw(initial.value().get(), scope, Section.INIT, Space.of(axis), full, true);
+        } else {
+            init = expressions.real(initial.value().get(), scope, Section.INIT, Space.of(axis));
+        }
+        Var variable = new Var(
+                full,
+                Space.of(axis),
+                DType.REAL,
+                org.altdsl.runtime.plan.Scope.RUN,
+                Owner.NEURON,
+                Matter.NEURON,
+                Optional.of(init),
+                initial.span(),
+                biasName);
+        biases.put(biasName, expressions.emission().declare(variable));
+    }
+
+    String name() {
+        return name;
+    }
+
+    Span span() {
+        return span;
+    }
+
+    Axis axis() {
+        return axis;
+    }
+
+    boolean isInput() {
+        return model.isEmpty();
+    }
+
+    boolean isOutput() {
+        return network.output().map(output -> output == this).orElse(false);
+    }
+
+    List<Projection> incoming() {
+        return incoming;
+    }
+
+    Map<String, Var> biases() {
+        return biases;
+    }
+
+    /** The quantity of a name, or nothing if the model has none of that name. */
+    Optional<Value> quantity(String wanted, Section section, Span at) {
+        if (section == Section.EPOCH && !biases.containsKey(wanted) && !parameters.containsKey(wanted)) {
+            throw expressions.error(
+                    Code.NOT_ALLOWED_HERE,
+                    at,
+                    "'" + wanted + "' belongs to a batch; at the end of an epoch only what persists can be read");
+        }
+        Var bias = biases.get(wanted);
+        if (bias != null) {
+            return Optional.of(new Value.Real(expressions.emission().read(bias, section)));
+        }
+        Expr known = quantities.get(wanted);
+        if (known != null) {
+            return Optional.of(new Value.Real(known));
+        }
+        Parameter parameter = parameters.get(wanted);
+        if (parameter != null) {
+            return Optional.of(parameter(wanted, parameter, section));
+        }
+        switch (wanted) {
+            case "index":
+                return Optional.of(new Value.Real(new Expr.Index(axis)));
+            case "is_input":
+                return Optional.of(new Value.Real(new Expr.Const(isInput() ? 1 : 0)));
+            case "is_output":
+                return Optional.of(new Value.Real(new Expr.Const(isOutput() ? 1 : 0)));
+            default:
+                break;
+        }
+        if (model.isPresent()) {
+            return defined(wanted, at);
+        }
+        return wanted.equals("r") ? Optional.of(new Value.Real(shown())) : Optional.empty();
+    }
+
+    /** What an input shows: data that the harness clamps, unless a test gives something. */
+    private Expr shown() {
+        Expr clamped = network.clamped(name + ".r", Space.of(Axis.LANE, axis), Matter.NEURON, span);
+        quantities.put("r", clamped);
+        return clamped;
+    }
+
+    /** Gives a quantity a value of its own: what a test says is shown or felt here. */
+    void give(String wanted, Expr value, Span at) {
+        // A given quantity is what the samples of a batch show, even where they all show the same.
+        quantities.put(wanted, hold(wanted, value, Space.of(Axis.LANE, axis), at));
+    }
+
+    private Value parameter(String wanted, Parameter parameter, Section section) {
+        if (!parameter.binding().drawn()) {
+            return parameter.value(expressions, section);
+        }
+        Expr init = new Builtins(expressions)
+                .draw(
+                        parameter.binding().value().get(),
+                        parameter.scope(),
+                        Section.INIT,
+                        Space.of(axis),
+                        name + "." + wanted,
+                        true);
+        Var variable = expressions.emission().declare(new Var(
+                name + "." + wanted,
+                Space.of(axis),
+                DType.REAL,
+                org.altdsl.runtime.plan.Scope.RUN,
+                Owner.NEURON,
+                Matter.NEURON,
+                Optional.of(init),
+                parameter.binding().span(),
+                wanted));
+        Expr read = new Expr.Read(variable, 0);
+        quantities.put(wanted, read);
+        return new Value.Real(read);
+    }
+
+    private Optional<Value> defined(String wanted, Span at) {
+        for (Item item : model.orElseThrow().items()) {
+            if (item instanceof Item.Local local && local.declaration().name().text().equals(wanted)) {
+                return Optional.of(new Value.Function(local.declaration(), Optional.of(this)));
+            }
+        }
+        if (open.contains(wanted)) {
+            List<String> cycle = new ArrayList<>(open);
+            throw expressions.error(
+                    Code.ALGEBRAIC_LOOP,
+                    at,
+                    "'" + name + "." + wanted + "' depends on itself within one step (through " + String.join(", ", cycle)
+                            + "); a rate network has no loops without time");
+        }
+        open.push(wanted);
+        try {
+            Optional<Expr> value = definition(wanted);
+            value.ifPresent(expr -> quantities.put(wanted, expr));
+            return value.map(Value.Real::new);
+        } finally {
+            open.pop();
+        }
+    }
+
+    private Optional<Expr> definition(String wanted) {
+        for (Item item : model.orElseThrow().items()) {
+            if (item instanceof Item.Input input && input.name().text().equals(wanted)) {
+                return Optional.of(hold(wanted, arriving(wanted), input.span()));
+            }
+            if (item instanceof Item.Output output && output.name().text().equals(wanted)) {
+                return Optional.of(hold(wanted, expressions.real(output.value(), this, Section.SETTLE), output.span()));
+            }
+            if (item instanceof Item.Lets lets
+                    && lets.bindings().get(0).name().text().equals(wanted)) {
+                Binding binding = lets.bindings().get(0);
+                Expr value = expressions.real(binding.value().orElseThrow(), this, Section.SETTLE);
+                return Optional.of(hold(wanted, value, binding.span()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Expr arriving(String input) {
+        Expr total = null;
+        for (Projection projection : incoming) {
+            for (Expr delivered : projection.deliveries(input)) {
+                total = total == null ? delivered : Emission.prim(Op.ADD, total, delivered);
+            }
+        }
+        return total == null ? new Expr.Const(0) : total;
+    }
+
+    /** A quantity of a neuron is a variable even where it is a plain copy, so that it can be named and recorded. */
+    private Expr hold(String wanted, Expr value, Span at) {
+        return hold(wanted, value, value.space().union(Space.of(axis)), at);
+    }
+
+    private Expr hold(String wanted, Expr value, Space space, Span at) {
+        Emission emission = expressions.emission();
+        Var variable = emission.declare(new Var(
+                emission.freeName(name + "." + wanted),
+                space,
+                Emission.isFlag(value) ? DType.FLAG : DType.REAL,
+                org.altdsl.runtime.plan.Scope.STEP,
+                Owner.NEURON,
+                Matter.NEURON,
+                Optional.empty(),
+                at,
+                wanted));
+        emission.update(Section.SETTLE, variable, Optional.empty(), value, Slot.SETTLE, at);
+        return emission.read(variable, Section.SETTLE);
+    }
+
+    @Override
+    public Optional<Value> find(String wanted, Section section, Span at) {
+        return quantity(wanted, section, at);
+    }
+
+    /** As a member ({@code h.u}, {@code post.u}): also what rules keep at a population. */
+    @Override
+    public Optional<Value> member(String wanted, Section section, Span at) {
+        Optional<Value> own = quantity(wanted, section, at);
+        return own.isPresent() ? own : network.atPopulation(this, wanted, section, at);
+    }
+
+    @Override
+    public List<String> names() {
+        Set<String> names = new LinkedHashSet<>(parameters.keySet());
+        names.addAll(quantities.keySet());
+        names.addAll(biases.keySet());
+        if (model.isPresent()) {
+            for (Item item : model.get().items()) {
+                if (item instanceof Item.Input input) {
+                    names.add(input.name().text());
+                } else if (item instanceof Item.Output output) {
+                    names.add(output.name().text());
+                } else if (item instanceof Item.Lets lets) {
+                    names.add(lets.bindings().get(0).name().text());
+                }
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    @Override
+    public Optional<Space> axis(String word) {
+        if (word.equals("population")) {
+            return Optional.of(Space.of(axis));
+        }
+        return word.equals("batch") ? Optional.of(Space.of(Axis.LANE)) : Optional.empty();
+    }
+
+    @Override
+    public Space drawSpace() {
+        return Space.of(Axis.LANE, axis);
+    }
+
+    @Override
+    public String stream() {
+        return name;
+    }
+}

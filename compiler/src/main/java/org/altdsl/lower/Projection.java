@@ -1,0 +1,270 @@
+package org.altdsl.lower;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.altdsl.ast.Binding;
+import org.altdsl.ast.Expr;
+import org.altdsl.ast.Item;
+import org.altdsl.diag.Code;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.DType;
+import org.altdsl.ir.Expr.SizeOf;
+import org.altdsl.ir.Fold;
+import org.altdsl.ir.Matter;
+import org.altdsl.ir.Op;
+import org.altdsl.ir.Owner;
+import org.altdsl.ir.Space;
+import org.altdsl.ir.Var;
+import org.altdsl.names.Flattened;
+import org.altdsl.source.Span;
+
+/** A dense projection of a network: its synapse model between two populations, with its weights. */
+final class Projection implements Scope, Value.Members {
+    private final String name;
+    private final Span span;
+    private final Population pre;
+    private final Population post;
+    private final Flattened synapse;
+    private final Map<String, Parameter> parameters;
+    private final Map<String, Binding> given;
+    private final Scope givenScope;
+    private final Expressions expressions;
+    private final Map<String, Var> weights = new LinkedHashMap<>();
+    private RuleInstance rule;
+
+    Projection(
+            String name,
+            Span span,
+            Population pre,
+            Population post,
+            Flattened synapse,
+            Value.Model use,
+            Map<String, Binding> given,
+            Expressions expressions) {
+        this.name = requireNonNull(name);
+        this.span = requireNonNull(span);
+        this.pre = requireNonNull(pre);
+        this.post = requireNonNull(post);
+        this.synapse = requireNonNull(synapse);
+        this.given = requireNonNull(given);
+        this.givenScope = use.scope();
+        this.expressions = requireNonNull(expressions);
+        this.parameters = Parameter.bind(synapse, use, this, Set.of(), expressions);
+        expressions.registerOrder(post.axis(), pre.axis());
+        for (Item.Weight weight : synapse.items(Item.Weight.class)) {
+            declare(weight);
+        }
+    }
+
+    private void declare(Item.Weight weight) {
+        String weightName = weight.binding().name().text();
+        Binding initial = given.getOrDefault(weightName, weight.binding());
+        Scope scope = given.containsKey(weightName) ? new Initial(givenScope) : this;
+        String full = name + "." + weightName;
+        org.altdsl.ir.Expr init;
+        if (initial.value().isEmpty()) {
+            init = new org.altdsl.ir.Expr.Const(0);
+        } else if (initial.drawn()) {
+            init = new Builtins(expressions)
+                    .draw(initial.value().get(), scope, Section.INIT, space(), full, true);
+        } else {
+            init = expressions.real(initial.value().get(), scope, Section.INIT, space());
+        }
+        Var variable = new Var(
+                full,
+                space(),
+                DType.REAL,
+                org.altdsl.runtime.plan.Scope.RUN,
+                Owner.SYNAPSE,
+                Matter.WEIGHT,
+                Optional.of(init),
+                initial.span(),
+                weightName);
+        weights.put(weightName, expressions.emission().declare(variable));
+    }
+
+    /** The scope of {@code { w ~ … }}: the experiment's names, with the numbers of sources and targets. */
+    private final class Initial implements Scope {
+        private final Scope outer;
+
+        Initial(Scope outer) {
+            this.outer = outer;
+        }
+
+        @Override
+        public Optional<Value> find(String wanted, Section section, Span at) {
+            Optional<Value> fan = fan(wanted);
+            return fan.isPresent() ? fan : outer.find(wanted, section, at);
+        }
+
+        @Override
+        public List<String> names() {
+            return outer.names();
+        }
+
+        @Override
+        public Optional<Space> axis(String word) {
+            return Projection.this.axis(word);
+        }
+
+        @Override
+        public Space drawSpace() {
+            return space();
+        }
+
+        @Override
+        public String stream() {
+            return Projection.this.stream();
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    Span span() {
+        return span;
+    }
+
+    Population pre() {
+        return pre;
+    }
+
+    Population post() {
+        return post;
+    }
+
+    Space space() {
+        return Space.of(pre.axis(), post.axis());
+    }
+
+    Map<String, Var> weights() {
+        return weights;
+    }
+
+    boolean isPlastic() {
+        return rule != null && !weights.isEmpty();
+    }
+
+    Optional<RuleInstance> rule() {
+        return Optional.ofNullable(rule);
+    }
+
+    void learn(RuleInstance instance) {
+        rule = requireNonNull(instance);
+    }
+
+    /** What this projection delivers to an input of its targets, summed over the sources. */
+    List<org.altdsl.ir.Expr> deliveries(String input) {
+        List<org.altdsl.ir.Expr> delivered = new ArrayList<>();
+        for (Item.Assign assign : synapse.items(Item.Assign.class)) {
+            if (assign.target() instanceof Expr.Member member
+                    && member.of() instanceof Expr.Reference reference
+                    && reference.name().equals("post")
+                    && member.name().text().equals(input)) {
+                org.altdsl.ir.Expr value = expressions.real(assign.value(), this, Section.SETTLE);
+                org.altdsl.ir.Expr sum = Builtins.reduce(Fold.SUM, value, Space.of(pre.axis()));
+                delivered.add(
+                        assign.operator() == Item.AssignmentOperator.SUBTRACT ? Emission.prim(Op.NEG, sum) : sum);
+            }
+        }
+        return delivered;
+    }
+
+    /** {@code fan_in} and {@code fan_out}: how many sources a target has, how many targets a source. */
+    Optional<Value> fan(String wanted) {
+        if (wanted.equals("fan_in")) {
+            return Optional.of(new Value.Real(new SizeOf(pre.axis())));
+        }
+        if (wanted.equals("fan_out")) {
+            return Optional.of(new Value.Real(new SizeOf(post.axis())));
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Value> find(String wanted, Section section, Span at) {
+        if (weights.containsKey(wanted)) {
+            return Optional.of(new Value.Real(expressions.emission().read(weights.get(wanted), section)));
+        }
+        Parameter parameter = parameters.get(wanted);
+        if (parameter != null) {
+            return Optional.of(parameter.value(expressions, section));
+        }
+        switch (wanted) {
+            case "pre":
+                return Optional.of(new Value.Place("pre", pre));
+            case "post":
+                return Optional.of(new Value.Place("post", post));
+            default:
+                return fan(wanted);
+        }
+    }
+
+    @Override
+    public List<String> names() {
+        Set<String> names = new LinkedHashSet<>(weights.keySet());
+        names.addAll(parameters.keySet());
+        if (rule != null) {
+            names.addAll(rule.memberNames());
+        }
+        names.addAll(List.of("pre", "post", "fan_in", "fan_out"));
+        return List.copyOf(names);
+    }
+
+    @Override
+    public Optional<Space> axis(String word) {
+        return switch (word) {
+            case "pre" -> Optional.of(Space.of(pre.axis()));
+            case "post" -> Optional.of(Space.of(post.axis()));
+            case "batch" -> Optional.of(Space.of(Axis.LANE));
+            // A dense projection has no spatial positions: it is a convolution with one.
+            case "space", "kernel" -> Optional.of(Space.SCALAR);
+            default -> Optional.empty();
+        };
+    }
+
+    @Override
+    public Space drawSpace() {
+        return space();
+    }
+
+    @Override
+    public String stream() {
+        return name;
+    }
+
+    /** The members of {@code a} in {@code a.w}, {@code a.dw}, {@code a.B}: weights, and what its rule keeps there. */
+    @Override
+    public Optional<Value> member(String wanted, Section section, Span at) {
+        if (weights.containsKey(wanted)) {
+            return Optional.of(new Value.Real(expressions.emission().read(weights.get(wanted), section)));
+        }
+        if (parameters.containsKey(wanted)) {
+            return Optional.of(parameters.get(wanted).value(expressions, section));
+        }
+        return rule == null ? Optional.empty() : new RuleScopes.AtProjection(rule, this).find(wanted, section, at);
+    }
+
+    /** Reports what this version cannot run of a synapse model. */
+    void check() {
+        for (Item item : synapse.items()) {
+            boolean known = item instanceof Item.Weight
+                    || item instanceof Item.Assign
+                    || item instanceof Item.Local;
+            if (!known) {
+                throw expressions.error(
+                        Code.NOT_YET,
+                        item.span(),
+                        "this version runs synapses of rate networks only: a weight and what it delivers");
+            }
+        }
+    }
+}

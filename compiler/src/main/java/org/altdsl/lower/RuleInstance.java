@@ -1,0 +1,697 @@
+package org.altdsl.lower;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.altdsl.ast.Binding;
+import org.altdsl.ast.Item;
+import org.altdsl.ast.Name;
+import org.altdsl.diag.Code;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.DType;
+import org.altdsl.ir.Expr;
+import org.altdsl.ir.Fold;
+import org.altdsl.ir.Matter;
+import org.altdsl.ir.Op;
+import org.altdsl.ir.Owner;
+import org.altdsl.ir.Slot;
+import org.altdsl.ir.Space;
+import org.altdsl.ir.Var;
+import org.altdsl.names.Flattened;
+import org.altdsl.source.Span;
+
+/** A rule in use: its parameters, the projections it teaches, and what it keeps beside them and at their neurons. */
+final class RuleInstance {
+    private final Flattened model;
+    private final Value.Model use;
+    private final Network network;
+    private final Expressions expressions;
+    private final Map<String, Parameter> parameters;
+    private final Map<String, Binding> givenStates;
+    private final List<Projection> projections = new ArrayList<>();
+    private final Map<String, Var> variables = new HashMap<>();
+    private final Map<String, Expr> signals = new HashMap<>();
+    private final Set<String> open = new HashSet<>();
+    private final Set<String> perSample;
+
+    /**
+     * @param givenStates initial values that a test gives instead of the declared ones
+     */
+    RuleInstance(Flattened model, Value.Model use, Network network, Map<String, Binding> givenStates) {
+        this.model = requireNonNull(model);
+        this.use = requireNonNull(use);
+        this.network = requireNonNull(network);
+        this.expressions = network.expressions();
+        this.givenStates = requireNonNull(givenStates);
+        Set<String> also = new LinkedHashSet<>();
+        model.items(Item.Feedback.class).forEach(feedback -> also.add(feedback.name().text()));
+        model.items(Item.Modulators.class).forEach(m -> also.add(m.bindings().get(0).name().text()));
+        this.parameters = Parameter.bind(model, use, new Own(), also, expressions);
+        this.perSample = writtenPerSample();
+    }
+
+    /** The scope of parameters' defaults: other parameters, whatever they stand beside. */
+    private final class Own implements Scope {
+        @Override
+        public Optional<Value> find(String name, Section section, Span at) {
+            Parameter parameter = parameters.get(name);
+            return parameter == null ? Optional.empty() : Optional.of(parameter.value(expressions, section));
+        }
+
+        @Override
+        public List<String> names() {
+            return List.copyOf(parameters.keySet());
+        }
+
+        @Override
+        public Optional<Space> axis(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Space drawSpace() {
+            return Space.SCALAR;
+        }
+
+        @Override
+        public String stream() {
+            return RuleInstance.this.name();
+        }
+    }
+
+    /** States that are written where each sample has its own value. */
+    private Set<String> writtenPerSample() {
+        Set<String> written = new HashSet<>();
+        for (Item.Handler handler : model.items(Item.Handler.class)) {
+            String event = handler.event().map(e -> e.span().text()).orElse("");
+            if (event.equals("forward") || event.equals("sample")) {
+                collectTargets(handler.body(), written);
+            }
+        }
+        return written;
+    }
+
+    private static void collectTargets(List<Item> items, Set<String> written) {
+        for (Item item : items) {
+            if (item instanceof Item.Assign assign && assign.target() instanceof org.altdsl.ast.Expr.Reference target) {
+                written.add(target.name());
+            } else if (item instanceof Item.Located located) {
+                collectTargets(List.of(located.item()), written);
+            } else if (item instanceof Item.If branch) {
+                collectTargets(branch.body(), written);
+                collectTargets(branch.otherwise(), written);
+            }
+        }
+    }
+
+    String name() {
+        return model.name();
+    }
+
+    Flattened model() {
+        return model;
+    }
+
+    Value.Model use() {
+        return use;
+    }
+
+    Network network() {
+        return network;
+    }
+
+    Map<String, Parameter> parameters() {
+        return parameters;
+    }
+
+    List<Projection> projections() {
+        return projections;
+    }
+
+    /** The populations its projections end at, each once, in the order of the forward pass. */
+    List<Population> targets() {
+        return projections.stream().map(Projection::post).distinct().toList();
+    }
+
+    List<String> memberNames() {
+        Set<String> names = new LinkedHashSet<>(parameters.keySet());
+        for (Item item : model.items()) {
+            if (item instanceof Item.States states) {
+                names.add(states.bindings().get(0).name().text());
+            } else if (item instanceof Item.Lets lets) {
+                names.add(lets.bindings().get(0).name().text());
+            } else if (item instanceof Item.Cases cases) {
+                names.add(cases.name().text());
+            } else if (item instanceof Item.Feedback feedback) {
+                names.add(feedback.name().text());
+            } else if (item instanceof Item.Modulators modulators) {
+                names.add(modulators.bindings().get(0).name().text());
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    Optional<List<Scope>> each(String axis) {
+        if (!axis.equals("layers")) {
+            return Optional.empty();
+        }
+        List<Scope> scopes = new ArrayList<>();
+        projections.forEach(projection -> scopes.add(new RuleScopes.AtProjection(this, projection)));
+        return Optional.of(scopes);
+    }
+
+    /** A bare name inside the rule, beside a projection or at a population. */
+    Optional<Value> find(
+            String name, Scope scope, Optional<Projection> beside, Population population, Section section, Span at) {
+        Parameter parameter = parameters.get(name);
+        if (parameter != null && !isFeedback(name) && !isModulator(name)) {
+            return Optional.of(parameterValue(name, parameter, scope, section));
+        }
+        for (Item item : model.items()) {
+            Optional<Value> found = member(item, name, scope, beside, population, section, at);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Parameters whose default depends on where they stand ({@code 1/sqrt(fan_out)}) are read there. */
+    private Value parameterValue(String name, Parameter parameter, Scope scope, Section section) {
+        boolean isDefault = model.parameters().get(name) == parameter.binding();
+        Binding binding = parameter.binding();
+        if (isDefault && binding.value().isPresent()) {
+            return expressions.value(binding.value().get(), scope, section);
+        }
+        return parameter.value(expressions, section);
+    }
+
+    private Optional<Value> member(
+            Item item,
+            String name,
+            Scope scope,
+            Optional<Projection> beside,
+            Population population,
+            Section section,
+            Span at) {
+        if (item instanceof Item.States states && named(states.bindings().get(0).name(), name)) {
+            return Optional.of(state(states, beside, population, section));
+        }
+        if (item instanceof Item.Lets lets && named(lets.bindings().get(0).name(), name)) {
+            return Optional.of(definition(lets.bindings().get(0), scope, section, at));
+        }
+        if (item instanceof Item.Cases cases && named(cases.name(), name)) {
+            if (cases.signal()) {
+                return Optional.of(new Value.Real(signal(cases, population, at)));
+            }
+            return Optional.of(located(cases, scope, population, section));
+        }
+        if (item instanceof Item.Feedback feedback && named(feedback.name(), name)) {
+            if (beside.isEmpty()) {
+                throw expressions.error(
+                        Code.NOT_ALLOWED_HERE, at, "at a neuron, a pathway is used as through(" + name + ", x)");
+            }
+            return Optional.of(new Value.Real(pathway(feedback, beside.get(), section)));
+        }
+        if (item instanceof Item.Modulators modulators && named(modulators.bindings().get(0).name(), name)) {
+            return Optional.of(modulator(modulators.bindings().get(0), section, at));
+        }
+        if (item instanceof Item.Local local && named(local.declaration().name(), name)) {
+            return Optional.of(new Value.Function(local.declaration(), Optional.of(scope)));
+        }
+        return Optional.empty();
+    }
+
+    private static boolean named(Name declared, String name) {
+        return declared.text().equals(name);
+    }
+
+    private boolean isFeedback(String name) {
+        return model.items(Item.Feedback.class).stream().anyMatch(feedback -> named(feedback.name(), name));
+    }
+
+    private boolean isModulator(String name) {
+        return model.items(Item.Modulators.class).stream().anyMatch(m -> named(m.bindings().get(0).name(), name));
+    }
+
+    private Value modulator(Binding declared, Section section, Span at) {
+        String name = declared.name().text();
+        Parameter bound = parameters.get(name);
+        if (bound != null) {
+            return new Value.Real(expressions.real(bound.binding().value().get(), bound.scope(), section));
+        }
+        Optional<Value> byName = network.atOutput(name, null, at);
+        if (byName.isPresent()) {
+            return byName.get();
+        }
+        if (declared.value().isPresent()) {
+            return expressions.value(declared.value().get(), new Own(), section);
+        }
+        throw expressions.error(
+                Code.MISSING_VALUE,
+                at,
+                "the modulator '" + name + "' is bound to nothing; write learns " + name() + "(" + name + " = …)");
+    }
+
+    private Value definition(Binding binding, Scope scope, Section section, Span at) {
+        String name = binding.name().text();
+        String guard = name + " " + scope.stream();
+        if (!open.add(guard)) {
+            throw expressions.error(Code.RECURSIVE_DEFINITION, at, "'" + name + "' is defined by itself");
+        }
+        try {
+            Value value = expressions.value(binding.value().orElseThrow(), scope, section);
+            if (value instanceof Value.Real real) {
+                String owner = scope.stream().substring(0, scope.stream().lastIndexOf('.'));
+                return new Value.Real(expressions
+                        .emission()
+                        .temporary(
+                                owner + "." + name,
+                                section,
+                                real.expr(),
+                                Slot.PROPOSE,
+                                Owner.RULE,
+                                Matter.OTHER,
+                                binding.span()));
+            }
+            return value;
+        } finally {
+            open.remove(guard);
+        }
+    }
+
+    private Value located(Item.Cases cases, Scope scope, Population population, Section section) {
+        return expressions.value(choose(cases, population), scope, section);
+    }
+
+    private org.altdsl.ast.Expr choose(Item.Cases cases, Population population) {
+        for (Item.Case one : cases.cases()) {
+            if (isAt(one.at(), population)) {
+                return one.value();
+            }
+        }
+        throw expressions.error(
+                Code.MISSING_VALUE, cases.span(), "'" + cases.name() + "' has no case for '" + population.name() + "'");
+    }
+
+    /** Whether a population is the one that {@code at NAME} means; no name is {@code elsewhere}. */
+    boolean isAt(Optional<Name> at, Population population) {
+        if (at.isEmpty()) {
+            return true;
+        }
+        String place = at.get().text();
+        if (place.equals("output")) {
+            return population.isOutput();
+        }
+        if (place.equals("input")) {
+            return population.isInput();
+        }
+        return population.name().equals(place);
+    }
+
+    /** A signal at a population, filled where it is first asked for; so its order comes out backwards by itself. */
+    private Expr signal(Item.Cases cases, Population population, Span at) {
+        String key = cases.name() + " " + population.name();
+        Expr known = signals.get(key);
+        if (known != null) {
+            return known;
+        }
+        if (!open.add(key)) {
+            throw expressions.error(
+                    Code.ALGEBRAIC_LOOP, at, "the signal '" + cases.name() + "' depends on itself at '" + population.name() + "'");
+        }
+        try {
+            Scope scope = new RuleScopes.AtNeuron(this, population);
+            org.altdsl.ast.Expr source = choose(cases, population);
+            Expr value = expressions.real(source, scope, Section.SETTLE);
+            Emission emission = expressions.emission();
+            Var variable = emission.declare(new Var(
+                    emission.freeName(population.name() + "." + cases.name()),
+                    value.space().union(Space.of(population.axis())),
+                    DType.REAL,
+                    org.altdsl.runtime.plan.Scope.STEP,
+                    Owner.RULE,
+                    Matter.OTHER,
+                    Optional.empty(),
+                    source.span(),
+                    cases.name().text()));
+            emission.update(Section.SETTLE, variable, Optional.empty(), value, Slot.SETTLE, source.span());
+            Expr read = emission.read(variable, Section.SETTLE);
+            signals.put(key, read);
+            return read;
+        } finally {
+            open.remove(key);
+        }
+    }
+
+    /** What the rule keeps at a population and another projection may read: post and pre states, signals. */
+    Optional<Value> atPopulation(Population population, String name, Section section, Span at) {
+        for (Item item : model.items()) {
+            if (item instanceof Item.States states && named(states.bindings().get(0).name(), name)) {
+                String place = place(states);
+                if (place.equals("post") || place.equals("pre")) {
+                    return Optional.of(state(states, Optional.empty(), population, section));
+                }
+            }
+            boolean reached = population.isOutput() || projections.stream().anyMatch(p -> p.post() == population);
+            if (item instanceof Item.Cases cases && cases.signal() && named(cases.name(), name) && reached) {
+                return Optional.of(new Value.Real(signal(cases, population, at)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A definition of the rule as a member of {@code post}. */
+    Optional<Value> defined(String name, Projection projection, Section section, Span at) {
+        for (Item.Lets lets : model.items(Item.Lets.class)) {
+            if (named(lets.bindings().get(0).name(), name)) {
+                Scope scope = new RuleScopes.AtProjection(this, projection);
+                return Optional.of(definition(lets.bindings().get(0), scope, section, at));
+            }
+        }
+        return Optional.empty();
+    }
+
+    static String place(Item.States states) {
+        return states.place().map(Name::text).orElse("synapse");
+    }
+
+    private Value state(Item.States states, Optional<Projection> beside, Population population, Section section) {
+        Optional<Var> variable = stateVariable(states, beside, population);
+        // A neuron's state is 0 at an input, which no projection of the rule ends at.
+        return new Value.Real(variable.isEmpty()
+                ? new Expr.Const(0)
+                : expressions.emission().read(variable.get(), section));
+    }
+
+    /** The variable of a state at a place; none for a state of neurons that no projection of the rule touches. */
+    Optional<Var> stateVariable(Item.States states, Optional<Projection> beside, Population population) {
+        Binding declared = states.bindings().get(0);
+        String name = declared.name().text();
+        String place = place(states);
+        Space space;
+        String owner;
+        Scope scope;
+        switch (place) {
+            case "post", "pre" -> {
+                boolean touched = projections.stream()
+                        .anyMatch(p -> (place.equals("post") ? p.post() : p.pre()) == population);
+                if (!touched) {
+                    return Optional.empty();
+                }
+                space = Space.of(population.axis());
+                owner = population.name();
+                scope = new RuleScopes.AtNeuron(this, population);
+            }
+            case "global" -> {
+                space = Space.SCALAR;
+                owner = name();
+                scope = new Own();
+            }
+            case "layer", "synapse" -> {
+                Projection projection = beside.orElseThrow(() -> expressions.error(
+                        Code.NOT_ALLOWED_HERE,
+                        declared.span(),
+                        "'" + name + "' belongs to a synapse and cannot be read at a neuron"));
+                space = place.equals("layer") ? Space.SCALAR : projection.space();
+                owner = projection.name();
+                scope = new RuleScopes.AtProjection(this, projection);
+            }
+            default -> throw expressions.error(
+                    Code.NOT_ALLOWED_HERE, states.span(), "a state of a rule is at pre, post, synapse, layer or global");
+        }
+        boolean laned = !states.shared() && perSample.contains(name);
+        Space whole = laned ? space.with(Axis.LANE) : space;
+        String full = owner + "." + name;
+        Var known = variables.get(full);
+        if (known == null) {
+            known = declareState(givenStates.getOrDefault(name, declared), full, whole, scope, laned);
+            variables.put(full, known);
+        }
+        return Optional.of(known);
+    }
+
+    private Var declareState(Binding declared, String full, Space space, Scope scope, boolean perSampleState) {
+        Emission emission = expressions.emission();
+        Expr init;
+        if (declared.value().isEmpty()) {
+            init = new Expr.Const(0);
+        } else if (declared.drawn()) {
+            init = new Builtins(expressions).draw(declared.value().get(), scope, Section.INIT, space, full, true);
+        } else {
+            Scope drawing = Scope.over(scope).drawing(space);
+            init = once(expressions.real(declared.value().get(), drawing, Section.INIT, space));
+        }
+        if (!space.contains(init.space())) {
+            throw expressions.error(
+                    Code.LOST_AXIS,
+                    declared.span(),
+                    "the initial value of '" + declared.name() + "' has one value for " + Expressions.words(init.space())
+                            + ", the state one for " + Expressions.words(space));
+        }
+        return emission.declare(new Var(
+                emission.freeName(full),
+                space,
+                DType.REAL,
+                perSampleState ? org.altdsl.runtime.plan.Scope.BATCH : org.altdsl.runtime.plan.Scope.RUN,
+                Owner.RULE,
+                Matter.OTHER,
+                Optional.of(init),
+                declared.span(),
+                declared.name().text()));
+    }
+
+    /** Draws in an initial value happen once, whatever the batch. */
+    private static Expr once(Expr expr) {
+        if (expr instanceof Expr.Draw draw) {
+            return new Expr.Draw(draw.dist(), draw.arguments(), draw.stream(), draw.space(), true);
+        }
+        return org.altdsl.ir.Exprs.mapChildren(expr, RuleInstance::once);
+    }
+
+    /** The reverse pathway beside a projection, as an expression over its synapses. */
+    Expr pathway(Item.Feedback feedback, Projection projection, Section section) {
+        if (feedback.where().isPresent()) {
+            throw expressions.error(
+                    Code.NOT_YET, feedback.where().get().span(), "a mask on a feedback pathway cannot be run yet");
+        }
+        if (feedback.fromOutput()) {
+            Population source = projection.post();
+            return pathwayFromOutput(feedback, source, section);
+        }
+        Scope scope = new RuleScopes.AtProjection(this, projection);
+        Parameter given = parameters.get(feedback.name().text());
+        boolean drawn = given == null ? feedback.drawn() : given.binding().drawn();
+        org.altdsl.ast.Expr value = given == null ? feedback.value() : given.binding().value().get();
+        Scope valueScope = given == null ? scope : new Beside(scope, given.scope());
+        if (!drawn && mentionsWeight(value, projection)) {
+            return expressions.real(value, valueScope, section, projection.space());
+        }
+        return expressions
+                .emission()
+                .read(pathwayVariable(feedback, projection.name(), projection.space(), value, drawn, valueScope), section);
+    }
+
+    /** The names of the use, after those of the place. */
+    private record Beside(Scope place, Scope use) implements Scope {
+        @Override
+        public Optional<Value> find(String name, Section section, Span at) {
+            Optional<Value> here = place.find(name, section, at);
+            return here.isPresent() ? here : use.find(name, section, at);
+        }
+
+        @Override
+        public List<String> names() {
+            return place.names();
+        }
+
+        @Override
+        public Optional<Space> axis(String name) {
+            return place.axis(name);
+        }
+
+        @Override
+        public Space drawSpace() {
+            return place.drawSpace();
+        }
+
+        @Override
+        public String stream() {
+            return place.stream();
+        }
+    }
+
+    private Var pathwayVariable(
+            Item.Feedback feedback,
+            String owner,
+            Space space,
+            org.altdsl.ast.Expr value,
+            boolean drawn,
+            Scope valueScope) {
+        String full = owner + "." + feedback.name();
+        Var known = variables.get(full);
+        if (known != null) {
+            return known;
+        }
+        Expr init = drawn
+                ? new Builtins(expressions).draw(value, valueScope, Section.INIT, space, full, true)
+                : expressions.real(value, valueScope, Section.INIT, space);
+        Var variable = expressions.emission().declare(new Var(
+                expressions.emission().freeName(full),
+                space,
+                DType.REAL,
+                org.altdsl.runtime.plan.Scope.RUN,
+                Owner.RULE,
+                Matter.FEEDBACK,
+                Optional.of(init),
+                feedback.span(),
+                feedback.name().text()));
+        variables.put(full, variable);
+        return variable;
+    }
+
+    /** Gives the pathway beside a projection another initial value, before anything has read it. */
+    void givePathway(
+            Item.Feedback feedback, Projection projection, org.altdsl.ast.Expr value, Scope scope) {
+        String owner = feedback.fromOutput() ? projection.post().name() : projection.name();
+        Space space = projection.space();
+        if (feedback.fromOutput()) {
+            space = Space.of(projection.post().axis(), network.output().orElseThrow().axis());
+        }
+        pathwayVariable(feedback, owner, space, value, false, scope);
+    }
+
+    private static boolean mentionsWeight(org.altdsl.ast.Expr value, Projection projection) {
+        String text = value.span().text();
+        return projection.weights().keySet().stream().anyMatch(weight -> text.matches("(?s).*\\b" + weight + "\\b.*"));
+    }
+
+    private Expr pathwayFromOutput(Item.Feedback feedback, Population population, Section section) {
+        Population output = network.output().orElseThrow(() -> expressions.error(
+                Code.BAD_EXPERIMENT, feedback.span(), "a pathway from the output needs an output population"));
+        Space space = Space.of(population.axis(), output.axis());
+        Parameter given = parameters.get(feedback.name().text());
+        boolean drawn = given == null ? feedback.drawn() : given.binding().drawn();
+        org.altdsl.ast.Expr value = given == null ? feedback.value() : given.binding().value().get();
+        Scope place = new FromOutput(this, population, output);
+        Scope valueScope = given == null ? place : new Beside(place, given.scope());
+        if (value.span().text().contains("transpose")) {
+            Projection direct = projections.stream()
+                    .filter(p -> p.pre() == population && p.post() == output)
+                    .findFirst()
+                    .orElseThrow(() -> expressions.error(
+                            Code.BAD_EXPERIMENT,
+                            value.span(),
+                            "'" + population.name() + "' does not project to the output, so there is nothing to transpose"));
+            return expressions.real(value, new RuleScopes.AtProjection(this, direct), section, space);
+        }
+        expressions.registerOrder(population.axis(), output.axis());
+        return expressions
+                .emission()
+                .read(pathwayVariable(feedback, population.name(), space, value, drawn, valueScope), section);
+    }
+
+    /** The place of a pathway from the output: its sources are the output, its targets a population. */
+    private record FromOutput(RuleInstance rule, Population population, Population output) implements Scope {
+        @Override
+        public Optional<Value> find(String name, Section section, Span at) {
+            if (name.equals("fan_out")) {
+                return Optional.of(new Value.Real(new Expr.SizeOf(output.axis())));
+            }
+            if (name.equals("fan_in")) {
+                return Optional.of(new Value.Real(new Expr.SizeOf(population.axis())));
+            }
+            return rule.find(name, this, Optional.empty(), population, section, at);
+        }
+
+        @Override
+        public List<String> names() {
+            return rule.memberNames();
+        }
+
+        @Override
+        public Optional<Space> axis(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Space drawSpace() {
+            return Space.of(population.axis(), output.axis());
+        }
+
+        @Override
+        public String stream() {
+            return population.name() + "." + rule.name();
+        }
+    }
+
+    /** What arrives at a population over a pathway: from the targets of its projections, or from the output. */
+    Expr through(
+            org.altdsl.ast.Expr.Reference pathway,
+            org.altdsl.ast.Expr carried,
+            Population population,
+            Section section,
+            Span at) {
+        Item.Feedback feedback = model.items(Item.Feedback.class).stream()
+                .filter(item -> named(item.name(), pathway.name()))
+                .findFirst()
+                .orElseThrow(() -> expressions.error(
+                        Code.UNKNOWN_NAME, pathway.span(), "'" + pathway.name() + "' is no feedback pathway of this rule"));
+        if (feedback.fromOutput()) {
+            Population output = network.output().orElseThrow(() -> expressions.error(
+                    Code.BAD_EXPERIMENT, at, "a pathway from the output needs an output population"));
+            Expr x = expressions.real(carried, new RuleScopes.AtNeuron(this, output), section);
+            Expr arriving = Emission.prim(Op.MUL, pathwayFromOutput(feedback, population, section), x);
+            return Builtins.reduce(Fold.SUM, arriving, Space.of(output.axis()));
+        }
+        Expr total = null;
+        for (Projection projection : network.projections()) {
+            if (projection.pre() != population || !projection.isPlastic()) {
+                continue;
+            }
+            Expr x = expressions.real(carried, new RuleScopes.AtNeuron(this, projection.post()), section);
+            Expr arriving = Emission.prim(Op.MUL, pathway(feedback, projection, section), x);
+            Expr sum = Builtins.reduce(Fold.SUM, arriving, Space.of(projection.post().axis()));
+            total = total == null ? sum : Emission.prim(Op.ADD, total, sum);
+        }
+        return total == null ? new Expr.Const(0) : total;
+    }
+
+    /** The learnable variable of a proposal {@code dX}: a weight, a bias of the targets, or a pathway of the rule. */
+    Optional<Var> learnable(String name, Projection projection) {
+        Var weight = projection.weights().get(name);
+        if (weight != null) {
+            return Optional.of(weight);
+        }
+        Var bias = projection.post().biases().get(name);
+        if (bias != null) {
+            return Optional.of(bias);
+        }
+        for (Item.Feedback feedback : model.items(Item.Feedback.class)) {
+            if (named(feedback.name(), name)
+                    && pathway(feedback, projection, Section.BODY) instanceof Expr.Read read
+                    && read.variable().matter() == Matter.FEEDBACK) {
+                return Optional.of(read.variable());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The declared parameters with the values they have here, where they are numbers or words. */
+    Map<String, Object> describe() {
+        Map<String, Object> described = new LinkedHashMap<>();
+        for (org.altdsl.ast.Expr.Argument argument : use.arguments()) {
+            String name = argument.name().map(Name::text).orElse("");
+            described.put(name, argument.value().span().text());
+        }
+        return described;
+    }
+}

@@ -1,0 +1,360 @@
+package org.altdsl.lower;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.altdsl.ast.Expr;
+import org.altdsl.ast.Item;
+import org.altdsl.ast.Name;
+import org.altdsl.diag.Code;
+import org.altdsl.ir.DType;
+import org.altdsl.ir.Fold;
+import org.altdsl.ir.Matter;
+import org.altdsl.ir.Op;
+import org.altdsl.ir.Owner;
+import org.altdsl.ir.Slot;
+import org.altdsl.ir.Space;
+import org.altdsl.ir.Var;
+import org.altdsl.source.Span;
+
+/** Lowers the rules of a network: their blocks, in the documented order, and the optimizer's between them. */
+final class RuleLowering {
+    private final Network network;
+    private final Expressions expressions;
+    private final Statements statements;
+    private final Map<Var, Var> proposals = new LinkedHashMap<>();
+    private final List<Reported> reports = new ArrayList<>();
+    private final List<Conserved> conserved = new ArrayList<>();
+    private final Set<Var> direct = new LinkedHashSet<>();
+
+    /** A quantity that a rule reports, once a batch; {@code layer} is where. */
+    record Reported(String name, String layer, Var variable) {}
+
+    /** A quantity that a rule says it conserves: how far it is off, and how far it may be. */
+    record Conserved(Var violation, double tolerance, String text, Span span, String layer) {}
+
+    RuleLowering(Network network) {
+        this.network = requireNonNull(network);
+        this.expressions = network.expressions();
+        this.statements = new Statements(expressions);
+    }
+
+    /** Learnable variables with their proposals. */
+    Map<Var, Var> proposals() {
+        return proposals;
+    }
+
+    List<Reported> reports() {
+        return reports;
+    }
+
+    List<Conserved> conserved() {
+        return conserved;
+    }
+
+    /** Learnable variables that a rule assigns itself. */
+    Set<Var> direct() {
+        return direct;
+    }
+
+    /** Lowers everything that runs before the optimizer takes the proposals. */
+    void beforeOptimizer() {
+        for (RuleInstance rule : network.rules()) {
+            for (Item.Handler handler : rule.model().items(Item.Handler.class)) {
+                if (runsBeforeOptimizer(handler)) {
+                    handle(rule, handler, Section.BODY, Slot.PROPOSE);
+                }
+            }
+        }
+    }
+
+    /** Lowers what runs after the optimizer: the rest of {@code after batch}, then {@code after epoch}. */
+    void afterOptimizer() {
+        for (RuleInstance rule : network.rules()) {
+            for (Item.Handler handler : rule.model().items(Item.Handler.class)) {
+                if (!runsBeforeOptimizer(handler) && isEvent(handler, Item.Trigger.AFTER, "batch")) {
+                    handle(rule, handler, Section.BODY, Slot.COMBINE);
+                }
+                if (isEvent(handler, Item.Trigger.AFTER, "epoch")) {
+                    handle(rule, handler, Section.EPOCH, Slot.COMBINE);
+                }
+            }
+            for (Item.Conserve item : rule.model().items(Item.Conserve.class)) {
+                rule.projections().forEach(projection -> conserve(rule, projection, item));
+            }
+        }
+    }
+
+    private boolean runsBeforeOptimizer(Item.Handler handler) {
+        if (isEvent(handler, Item.Trigger.AFTER, "forward")) {
+            return true;
+        }
+        if (isEvent(handler, Item.Trigger.AFTER, "batch")) {
+            return proposes(handler.body());
+        }
+        if (!isEvent(handler, Item.Trigger.AFTER, "epoch")) {
+            throw expressions.error(
+                    Code.NOT_YET,
+                    handler.event().map(Expr::span).orElse(handler.span()),
+                    "this version runs the blocks 'after forward', 'after batch' and 'after epoch' of a rule");
+        }
+        return false;
+    }
+
+    private static boolean isEvent(Item.Handler handler, Item.Trigger trigger, String event) {
+        return handler.trigger() == trigger
+                && handler.event().map(e -> e.span().text().equals(event)).orElse(false);
+    }
+
+    private static boolean proposes(List<Item> items) {
+        for (Item item : items) {
+            if (item instanceof Item.Assign assign
+                    && assign.target() instanceof Expr.Reference reference
+                    && reference.name().matches("d(w|b|[A-Z])\\w*")) {
+                return true;
+            }
+            if (item instanceof Item.Located located && proposes(List.of(located.item()))) {
+                return true;
+            }
+            if (item instanceof Item.If branch && (proposes(branch.body()) || proposes(branch.otherwise()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void handle(RuleInstance rule, Item.Handler handler, Section section, Slot slot) {
+        for (Projection projection : rule.projections()) {
+            try {
+                statements.block(handler.body(), new AtProjection(rule, projection), section, slot);
+            } catch (Abandon reported) {
+                return;
+            }
+        }
+    }
+
+    private void conserve(RuleInstance rule, Projection projection, Item.Conserve item) {
+        Scope scope = new RuleScopes.AtProjection(rule, projection);
+        org.altdsl.ir.Expr quantity = expressions.real(item.quantity(), scope, Section.BODY);
+        org.altdsl.ir.Expr wanted;
+        if (item.value().isPresent()) {
+            wanted = expressions.real(item.value().get(), scope, Section.BODY);
+        } else {
+            org.altdsl.ir.Expr initial = expressions.real(item.quantity(), scope, Section.INIT);
+            String name = expressions.emission().freeName(projection.name() + ".conserved_at_start");
+            Var start = expressions.emission().declare(new Var(
+                    name,
+                    quantity.space(),
+                    DType.REAL,
+                    org.altdsl.runtime.plan.Scope.RUN,
+                    Owner.HARNESS,
+                    Matter.OTHER,
+                    Optional.of(initial),
+                    item.span(),
+                    "conserved"));
+            wanted = expressions.emission().read(start, Section.BODY);
+        }
+        org.altdsl.ir.Expr off = Emission.prim(Op.ABS, Emission.prim(Op.SUB, quantity, wanted));
+        org.altdsl.ir.Expr worst = Builtins.reduce(Fold.MAX, off, off.space());
+        double tolerance = item.tolerance()
+                .map(t -> expressions.number(t, scope, Section.INIT, "a tolerance"))
+                .orElse(1e-5);
+        Emission emission = expressions.emission();
+        Var variable = emission.declare(new Var(
+                emission.freeName(projection.name() + ".conservation_error"),
+                Space.SCALAR,
+                DType.REAL,
+                org.altdsl.runtime.plan.Scope.STEP,
+                Owner.HARNESS,
+                Matter.OTHER,
+                Optional.empty(),
+                item.span(),
+                "conservation_error"));
+        emission.update(Section.BODY, variable, Optional.empty(), worst, Slot.MEASURE, item.span());
+        conserved.add(new Conserved(
+                variable, tolerance, item.quantity().span().text(), item.span(), projection.post().name()));
+    }
+
+    /** A block of a rule beside one projection. */
+    private final class AtProjection implements Statements.Place {
+        private final RuleInstance rule;
+        private final Projection projection;
+        private final Scope scope;
+
+        AtProjection(RuleInstance rule, Projection projection) {
+            this.rule = rule;
+            this.projection = projection;
+            this.scope = new WithProposals(new RuleScopes.AtProjection(rule, projection), rule, projection);
+        }
+
+        @Override
+        public Scope scope() {
+            return scope;
+        }
+
+        @Override
+        public Optional<Statements.Target> target(String name, Span at) {
+            for (Item.States states : rule.model().items(Item.States.class)) {
+                if (states.bindings().get(0).name().text().equals(name)) {
+                    String place = RuleInstance.place(states);
+                    Population population = place.equals("pre") ? projection.pre() : projection.post();
+                    boolean ofNeurons = !place.equals("synapse") && !place.equals("layer");
+                    return rule.stateVariable(states, Optional.of(projection), population)
+                            .map(variable -> new Statements.Target(variable, false, ofNeurons));
+                }
+            }
+            if (name.startsWith("d") && name.length() > 1) {
+                Optional<Var> learnable = rule.learnable(name.substring(1), projection);
+                if (learnable.isPresent()) {
+                    boolean ofNeurons = projection.post().biases().containsValue(learnable.get());
+                    return Optional.of(new Statements.Target(proposal(learnable.get()), true, ofNeurons));
+                }
+            }
+            Optional<Var> learnable = rule.learnable(name, projection);
+            learnable.ifPresent(direct::add);
+            boolean ofNeurons = learnable
+                    .map(variable -> projection.post().biases().containsValue(variable))
+                    .orElse(false);
+            return learnable.map(variable -> new Statements.Target(variable, false, ofNeurons));
+        }
+
+        @Override
+        public void afterWrite(Var variable, Section section) {
+            keep(rule, projection, variable, section);
+        }
+
+        @Override
+        public void report(String name, Var variable) {
+            reports.add(new Reported(name, projection.post().name(), variable));
+        }
+
+        @Override
+        public boolean isAt(Optional<Name> at) {
+            if (at.isEmpty()) {
+                return !projection.post().isOutput();
+            }
+            return rule.isAt(at, projection.post());
+        }
+
+        @Override
+        public String owner() {
+            return projection.name();
+        }
+    }
+
+    /** The names of a rule beside a projection, with its proposals so far. */
+    private final class WithProposals implements Scope {
+        private final Scope inner;
+        private final RuleInstance rule;
+        private final Projection projection;
+
+        WithProposals(Scope inner, RuleInstance rule, Projection projection) {
+            this.inner = inner;
+            this.rule = rule;
+            this.projection = projection;
+        }
+
+        @Override
+        public Optional<Value> find(String name, Section section, Span at) {
+            Optional<Value> found = inner.find(name, section, at);
+            if (found.isPresent() || !name.startsWith("d") || name.length() < 2) {
+                return found;
+            }
+            return rule.learnable(name.substring(1), projection)
+                    .map(proposals::get)
+                    .map(variable -> new Value.Real(expressions.emission().read(variable, section)));
+        }
+
+        @Override
+        public List<String> names() {
+            return inner.names();
+        }
+
+        @Override
+        public Optional<Space> axis(String name) {
+            return inner.axis(name);
+        }
+
+        @Override
+        public Optional<List<Scope>> each(String axis) {
+            return inner.each(axis);
+        }
+
+        @Override
+        public Space drawSpace() {
+            return inner.drawSpace();
+        }
+
+        @Override
+        public String stream() {
+            return inner.stream();
+        }
+    }
+
+    /** The proposal variable of a learnable one. */
+    Var proposal(Var learnable) {
+        Var known = proposals.get(learnable);
+        if (known != null) {
+            return known;
+        }
+        int dot = learnable.name().lastIndexOf('.');
+        String name = learnable.name().substring(0, dot + 1) + "d" + learnable.name().substring(dot + 1);
+        Var variable = expressions.emission().declare(new Var(
+                expressions.emission().freeName(name),
+                learnable.space(),
+                DType.REAL,
+                org.altdsl.runtime.plan.Scope.STEP,
+                Owner.RULE,
+                Matter.OTHER,
+                Optional.empty(),
+                learnable.origin(),
+                "d" + learnable.label()));
+        proposals.put(learnable, variable);
+        return variable;
+    }
+
+    /** Applies the bounds that a rule declares for a variable that was just written. */
+    private void keep(RuleInstance rule, Projection projection, Var variable, Section section) {
+        for (Item.Keep item : rule.model().items(Item.Keep.class)) {
+            if (!(item.target() instanceof Expr.Reference reference) || !reference.name().equals(variable.label())) {
+                continue;
+            }
+            if (item.soft()) {
+                throw expressions.error(Code.NOT_YET, item.span(), "soft bounds cannot be run yet");
+            }
+            Scope scope = new RuleScopes.AtProjection(rule, projection);
+            org.altdsl.ir.Expr low = expressions.real(item.low(), scope, section);
+            org.altdsl.ir.Expr high = expressions.real(item.high(), scope, section);
+            org.altdsl.ir.Expr value = expressions.emission().read(variable, section);
+            org.altdsl.ir.Expr bounded = Emission.prim(Op.MIN, Emission.prim(Op.MAX, value, low), high);
+            expressions
+                    .emission()
+                    .update(section, variable, Optional.empty(), bounded, Slot.CONSTRAIN, item.span());
+        }
+    }
+
+    /** Applies the bounds for a variable that the optimizer wrote. */
+    void keepAfterOptimizer(Var variable) {
+        for (RuleInstance rule : network.rules()) {
+            for (Projection projection : rule.projections()) {
+                boolean here = projection.weights().containsValue(variable)
+                        || projection.post().biases().containsValue(variable);
+                if (here) {
+                    keep(rule, projection, variable, Section.BODY);
+                    return;
+                }
+            }
+        }
+    }
+
+    /** The statements machinery, which the optimizer shares. */
+    Statements statements() {
+        return statements;
+    }
+}

@@ -1,0 +1,157 @@
+package org.altdsl.lower;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.Space;
+import org.altdsl.source.Span;
+
+/** What names mean inside a rule: beside a projection it teaches, and at a neuron it keeps something at. */
+final class RuleScopes {
+    private RuleScopes() {}
+
+    /** A rule beside one of its projections. */
+    record AtProjection(RuleInstance rule, Projection projection) implements Scope {
+        AtProjection {
+            requireNonNull(rule);
+            requireNonNull(projection);
+        }
+
+        @Override
+        public Optional<Value> find(String name, Section section, Span at) {
+            switch (name) {
+                case "pre":
+                    return Optional.of(new Value.Place("pre", new Beside(rule, projection.pre(), projection)));
+                case "post":
+                    return Optional.of(new Value.Place("post", new Beside(rule, projection.post(), projection)));
+                default:
+                    break;
+            }
+            Optional<Value> known = rule.find(name, this, Optional.of(projection), projection.post(), section, at);
+            if (known.isPresent()) {
+                return known;
+            }
+            Optional<Value> ofSynapse = projection.find(name, section, at);
+            if (ofSynapse.isPresent()) {
+                return ofSynapse;
+            }
+            if (projection.post().biases().containsKey(name)) {
+                return projection.post().quantity(name, section, at);
+            }
+            return rule.network().atOutput(name, projection.post(), at);
+        }
+
+        @Override
+        public List<String> names() {
+            List<String> names = new ArrayList<>(rule.memberNames());
+            names.addAll(projection.weights().keySet());
+            names.addAll(projection.post().biases().keySet());
+            names.addAll(List.of("pre", "post", "output", "fan_in", "fan_out", "loss", "correct", "target"));
+            return names;
+        }
+
+        @Override
+        public Optional<Space> axis(String name) {
+            return projection.axis(name);
+        }
+
+        @Override
+        public Optional<List<Scope>> each(String axis) {
+            return rule.each(axis);
+        }
+
+        @Override
+        public Space drawSpace() {
+            return projection.space();
+        }
+
+        @Override
+        public String stream() {
+            return projection.name() + "." + rule.name();
+        }
+    }
+
+    /** A rule at the neurons of a population: in signals, and in the states it keeps there. */
+    record AtNeuron(RuleInstance rule, Population population) implements Scope {
+        AtNeuron {
+            requireNonNull(rule);
+            requireNonNull(population);
+        }
+
+        @Override
+        public Optional<Value> find(String name, Section section, Span at) {
+            Optional<Value> known = rule.find(name, this, Optional.empty(), population, section, at);
+            if (known.isPresent()) {
+                return known;
+            }
+            Optional<Value> ofNeuron = population.quantity(name, section, at);
+            if (ofNeuron.isPresent()) {
+                return ofNeuron;
+            }
+            return rule.network().atOutput(name, population, at);
+        }
+
+        @Override
+        public List<String> names() {
+            List<String> names = new ArrayList<>(rule.memberNames());
+            names.addAll(population.names());
+            names.addAll(List.of("output", "error", "target", "loss", "correct"));
+            return names;
+        }
+
+        @Override
+        public Optional<Space> axis(String name) {
+            return switch (name) {
+                case "population", "post" -> Optional.of(Space.of(population.axis()));
+                case "batch" -> Optional.of(Space.of(Axis.LANE));
+                case "space", "kernel" -> Optional.of(Space.SCALAR);
+                default -> Optional.empty();
+            };
+        }
+
+        @Override
+        public Optional<List<Scope>> each(String axis) {
+            return rule.each(axis);
+        }
+
+        @Override
+        public Space drawSpace() {
+            return Space.of(population.axis());
+        }
+
+        @Override
+        public String stream() {
+            return population.name() + "." + rule.name();
+        }
+
+        /** What arrives at these neurons over a reverse pathway. */
+        org.altdsl.ir.Expr through(
+                org.altdsl.ast.Expr.Reference pathway, org.altdsl.ast.Expr carried, Section section, Span at) {
+            return rule.through(pathway, carried, population, section, at);
+        }
+    }
+
+    /** The members of {@code pre} and {@code post}: the neuron's quantities and what the rule keeps there. */
+    private record Beside(RuleInstance rule, Population population, Projection projection) implements Value.Members {
+        @Override
+        public Optional<Value> member(String name, Section section, Span at) {
+            Optional<Value> kept = rule.atPopulation(population, name, section, at);
+            if (kept.isPresent()) {
+                return kept;
+            }
+            Optional<Value> own = population.member(name, section, at);
+            return own.isPresent() ? own : rule.defined(name, projection, section, at);
+        }
+
+        @Override
+        public List<String> names() {
+            List<String> names = new ArrayList<>(population.names());
+            names.addAll(rule.memberNames());
+            names.addAll(List.of("target", "error", "index"));
+            return names;
+        }
+    }
+}

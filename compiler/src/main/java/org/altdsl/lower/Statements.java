@@ -1,0 +1,338 @@
+package org.altdsl.lower;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.altdsl.ast.Binding;
+import org.altdsl.ast.Expr;
+import org.altdsl.ast.Item;
+import org.altdsl.diag.Code;
+import org.altdsl.diag.Note;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.Expr.Const;
+import org.altdsl.ir.Fold;
+import org.altdsl.ir.Matter;
+import org.altdsl.ir.Op;
+import org.altdsl.ir.Owner;
+import org.altdsl.ir.Slot;
+import org.altdsl.ir.Space;
+import org.altdsl.ir.Var;
+import org.altdsl.source.Span;
+
+/** Lowers the statements of a block, in the order written. */
+final class Statements {
+    private final Expressions expressions;
+    private final Map<String, Var> written = new HashMap<>();
+
+    Statements(Expressions expressions) {
+        this.expressions = requireNonNull(expressions);
+    }
+
+    /** What a block may write, and where it stands. */
+    interface Place {
+        Scope scope();
+
+        /** The variable that a written name means. */
+        Optional<Target> target(String name, Span at);
+
+        /** What to do after a variable was written: bounds. */
+        void afterWrite(Var variable, Section section);
+
+        /** Takes a reported quantity. */
+        void report(String name, Var variable);
+
+        /** Whether the place is the one that {@code at NAME} means. */
+        boolean isAt(Optional<org.altdsl.ast.Name> at);
+
+        /** The owner of temporaries. */
+        String owner();
+    }
+
+    /**
+     * Something that can be written.
+     *
+     * @param proposal whether it is a proposal, which lanes and projections add up in
+     * @param ofPopulation whether it belongs to neurons, so that several projections may mean the same variable
+     */
+    record Target(Var variable, boolean proposal, boolean ofPopulation) {
+        Target {
+            requireNonNull(variable);
+        }
+    }
+
+    /** Lowers a block. A statement with an error is reported and left out. */
+    void block(List<Item> items, Place place, Section section, Slot slot) {
+        Scope.Local scope = Scope.over(place.scope());
+        run(items, place, scope, section, slot, Optional.empty());
+    }
+
+    private void run(
+            List<Item> items,
+            Place place,
+            Scope.Local scope,
+            Section section,
+            Slot slot,
+            Optional<org.altdsl.ir.Expr> guard) {
+        for (Item item : items) {
+            try {
+                statement(item, place, scope, section, slot, guard);
+            } catch (Abandon reported) {
+                if (item instanceof Item.Lets lets) {
+                    // A name that could not be defined would only give more errors.
+                    throw reported;
+                }
+            }
+        }
+    }
+
+    private void statement(
+            Item item,
+            Place place,
+            Scope.Local scope,
+            Section section,
+            Slot slot,
+            Optional<org.altdsl.ir.Expr> guard) {
+        if (item instanceof Item.Assign assign) {
+            assign(assign, place, scope, section, slot, guard);
+        } else if (item instanceof Item.Lets lets) {
+            for (Binding binding : lets.bindings()) {
+                scope.own().put(binding.name().text(), local(binding, place, scope, section, slot));
+            }
+        } else if (item instanceof Item.Located located) {
+            if (place.isAt(located.at())) {
+                statement(located.item(), place, scope, section, slot, guard);
+            }
+        } else if (item instanceof Item.If branch) {
+            branch(branch, place, scope, section, slot, guard);
+        } else if (item instanceof Item.MatchItem match) {
+            match(match, place, scope, section, slot, guard);
+        } else if (item instanceof Item.Report report) {
+            report(report, place, scope, section, slot);
+        } else {
+            throw expressions.error(
+                    Code.NOT_YET,
+                    item.span(),
+                    "this statement is part of the language, but this version cannot run it here yet");
+        }
+    }
+
+    private Value local(Binding binding, Place place, Scope.Local scope, Section section, Slot slot) {
+        Expr source = binding.value().orElseThrow(() ->
+                expressions.error(Code.MISSING_VALUE, binding.span(), "'" + binding.name() + "' has no value"));
+        org.altdsl.ir.Expr value;
+        if (binding.drawn()) {
+            value = new Builtins(expressions)
+                    .draw(source, scope, section, scope.drawSpace(), scope.stream() + "." + binding.name(), false);
+        } else {
+            Value any = expressions.value(source, scope, section);
+            if (!(any instanceof Value.Real real)) {
+                return any;
+            }
+            value = real.expr();
+        }
+        return new Value.Real(expressions
+                .emission()
+                .temporary(
+                        place.owner() + "." + binding.name(),
+                        section,
+                        value,
+                        slot,
+                        Owner.RULE,
+                        Matter.OTHER,
+                        binding.span()));
+    }
+
+    private void branch(
+            Item.If item,
+            Place place,
+            Scope.Local scope,
+            Section section,
+            Slot slot,
+            Optional<org.altdsl.ir.Expr> guard) {
+        org.altdsl.ir.Expr condition = expressions.real(item.condition(), scope, section);
+        if (condition instanceof Const constant) {
+            run(constant.value() != 0 ? item.body() : item.otherwise(), place, scope, section, slot, guard);
+            return;
+        }
+        org.altdsl.ir.Expr held = expressions
+                .emission()
+                .temporary(place.owner() + ".condition", section, condition, slot, Owner.RULE, Matter.OTHER, item.span());
+        run(item.body(), place, scope, section, slot, both(guard, held));
+        run(item.otherwise(), place, scope, section, slot, both(guard, Emission.prim(Op.NOT, held)));
+    }
+
+    private static Optional<org.altdsl.ir.Expr> both(Optional<org.altdsl.ir.Expr> guard, org.altdsl.ir.Expr condition) {
+        return Optional.of(guard.map(outer -> Emission.prim(Op.AND, outer, condition)).orElse(condition));
+    }
+
+    private void match(
+            Item.MatchItem item,
+            Place place,
+            Scope.Local scope,
+            Section section,
+            Slot slot,
+            Optional<org.altdsl.ir.Expr> guard) {
+        Value subject = expressions.value(item.subject(), scope, section);
+        for (Item.MatchBranch branch : item.branches()) {
+            Value pattern = expressions.value(branch.pattern(), scope, section);
+            if (subject instanceof Value.Word) {
+                if (subject.equals(pattern)) {
+                    run(branch.body(), place, scope, section, slot, guard);
+                }
+                continue;
+            }
+            org.altdsl.ir.Expr is = Emission.prim(
+                    Op.EQ,
+                    expressions.real(subject, item.subject().span(), scope, section, null),
+                    expressions.real(pattern, branch.pattern().span(), scope, section, null));
+            run(branch.body(), place, scope, section, slot, both(guard, is));
+        }
+    }
+
+    private void report(Item.Report item, Place place, Scope.Local scope, Section section, Slot slot) {
+        org.altdsl.ir.Expr value = Emission.laneMean(expressions.real(item.value(), scope, section));
+        if (!value.space().isScalar()) {
+            throw expressions.error(
+                    Code.LOST_AXIS,
+                    item.value().span(),
+                    "a report is one number; this has one for " + Expressions.words(value.space())
+                            + ": say how to combine them, as in mean(… over post)");
+        }
+        Emission emission = expressions.emission();
+        Var variable = emission.declare(new Var(
+                emission.freeName(place.owner() + "." + item.name()),
+                Space.SCALAR,
+                org.altdsl.ir.DType.REAL,
+                org.altdsl.runtime.plan.Scope.STEP,
+                Owner.RULE,
+                Matter.OTHER,
+                Optional.empty(),
+                item.span(),
+                item.name().text()));
+        emission.update(section, variable, Optional.empty(), value, slot, item.span());
+        place.report(item.name().text(), variable);
+    }
+
+    private void assign(
+            Item.Assign item,
+            Place place,
+            Scope.Local scope,
+            Section section,
+            Slot slot,
+            Optional<org.altdsl.ir.Expr> guard) {
+        String name = targetName(item.target());
+        Target target = place.target(name, item.target().span())
+                .orElseThrow(() -> expressions.error(
+                        Code.NOT_ASSIGNABLE, item.target().span(), "'" + name + "' cannot be assigned here"));
+        Var variable = target.variable();
+        org.altdsl.ir.Expr value =
+                expressions.real(item.value(), scope.drawing(variable.space()), section, variable.space());
+        boolean increment = item.operator() == Item.AssignmentOperator.ADD
+                || item.operator() == Item.AssignmentOperator.SUBTRACT;
+        Optional<org.altdsl.ir.Expr> wholeGuard = guard;
+        boolean lanesMeet = !variable.perSample()
+                && (value.space().has(Axis.LANE)
+                        || guard.map(g -> g.space().has(Axis.LANE)).orElse(false));
+        if (lanesMeet) {
+            if (!target.proposal() && !increment) {
+                throw expressions.error(
+                        Code.BATCH_NOT_REDUCED,
+                        item.value().span(),
+                        "this has one value for each sample, and '" + name
+                                + "' is shared by all samples; say how to combine them, as in mean(… over batch)",
+                        Note.at(variable.origin(), "'" + name + "' is declared here"));
+            }
+            if (guard.isPresent()) {
+                value = Emission.prim(Op.SELECT, guard.get(), value, new Const(0));
+                wholeGuard = Optional.empty();
+            }
+            value = Emission.laneMean(value);
+        }
+        Space extra = value.space().minus(variable.space());
+        if (!extra.isScalar()) {
+            if (!increment || target.proposal()) {
+                throw expressions.error(
+                        Code.LOST_AXIS,
+                        item.value().span(),
+                        "this has one value for " + Expressions.words(value.space()) + ", but '" + name
+                                + "' has one for " + Expressions.words(variable.space())
+                                + "; say how to combine them, as in sum(… over "
+                                + axisWord(extra, scope) + ")",
+                        Note.at(variable.origin(), "'" + name + "' is declared here"));
+            }
+            value = Builtins.reduce(Fold.SUM, value, extra);
+        }
+        write(item, place, section, slot, target, wholeGuard, value);
+    }
+
+    private static String axisWord(Space extra, Scope scope) {
+        for (String word : List.of("pre", "post", "batch", "population")) {
+            if (scope.axis(word).map(extra::equals).orElse(false)) {
+                return word;
+            }
+        }
+        return extra.axes().get(0).name();
+    }
+
+    private void write(
+            Item.Assign item,
+            Place place,
+            Section section,
+            Slot slot,
+            Target target,
+            Optional<org.altdsl.ir.Expr> guard,
+            org.altdsl.ir.Expr value) {
+        Emission emission = expressions.emission();
+        Var variable = target.variable();
+        String key = item.span().start() + " " + item.span().file() + " " + variable.name();
+        Var already = target.ofPopulation() ? written.putIfAbsent(key, variable) : null;
+        boolean first = !emission.isWritten(variable, section);
+        Item.AssignmentOperator operator = item.operator();
+        if (already != null) {
+            if (!dependsOn(value, place.owner())) {
+                return;
+            }
+            if (!target.proposal()) {
+                throw expressions.error(
+                        Code.CONFLICTING_DECLARATION,
+                        item.span(),
+                        "several projections end at these neurons and would each assign '" + variable.label() + "'");
+            }
+            operator = Item.AssignmentOperator.ADD;
+        }
+        org.altdsl.ir.Expr old = variable.isTemporary() && first ? new Const(0) : emission.read(variable, section);
+        org.altdsl.ir.Expr next =
+                switch (operator) {
+                    case SET -> value;
+                    case ADD -> Emission.prim(Op.ADD, old, value);
+                    case SUBTRACT -> Emission.prim(Op.SUB, old, value);
+                    case MULTIPLY -> Emission.prim(Op.MUL, old, value);
+                    case DIVIDE -> Emission.prim(Op.DIV, old, value);
+                };
+        emission.update(section, variable, guard, next, slot, item.span());
+        place.afterWrite(variable, section);
+    }
+
+    /** Whether a value is of one projection rather than of the neurons it ends at. */
+    private static boolean dependsOn(org.altdsl.ir.Expr value, String projection) {
+        return org.altdsl.ir.Exprs.reads(value).stream().anyMatch(read -> read.name().startsWith(projection + "."));
+    }
+
+    private String targetName(Expr target) {
+        if (target instanceof Expr.Reference reference) {
+            return reference.name();
+        }
+        if (target instanceof Expr.Member member && member.of() instanceof Expr.Reference reference) {
+            if (reference.name().equals("post") || reference.name().equals("pre")) {
+                return member.name().text();
+            }
+        }
+        throw expressions.error(
+                Code.NOT_ASSIGNABLE,
+                target.span(),
+                "only a name can be assigned here: a state, a weight, a bias or a proposal such as dw");
+    }
+}

@@ -1,0 +1,720 @@
+package org.altdsl.lower;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.altdsl.ast.Binding;
+import org.altdsl.ast.Declaration;
+import org.altdsl.ast.Expr;
+import org.altdsl.ast.Item;
+import org.altdsl.ast.Name;
+import org.altdsl.derive.Derivatives;
+import org.altdsl.diag.Code;
+import org.altdsl.diag.DiagnosticSink;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.Clock;
+import org.altdsl.ir.DType;
+import org.altdsl.ir.Expr.Const;
+import org.altdsl.ir.Expr.Gather;
+import org.altdsl.ir.Expr.Index;
+import org.altdsl.ir.Expr.SizeOf;
+import org.altdsl.ir.Expr.Tick;
+import org.altdsl.ir.IndexMap;
+import org.altdsl.ir.Matter;
+import org.altdsl.ir.Op;
+import org.altdsl.ir.Owner;
+import org.altdsl.ir.Program;
+import org.altdsl.ir.Role;
+import org.altdsl.ir.Slot;
+import org.altdsl.ir.Space;
+import org.altdsl.ir.Update;
+import org.altdsl.ir.Var;
+import org.altdsl.names.Flattened;
+import org.altdsl.names.Inheritance;
+import org.altdsl.names.LinkedProgram;
+import org.altdsl.runtime.data.DataSet;
+import org.altdsl.runtime.data.DataSetRecipe;
+import org.altdsl.source.Span;
+
+/**
+ * Lowers a test block. Everything it gives becomes part of the program, so a test needs no harness but a loop; a test
+ * of a rule without a network runs on one projection {@code x -> y} of linear units.
+ */
+public final class TestLowering {
+    private final LinkedProgram program;
+    private final DiagnosticSink sink;
+    private final Optional<DatasetLowering> datasets;
+
+    public TestLowering(LinkedProgram program, DiagnosticSink sink, Optional<DatasetLowering> datasets) {
+        this.program = requireNonNull(program);
+        this.sink = requireNonNull(sink);
+        this.datasets = requireNonNull(datasets);
+    }
+
+    /** The test as IR; nothing where an error was reported. */
+    public Optional<LoweredTest> lower(Declaration test) {
+        try {
+            LoweredTest lowered = new Lowering(test).run();
+            return sink.hasErrors() ? Optional.empty() : Optional.of(lowered);
+        } catch (Abandon reported) {
+            return Optional.empty();
+        }
+    }
+
+    private final class Lowering implements Scope {
+        private final Declaration test;
+        private final Emission emission = new Emission();
+        private final Expressions expressions = new Expressions(program, sink, emission);
+        private final Inheritance inheritance = new Inheritance(program, sink);
+        private final Network network = new Network(expressions);
+        private final NetworkLowering builder = new NetworkLowering(program, sink, expressions, network, this);
+        private final RuleLowering rules = new RuleLowering(network);
+        private final Map<String, Item.GivenValue> given = new LinkedHashMap<>();
+        private final Map<String, Value> names = new LinkedHashMap<>();
+        private final Map<String, Integer> sizes = new LinkedHashMap<>();
+        private final List<LoweredTest.Action> actions = new ArrayList<>();
+        private final List<Metric> pending = new ArrayList<>();
+        private Optional<DataSetRecipe> data = Optional.empty();
+        private Optional<Projection> only = Optional.empty();
+        private Section section = Section.BODY;
+        private int lanes = 1;
+
+        private record Metric(String name, Var variable) {}
+
+        Lowering(Declaration test) {
+            this.test = test;
+        }
+
+        LoweredTest run() {
+            for (Item item : test.body()) {
+                if (item instanceof Item.Given givens) {
+                    givens.values().forEach(value -> given.put(value.target().span().text().replaceAll("\\s", ""), value));
+                }
+            }
+            boolean runs = test.body().stream().anyMatch(item -> item instanceof Item.Step);
+            section = runs ? Section.BODY : Section.SETTLE;
+            Optional<Value.Model> tested = test.tested().map(this::tested);
+            if (tested.isPresent()) {
+                names.put("rule", tested.get());
+            }
+            subject(tested);
+            body();
+            List<Update> batch = new ArrayList<>(emission.updates(Section.SETTLE));
+            batch.addAll(emission.updates(Section.BODY));
+            Program made = Program.of(
+                    test.name().text(),
+                    List.copyOf(emission.variables()),
+                    batch,
+                    emission.updates(Section.EPOCH));
+            sizes.putAll(builder.sizes());
+            return new LoweredTest(test, Derivatives.resolve(made, sink), sizes, lanes, actions, data);
+        }
+
+        private Value.Model tested(Expr use) {
+            Value value = expressions.value(use, this, Section.INIT);
+            if (value instanceof Value.Model model) {
+                return model;
+            }
+            throw expressions.error(Code.WRONG_TYPE, use.span(), "expected a declaration to test");
+        }
+
+        private void subject(Optional<Value.Model> tested) {
+            Optional<Item.Network> described = test.body().stream()
+                    .filter(Item.Network.class::isInstance)
+                    .map(Item.Network.class::cast)
+                    .findFirst();
+            if (described.isPresent()) {
+                builder.givenStates(givenStates());
+                builder.build(described.get().body());
+                network();
+                return;
+            }
+            if (tested.isEmpty()) {
+                return;
+            }
+            Value.Model model = tested.get();
+            switch (model.declaration().kind()) {
+                case RULE -> {
+                    pair(model);
+                    network();
+                }
+                case OBJECTIVE -> objective(model);
+                case OPTIMIZER -> optimizer(model);
+                case DATASET -> dataset(model);
+                default -> throw expressions.error(
+                        Code.NOT_YET,
+                        test.tested().get().span(),
+                        "this version tests rules, objectives, optimizers and data sets");
+            }
+        }
+
+        /** The initial values of rule states among what is given. */
+        private Map<String, Binding> givenStates() {
+            Map<String, Binding> states = new LinkedHashMap<>();
+            for (Item.GivenValue value : given.values()) {
+                if (value.target() instanceof Expr.Reference reference && value.value().isPresent()) {
+                    states.put(
+                            reference.name(),
+                            new Binding(
+                                    value.value().get().span(),
+                                    new Name(reference.span(), reference.name()),
+                                    List.of(),
+                                    Optional.empty(),
+                                    value.value(),
+                                    value.kind() == Item.GivenKind.DRAWN));
+                }
+            }
+            return states;
+        }
+
+        /** One projection of linear units, with the sizes that the given values have. */
+        private void pair(Value.Model rule) {
+            int pre = size("pre", "pre.r", 1, "w", 1);
+            int post = size("post", "", 0, "w", 0);
+            Span at = test.name().span();
+            builder.givenStates(givenStates());
+            Optional<Item.GivenValue> neuron = Optional.ofNullable(given.get("neuron"));
+            Expr rate = reference(at, "Rate");
+            Expr indexed = new Expr.Index(at, rate, List.of(argument(new Expr.Number(at, post, Optional.empty()))));
+            Expr model = new Expr.Call(
+                    at,
+                    indexed,
+                    List.of(new Expr.Argument(at, Optional.of(new Name(at, "f")), false, reference(at, "identity"))),
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+            if (neuron.isPresent() && neuron.get().value().get() instanceof Expr.Call call) {
+                Expr counted = new Expr.Index(
+                        at, call.function(), List.of(argument(new Expr.Number(at, post, Optional.empty()))));
+                model = new Expr.Call(
+                        call.span(), counted, call.arguments(), List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+            }
+            List<Item> items = new ArrayList<>();
+            Expr input = new Expr.Index(
+                    at, reference(at, "Input"), List.of(argument(new Expr.Number(at, pre, Optional.empty()))));
+            items.add(new Item.Population(at, reference(at, "x"), input, List.of()));
+            items.add(new Item.Population(at, reference(at, "y"), model, setting("b")));
+            items.add(new Item.Projection(
+                    at,
+                    Optional.empty(),
+                    List.of(reference(at, "x"), reference(at, "y")),
+                    Optional.empty(),
+                    Optional.of(reference(at, "Linear")),
+                    setting("w"),
+                    Optional.empty(),
+                    Optional.of(reference(at, "rule")),
+                    Optional.empty()));
+            builder.build(items);
+            only = Optional.of(network.projections().get(0));
+            network.population("y").ifPresent(population -> {
+                if (network.output().isEmpty()) {
+                    network.output(population);
+                }
+            });
+        }
+
+        private Expr reference(Span at, String name) {
+            return new Expr.Reference(at, name);
+        }
+
+        private Expr.Argument argument(Expr value) {
+            return new Expr.Argument(value.span(), Optional.empty(), false, value);
+        }
+
+        private List<Item> setting(String name) {
+            Item.GivenValue value = given.get(name);
+            if (value == null || value.value().isEmpty()) {
+                return List.of();
+            }
+            Expr source = value.value().get();
+            Expr target = reference(value.target().span(), name);
+            return List.of(
+                    value.kind() == Item.GivenKind.DRAWN
+                            ? new Item.Draw(value.span(), target, source)
+                            : new Item.Assign(value.span(), target, Item.AssignmentOperator.SET, source));
+        }
+
+        /** A size given outright ({@code pre[6]}), or that of a literal at some level. */
+        private int size(String word, String first, int firstLevel, String second, int secondLevel) {
+            for (Item.GivenValue value : given.values()) {
+                if (value.kind() == Item.GivenKind.SIZE
+                        && value.target() instanceof Expr.Index index
+                        && index.of().span().text().equals(word)) {
+                    return expressions.whole(index.at().get(0).value(), this, Section.INIT, "a size");
+                }
+            }
+            for (Map.Entry<String, Integer> source : Map.of(second, secondLevel).entrySet()) {
+                int found = length(given.get(source.getKey()), source.getValue());
+                if (found > 0) {
+                    return found;
+                }
+            }
+            int found = length(given.get(first), firstLevel);
+            return found > 0 ? found : 1;
+        }
+
+        private int length(Item.GivenValue value, int level) {
+            if (value == null || value.value().isEmpty()) {
+                return 0;
+            }
+            Expr expr = value.value().get();
+            for (int i = 0; i < level; i++) {
+                if (!(expr instanceof Expr.ListLiteral list) || list.elements().isEmpty()) {
+                    return 0;
+                }
+                expr = list.elements().get(0);
+            }
+            return expr instanceof Expr.ListLiteral list ? list.elements().size() : 0;
+        }
+
+        /** Gives the network what the test gives, then lowers objective, rules and optimizer. */
+        private void network() {
+            for (Population population : network.populations()) {
+                for (String quantity : List.of("r")) {
+                    Item.GivenValue value = given.get(population.name() + "." + quantity);
+                    if (value == null && only.isPresent() && only.get().pre() == population) {
+                        value = given.get("pre." + quantity);
+                    }
+                    if (value == null && population.isInput()) {
+                        value = given.get("input." + quantity);
+                    }
+                    if (value != null) {
+                        Space space = Space.of(Axis.LANE, population.axis());
+                        population.give(quantity, shown(value, space), value.span());
+                    }
+                }
+            }
+            for (Item item : test.body()) {
+                if (item instanceof Item.Loss loss) {
+                    expressions.objectives(new ObjectiveLowering(expressions, network));
+                    network.loss(hold("loss", expressions.real(loss.value(), this, Section.SETTLE), loss.span()));
+                }
+            }
+            for (String name : List.of("correct", "loss", "reward")) {
+                Item.GivenValue value = given.get(name);
+                if (value != null) {
+                    org.altdsl.ir.Expr felt = shown(value, Space.of(Axis.LANE));
+                    network.give(name, clampedGiven(name, felt, value.span()));
+                }
+            }
+            target();
+            pathways();
+            rules.beforeOptimizer();
+            stages();
+            rules.afterOptimizer();
+            rules.reports().forEach(report -> pending.add(new Metric(report.name(), report.variable())));
+        }
+
+        private org.altdsl.ir.Expr clampedGiven(String name, org.altdsl.ir.Expr value, Span at) {
+            Var variable = emission.declare(new Var(
+                    emission.freeName("given." + name),
+                    value.space(),
+                    DType.REAL,
+                    org.altdsl.runtime.plan.Scope.STEP,
+                    Owner.HARNESS,
+                    Matter.MODULATOR,
+                    Optional.empty(),
+                    at,
+                    name));
+            emission.update(Section.SETTLE, variable, Optional.empty(), value, Slot.CLAMP, at);
+            return emission.read(variable, Section.SETTLE);
+        }
+
+        private org.altdsl.ir.Expr hold(String name, org.altdsl.ir.Expr value, Span at) {
+            return emission.temporary(
+                    name, Section.SETTLE, value, Slot.SETTLE, Owner.HARNESS, Matter.OBJECTIVE, at);
+        }
+
+        private void target() {
+            Item.GivenValue value = given.get("target");
+            if (value == null || network.output().isEmpty()) {
+                return;
+            }
+            Axis axis = network.output().get().axis();
+            boolean whole = value.value().map(v -> v instanceof Expr.ListLiteral list && Expressions.levels(list) == 2)
+                    .orElse(false);
+            org.altdsl.ir.Expr shown = shown(value, whole ? Space.of(Axis.LANE, axis) : Space.of(Axis.LANE));
+            org.altdsl.ir.Expr target =
+                    whole ? shown : Emission.prim(Op.EQ, new Index(axis), hold("label", shown, value.span()));
+            network.target(hold("target", target, value.span()));
+            if (!whole) {
+                network.population(network.output().get().name())
+                        .flatMap(output -> output.quantity("u", Section.SETTLE, value.span()))
+                        .ifPresent(u -> network.classification(
+                                hold("label", shown, value.span()),
+                                ((Value.Real) u).expr()));
+            }
+        }
+
+        /** Given feedback pathways replace the rule's own initial values. */
+        private void pathways() {
+            for (Item.GivenValue value : given.values()) {
+                String text = value.target().span().text().replaceAll("\\s", "");
+                Expr source = value.value().orElse(null);
+                for (Projection projection : network.projections()) {
+                    for (RuleInstance rule : network.rules()) {
+                        for (Item.Feedback feedback : rule.model().items(Item.Feedback.class)) {
+                            boolean named = text.equals(projection.name() + "." + feedback.name())
+                                    || only.isPresent() && text.equals(feedback.name().text());
+                            if (named && source != null) {
+                                rule.givePathway(feedback, projection, source, this);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+
+        /** A given quantity as an expression: a literal, one row after the other, or a draw. */
+        private org.altdsl.ir.Expr shown(Item.GivenValue value, Space space) {
+            Expr source = value.value().orElseThrow();
+            switch (value.kind()) {
+                case DRAWN:
+                    boolean once = value.clauses().stream().anyMatch(c -> c.word().text().equals("once"));
+                    Space drawn = once ? space.without(Axis.LANE) : space;
+                    return new Builtins(expressions)
+                            .draw(source, this, Section.SETTLE, drawn, "given " + value.target().span().text(), once);
+                case CYCLE:
+                    return cycle((Expr.ListLiteral) source, space);
+                default:
+                    if (source instanceof Expr.ListLiteral list) {
+                        int levels = Expressions.levels(list);
+                        if (levels == space.rank() && space.has(Axis.LANE)) {
+                            lanes = Math.max(lanes, list.elements().size());
+                        }
+                    }
+                    return expressions.real(source, this, Section.SETTLE, space);
+            }
+        }
+
+        private org.altdsl.ir.Expr cycle(Expr.ListLiteral list, Space space) {
+            int count = list.elements().size();
+            Axis turn = new Axis("turn", Role.COORD, "#" + count);
+            Space rest = space.without(Axis.LANE);
+            List<Axis> order = new ArrayList<>(List.of(turn));
+            order.addAll(expressions.literalOrder(rest));
+            expressions.registerOrder(order.toArray(new Axis[0]));
+            org.altdsl.ir.Expr rows = expressions.literal(
+                    new Value.Sequence(list, this), Space.of(order), Section.SETTLE);
+            org.altdsl.ir.Expr number = new Tick(Clock.BATCH);
+            if (space.has(Axis.LANE)) {
+                number = Emission.prim(
+                        Op.ADD, Emission.prim(Op.MUL, number, new SizeOf(Axis.LANE)), new Index(Axis.LANE));
+            }
+            org.altdsl.ir.Expr position = Emission.prim(Op.MOD, number, new Const(count));
+            return Gather.of(new IndexMap.Pick(turn, position), rows);
+        }
+
+        private void stages() {
+            for (Item item : test.body()) {
+                if (item instanceof Item.Optimize optimize) {
+                    OptimizerLowering lowering = new OptimizerLowering(rules, expressions);
+                    for (int i = 0; i < optimize.stages().size(); i++) {
+                        Value.Model use = builder.model(optimize.stages().get(i), Declaration.Kind.OPTIMIZER);
+                        lowering.stage(inheritance.flatten(use.declaration()), use, i);
+                    }
+                }
+            }
+        }
+
+        private void objective(Value.Model model) {
+            Flattened flattened = inheritance.flatten(model.declaration());
+            List<Binding> formals = model.declaration().formals();
+            Axis axis = Axis.neurons("y");
+            Item.GivenValue first = need(formals.get(0).name().text());
+            sizes.put("y", Math.max(1, length(first, 1)));
+            Var variable = emission.declare(new Var(
+                    formals.get(0).name().text(),
+                    Space.of(Axis.LANE, axis),
+                    DType.REAL,
+                    org.altdsl.runtime.plan.Scope.STEP,
+                    Owner.NEURON,
+                    Matter.NEURON,
+                    Optional.empty(),
+                    first.span(),
+                    formals.get(0).name().text()));
+            emission.update(
+                    Section.SETTLE,
+                    variable,
+                    Optional.empty(),
+                    shown(first, variable.space()),
+                    Slot.CLAMP,
+                    first.span());
+            names.put(formals.get(0).name().text(), new Value.Real(emission.read(variable, Section.SETTLE)));
+            List<Expr.Argument> arguments = new ArrayList<>();
+            for (Binding formal : formals) {
+                Item.GivenValue value = need(formal.name().text());
+                Expr use = formal == formals.get(0) ? reference(value.span(), formal.name().text()) : value.value().get();
+                arguments.add(argument(use));
+            }
+            arguments.addAll(model.arguments());
+            Value.Model use = new Value.Model(flattened.declaration(), arguments, this);
+            network.loss(hold(
+                    "loss",
+                    new ObjectiveLowering(expressions, network).value(use, test.name().span()),
+                    test.name().span()));
+        }
+
+        private Item.GivenValue need(String name) {
+            Item.GivenValue value = given.get(name);
+            if (value == null || value.value().isEmpty()) {
+                throw expressions.error(
+                        Code.MISSING_VALUE, test.name().span(), "this test must give '" + name + "' a value");
+            }
+            return value;
+        }
+
+        private void optimizer(Value.Model model) {
+            Item.GivenValue w = need("w");
+            Item.GivenValue dw = need("dw");
+            int length = Math.max(length(w, 0), 1);
+            boolean scalar = !(w.value().get() instanceof Expr.ListLiteral);
+            Space space = scalar ? Space.SCALAR : Space.of(Axis.neurons("w"));
+            sizes.put("w", length);
+            Var weight = emission.declare(new Var(
+                    "w",
+                    space,
+                    DType.REAL,
+                    org.altdsl.runtime.plan.Scope.RUN,
+                    Owner.SYNAPSE,
+                    Matter.WEIGHT,
+                    Optional.of(expressions.real(w.value().get(), this, Section.INIT, space)),
+                    w.span(),
+                    "w"));
+            Var proposal = rules.proposal(weight);
+            emission.update(Section.BODY, proposal, Optional.empty(), shown(dw, space), Slot.PROPOSE, dw.span());
+            Value.Model use = new Value.Model(model.declaration(), model.arguments(), model.scope());
+            new OptimizerLowering(rules, expressions).stage(inheritance.flatten(use.declaration()), use, 0);
+            names.put("w", new Value.Real(emission.read(weight, Section.BODY)));
+            names.put("dw", new Value.Real(emission.read(proposal, Section.BODY)));
+        }
+
+        private void dataset(Value.Model model) {
+            DatasetLowering lowering = datasets.orElseThrow(() -> expressions.error(
+                    Code.NO_DATA, test.name().span(), "tests of data sets need the data source of a run"));
+            DataSetRecipe recipe = lowering.recipe(inheritance.flatten(model.declaration()), model);
+            data = Optional.of(recipe);
+            for (DataSet.Field field : recipe.fields()) {
+                Axis axis = new Axis(field.name(), Role.COORD, "#" + field.width());
+                boolean scalar = field.width() == 1 && field.shape().isEmpty();
+                Space space = scalar ? Space.of(Axis.LANE) : Space.of(Axis.LANE, axis);
+                org.altdsl.ir.Expr clamped =
+                        network.clamped(field.name(), space, Matter.OTHER, test.name().span());
+                names.put(field.name(), new Value.Real(clamped));
+            }
+        }
+
+        private void body() {
+            boolean started = false;
+            for (Item item : test.body()) {
+                try {
+                    started |= item instanceof Item.Step;
+                    item(item, started);
+                } catch (Abandon reported) {
+                    continue;
+                }
+            }
+        }
+
+        private void item(Item item, boolean started) {
+            if (item instanceof Item.Expect expect) {
+                expect(expect);
+            } else if (item instanceof Item.Step step) {
+                actions.add(step(step));
+            } else if (item instanceof Item.Lets lets) {
+                for (Binding binding : lets.bindings()) {
+                    names.put(binding.name().text(), let(binding, started));
+                }
+            } else if (!(item instanceof Item.Given
+                    || item instanceof Item.Network
+                    || item instanceof Item.Loss
+                    || item instanceof Item.Optimize)) {
+                throw expressions.error(
+                        Code.NOT_YET, item.span(), "this statement of a test cannot be run yet");
+            }
+        }
+
+        /** Before the first run, a definition keeps the value it has at the start. */
+        private Value let(Binding binding, boolean started) {
+            Expr source = binding.value().orElseThrow();
+            if (started) {
+                return expressions.value(source, this, section);
+            }
+            org.altdsl.ir.Expr init = expressions.real(source, this, Section.INIT);
+            if (init instanceof Const) {
+                return new Value.Real(init);
+            }
+            Var variable = emission.declare(new Var(
+                    emission.freeName("let." + binding.name()),
+                    init.space(),
+                    DType.REAL,
+                    org.altdsl.runtime.plan.Scope.RUN,
+                    Owner.HARNESS,
+                    Matter.OTHER,
+                    Optional.of(init),
+                    binding.span(),
+                    binding.name().text()));
+            return new Value.Real(emission.read(variable, section));
+        }
+
+        private LoweredTest.Run step(Item.Step step) {
+            boolean batches = step.kind() == Item.StepKind.RUN
+                    && step.arguments().size() == 1
+                    && step.arguments().get(0) instanceof Expr.Number number
+                    && number.unit().map(unit -> unit.text().startsWith("batch")).orElse(false);
+            if (!batches) {
+                throw expressions.error(
+                        Code.NOT_YET, step.span(), "tests of rate networks run batches: run 3 batches of 8");
+            }
+            int count = expressions.whole(step.arguments().get(0), this, Section.INIT, "a number of batches");
+            Optional<Integer> of =
+                    step.of().map(n -> expressions.whole(n, this, Section.INIT, "a number of samples"));
+            return new LoweredTest.Run(count, of);
+        }
+
+        private void expect(Item.Expect expect) {
+            if (expect.rule().isPresent()) {
+                throw expressions.error(Code.NOT_YET, expect.rule().get().span(), "'for' in an expectation cannot be run yet");
+            }
+            double tolerance = expect.tolerance()
+                    .map(t -> expressions.number(t, this, Section.INIT, "a tolerance"))
+                    .orElse(0.0);
+            double scale = expect.percent() ? 0.01 : 1;
+            if (expect.actual() instanceof Expr.Binary binary && binary.operator() == Expr.BinaryOperator.EQUAL) {
+                org.altdsl.ir.Expr actual = expressions.real(binary.left(), this, section);
+                org.altdsl.ir.Expr expected = expressions.real(binary.right(), this, section, actual.space());
+                Space whole = actual.space().union(expected.space());
+                actions.add(new LoweredTest.Expectation(
+                        expect.span(),
+                        observed("actual", actual, whole, binary.left().span()),
+                        Optional.of(observed("expected", expected, whole, binary.right().span())),
+                        tolerance * scale,
+                        expect.percent()));
+                return;
+            }
+            org.altdsl.ir.Expr condition = expressions.real(expect.actual(), this, section);
+            actions.add(new LoweredTest.Expectation(
+                    expect.span(),
+                    observed("condition", condition, condition.space(), expect.span()),
+                    Optional.empty(),
+                    0,
+                    false));
+        }
+
+        private String observed(String what, org.altdsl.ir.Expr value, Space space, Span at) {
+            Var variable = emission.declare(new Var(
+                    emission.freeName("expect." + what),
+                    space,
+                    DType.REAL,
+                    org.altdsl.runtime.plan.Scope.STEP,
+                    Owner.HARNESS,
+                    Matter.OTHER,
+                    Optional.empty(),
+                    at,
+                    what));
+            emission.update(section, variable, Optional.empty(), value, Slot.MEASURE, at);
+            return variable.name();
+        }
+
+        @Override
+        public Optional<Value> find(String name, Section where, Span at) {
+            Value known = names.get(name);
+            if (known != null) {
+                return Optional.of(known);
+            }
+            for (Metric report : pending) {
+                if (report.name().equals(name)) {
+                    return Optional.of(new Value.Real(emission.read(report.variable(), where)));
+                }
+            }
+            if (only.isPresent()) {
+                Optional<Value> beside = besideOnly(only.get(), name, where, at);
+                if (beside.isPresent()) {
+                    return beside;
+                }
+            }
+            Value ofNetwork = network.names().get(name);
+            if (ofNetwork != null) {
+                return Optional.of(ofNetwork);
+            }
+            return network.atOutput(name, null, at);
+        }
+
+        /** In a test of a rule without a network, names are those of the rule beside the one projection. */
+        private Optional<Value> besideOnly(Projection projection, String name, Section where, Span at) {
+            if (name.startsWith("d") && name.length() > 1) {
+                Optional<Var> proposal = proposal(projection, name.substring(1));
+                if (proposal.isPresent()) {
+                    return Optional.of(new Value.Real(emission.read(proposal.get(), where)));
+                }
+            }
+            RuleInstance rule = projection.rule().orElseThrow();
+            return new RuleScopes.AtProjection(rule, projection).find(name, where, at);
+        }
+
+        private Optional<Var> proposal(Projection projection, String learnable) {
+            return projection
+                    .rule()
+                    .flatMap(rule -> rule.learnable(learnable, projection))
+                    .map(rules.proposals()::get);
+        }
+
+        /** A proposal as a member of a projection: {@code a.dw}. */
+        @Override
+        public Optional<Value> proposalOf(Value.Members members, String name, Section where) {
+            if (members instanceof Projection projection && name.startsWith("d") && name.length() > 1) {
+                return proposal(projection, name.substring(1))
+                        .map(variable -> new Value.Real(emission.read(variable, where)));
+            }
+            return Optional.empty();
+        }
+
+        @Override
+        public List<String> names() {
+            List<String> all = new ArrayList<>(names.keySet());
+            all.addAll(network.names().keySet());
+            pending.forEach(report -> all.add(report.name()));
+            only.ifPresent(projection -> all.addAll(projection.names()));
+            all.addAll(network.ruleNames());
+            return all;
+        }
+
+        @Override
+        public Optional<Space> axis(String name) {
+            if (name.equals("train") && data.isPresent()) {
+                return Optional.of(Space.of(Axis.LANE));
+            }
+            if (only.isPresent()) {
+                return only.get().axis(name);
+            }
+            if (name.equals("batch")) {
+                return Optional.of(Space.of(Axis.LANE));
+            }
+            if (name.equals("pre") || name.equals("post")) {
+                return axisOfOnlyPlastic(name);
+            }
+            return network.population(name).map(population -> Space.of(population.axis()));
+        }
+
+        private Optional<Space> axisOfOnlyPlastic(String name) {
+            Set<Projection> all = Set.copyOf(network.projections());
+            return all.size() == 1 ? all.iterator().next().axis(name) : Optional.empty();
+        }
+
+        @Override
+        public Space drawSpace() {
+            return only.map(Projection::space).orElse(Space.SCALAR);
+        }
+
+        @Override
+        public String stream() {
+            return "test";
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package org.altdsl.optimize;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.altdsl.ir.Program;
+import org.altdsl.ir.Sizes;
+import org.altdsl.ir.Update;
+import org.altdsl.ir.Var;
+import org.altdsl.runtime.plan.Scope;
+
+/**
+ * Runs the passes that make a program cheap without changing what it means: lags become variables, expressions are
+ * simplified, reductions separated into matrix products and loops, common and invariant parts hoisted, and what nobody
+ * reads is removed. The result is again a program of the intermediate representation.
+ */
+public final class Optimizer {
+    private Optimizer() {}
+
+    /**
+     * What the passes made of a program.
+     *
+     * @param variables the program's own variables, and the lags of some of them
+     * @param temporaries the variables that passes introduced
+     * @param initialisations the updates on entry of each scope
+     * @param blocks the updates of each scope's block
+     * @param decisions how the reductions of the blocks were compiled
+     */
+    public record Optimized(
+            List<Var> variables,
+            List<Var> temporaries,
+            Map<Scope, List<Update>> initialisations,
+            Map<Scope, List<Update>> blocks,
+            List<Decision> decisions) {
+        public Optimized {
+            variables = List.copyOf(variables);
+            temporaries = List.copyOf(temporaries);
+            initialisations = Map.copyOf(initialisations);
+            blocks = Map.copyOf(blocks);
+            decisions = List.copyOf(decisions);
+        }
+    }
+
+    /**
+     * Optimizes a whole program.
+     *
+     * @param observed names of the temporaries that are read after a block ran
+     */
+    public static Optimized optimize(Program program, Sizes sizes, Set<String> observed) {
+        Program withoutLags = Lags.apply(program);
+        Simplify simplify = new Simplify(sizes);
+        Temporaries temporaries = new Temporaries(withoutLags);
+        List<Decision> decisions = new ArrayList<>();
+        Map<Scope, List<Update>> blocks = new EnumMap<>(Scope.class);
+        Map<Scope, List<Update>> initialisations = new EnumMap<>(Scope.class);
+        Set<String> needed = new HashSet<>(observed);
+        for (Scope scope : Scope.values()) {
+            blocks.put(scope, withoutLags.block(scope));
+            initialisations.put(scope, withoutLags.initialisations(scope));
+        }
+        blocks.values().forEach(block -> needed.addAll(readFromOutside(block)));
+        UnaryOperator<List<Update>> passes = updates -> {
+            List<Update> simple = DeadCode.remove(simplify.updates(updates), needed);
+            List<Update> inlined = DeadCode.remove(Inline.apply(Versions.number(simple), needed), needed);
+            List<Update> separate = Separate.apply(inlined, sizes, temporaries, decisions);
+            List<Update> hoisted = Hoist.apply(simplify.updates(separate), temporaries);
+            return DeadCode.remove(hoisted, needed);
+        };
+        initialisations.replaceAll((scope, updates) -> passes.apply(updates));
+        decisions.clear();
+        blocks.replaceAll((scope, updates) -> passes.apply(updates));
+        return new Optimized(withoutLags.variables(), temporaries.made(), initialisations, blocks, decisions);
+    }
+
+    /** The temporaries that a block reads before it writes them: the harness or another block provides them. */
+    private static Set<String> readFromOutside(List<Update> updates) {
+        Set<String> found = new HashSet<>();
+        Set<Var> written = new HashSet<>();
+        for (Update update : updates) {
+            for (Var read : Updates.reads(update)) {
+                if (read.isTemporary() && !written.contains(read)) {
+                    found.add(read.name());
+                }
+            }
+            if (update.guard().isEmpty()) {
+                written.add(update.target());
+            } else if (update.target().isTemporary() && !written.contains(update.target())) {
+                found.add(update.target().name());
+            }
+        }
+        return found;
+    }
+}

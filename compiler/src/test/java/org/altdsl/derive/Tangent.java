@@ -1,0 +1,152 @@
+package org.altdsl.derive;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.DType;
+import org.altdsl.ir.Dist;
+import org.altdsl.ir.Expr;
+import org.altdsl.ir.Fold;
+import org.altdsl.ir.IndexMap;
+import org.altdsl.ir.Op;
+import org.altdsl.ir.Space;
+import org.altdsl.ir.Update;
+import org.altdsl.ir.Var;
+import org.altdsl.runtime.plan.Scope;
+
+/** Forward mode through a block, as an oracle for the reverse mode: beside every update, one of its tangent. */
+final class Tangent {
+    private final Algebra algebra = new Algebra();
+    private final Map<Var, Var> tangents = new HashMap<>();
+    private final List<Var> variables = new ArrayList<>();
+    private final List<Update> updates = new ArrayList<>();
+
+    /** The tangents of a block that moves with the given variables, each to the rate in the variable it maps to. */
+    Tangent(List<Update> block, Map<Var, Var> moving) {
+        tangents.putAll(moving);
+        for (Update update : block) {
+            Expr value = of(update.value());
+            Var target = update.target();
+            if (target.type() == DType.REAL) {
+                Var tangent = tangents.computeIfAbsent(target, this::declare);
+                updates.add(new Update(
+                        tangent, update.version(), update.guard(), value, update.slot(), update.span()));
+            }
+            updates.add(update);
+        }
+    }
+
+    /** The block with its tangents. */
+    List<Update> updates() {
+        return updates;
+    }
+
+    /** The variables it has more than the block. */
+    List<Var> variables() {
+        return variables;
+    }
+
+    /** The variable that holds the rate at which one moves. */
+    Optional<Var> of(Var variable) {
+        return Optional.ofNullable(tangents.get(variable));
+    }
+
+    private Var declare(Var variable) {
+        // A state of life RUN begins with the rate 0, which a version that no update has moved keeps.
+        Var tangent = new Var(
+                variable.name() + "~t",
+                variable.space(),
+                DType.REAL,
+                Scope.RUN,
+                variable.owner(),
+                variable.matter(),
+                Optional.of(Algebra.ZERO),
+                variable.origin(),
+                "tangent");
+        variables.add(tangent);
+        return tangent;
+    }
+
+    private Expr of(Expr expr) {
+        if (expr instanceof Expr.Read read) {
+            Var tangent = tangents.get(read.variable());
+            boolean given = tangent != null && !variables.contains(tangent);
+            return tangent == null ? Algebra.ZERO : new Expr.Read(tangent, given ? 0 : read.version());
+        }
+        if (expr instanceof Expr.Prim prim) {
+            Expr total = Algebra.ZERO;
+            for (int i = 0; i < prim.operands().size(); i++) {
+                Expr rate = Partials.isFlat(prim.op(), i) ? Algebra.ZERO : of(prim.operands().get(i));
+                if (!Algebra.isZero(rate)) {
+                    total = algebra.add(total, Partials.times(algebra, prim, i, rate));
+                }
+            }
+            return total;
+        }
+        if (expr instanceof Expr.Gather gather) {
+            Expr rate = full(of(gather.of()), gather.of().space());
+            return Algebra.isZero(rate) ? rate : Expr.Gather.of(gather.along(), rate);
+        }
+        if (expr instanceof Expr.Reduce reduce) {
+            return reduce(reduce, full(of(reduce.of()), reduce.of().space()));
+        }
+        if (expr instanceof Expr.Draw draw) {
+            return draw(draw);
+        }
+        return Algebra.ZERO;
+    }
+
+    /** A rate at every point of a space, unless it is 0. */
+    private static Expr full(Expr rate, Space space) {
+        Expr result = rate;
+        if (!Algebra.isZero(rate)) {
+            for (Axis axis : space.minus(rate.space()).axes()) {
+                result = Rebuild.on(axis, result);
+            }
+        }
+        return result;
+    }
+
+    private Expr reduce(Expr.Reduce reduce, Expr rate) {
+        if (Algebra.isZero(rate) || reduce.fold() == Fold.ARGMAX) {
+            return Algebra.ZERO;
+        }
+        if (!(reduce.along() instanceof IndexMap.Drop drop)) {
+            return new Expr.Reduce(reduce.along(), Fold.SUM, rate, reduce.space());
+        }
+        Space axes = drop.dropped();
+        if (reduce.fold() == Fold.SUM || reduce.fold() == Fold.MEAN) {
+            return Expr.Reduce.over(axes, reduce.fold(), rate);
+        }
+        Expr of = reduce.of();
+        Expr extremal;
+        if (axes.rank() == 1) {
+            Expr signed = reduce.fold() == Fold.MAX ? of : algebra.neg(of);
+            Axis axis = axes.axes().get(0);
+            extremal = Expr.Prim.of(Op.EQ, new Expr.Index(axis), Expr.Reduce.over(axes, Fold.ARGMAX, signed));
+        } else {
+            extremal = Expr.Prim.of(Op.EQ, of, reduce);
+        }
+        Expr mask = Expr.Prim.of(Op.SELECT, extremal, Algebra.ONE, Algebra.ZERO);
+        Expr masked = Expr.Prim.of(Op.MUL, mask, rate);
+        Expr total = Expr.Reduce.over(axes, Fold.SUM, masked);
+        Expr count = Expr.Prim.of(Op.MAX, Algebra.ONE, Expr.Reduce.over(axes, Fold.SUM, full(mask, of.space())));
+        return Expr.Prim.of(Op.DIV, total, count);
+    }
+
+    private Expr draw(Expr.Draw draw) {
+        if (draw.dist() != Dist.NORMAL && draw.dist() != Dist.UNIFORM) {
+            return Algebra.ZERO;
+        }
+        Expr first = of(draw.arguments().get(0));
+        Expr second = of(draw.arguments().get(1));
+        if (Algebra.isZero(first) && Algebra.isZero(second)) {
+            return Algebra.ZERO;
+        }
+        // Both are linear in their arguments, given the random number.
+        return new Expr.Draw(draw.dist(), List.of(first, second), draw.stream(), draw.space(), draw.once());
+    }
+}

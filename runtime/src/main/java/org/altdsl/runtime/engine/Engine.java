@@ -1,0 +1,118 @@
+package org.altdsl.runtime.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.altdsl.runtime.plan.ExperimentPlan;
+import org.altdsl.runtime.plan.RulePlan;
+import org.altdsl.runtime.report.SeedResult;
+
+/**
+ * Runs the jobs of a comparison, rule by seed, on some threads.
+ *
+ * <p>A job shares nothing with another but what never changes, so the number of threads decides only when a job runs.
+ */
+public final class Engine {
+    private final ExperimentPlan plan;
+    private final int threads;
+    private final BooleanSupplier stopped;
+    private final Progress progress;
+    private final Map<JobName, SeedResult> results = new ConcurrentHashMap<>();
+
+    /** Which job: the position of the rule in the plan, and the seed. */
+    public record JobName(int rule, int seed) {}
+
+    /**
+     * @param stopped asked between batches; once true, jobs end and keep what they have
+     * @param finished results of an earlier run of the same experiment, which are kept as they are
+     */
+    public Engine(
+            ExperimentPlan plan,
+            int threads,
+            BooleanSupplier stopped,
+            Progress progress,
+            Map<JobName, SeedResult> finished) {
+        this.plan = requireNonNull(plan);
+        this.threads = threads;
+        this.stopped = requireNonNull(stopped);
+        this.progress = requireNonNull(progress);
+        this.results.putAll(finished);
+    }
+
+    /** The results so far; it may be asked while the experiment runs. */
+    public Map<JobName, SeedResult> results() {
+        return Map.copyOf(results);
+    }
+
+    /** Runs everything that is not finished yet; returns when all jobs have ended. */
+    public void run() {
+        long batches = (plan.data().splits().get("train").size() + plan.batchSize() - 1L) / plan.batchSize();
+        List<JobName> open = new ArrayList<>();
+        for (int seed : plan.seeds()) {
+            for (int rule = 0; rule < plan.rules().size(); rule++) {
+                JobName name = new JobName(rule, seed);
+                if (!results.containsKey(name)) {
+                    open.add(name);
+                }
+            }
+        }
+        long all = open.size() * batches * plan.epochs();
+        AtomicLong done = new AtomicLong();
+        ExecutorService pool = Executors.newFixedThreadPool(threads, Engine::thread);
+        try {
+            List<Future<?>> futures = new ArrayList<>();
+            for (JobName name : open) {
+                futures.add(pool.submit(() -> job(name, done, all)));
+            }
+            for (Future<?> future : futures) {
+                future.get();
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new AssertionError(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "altdsl-job");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void job(JobName name, AtomicLong done, long all) {
+        if (stopped.getAsBoolean()) {
+            return;
+        }
+        RulePlan rule = plan.rules().get(name.rule());
+        Job job = new Job(plan, rule, name.seed(), stopped, count -> {
+            long now = done.addAndGet(count);
+            synchronized (progress) {
+                progress.batches(now, all);
+            }
+        });
+        SeedResult result = job.run(row -> {
+            synchronized (progress) {
+                progress.epoch(rule.rule(), name.seed(), row, done.get(), all);
+            }
+        });
+        results.put(name, result);
+        synchronized (progress) {
+            progress.job(rule.rule(), name.seed(), result.status().name().toLowerCase(java.util.Locale.ROOT));
+        }
+    }
+}

@@ -1,0 +1,394 @@
+package org.altdsl.runtime.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
+import org.altdsl.runtime.data.DataSet;
+import org.altdsl.runtime.plan.Alignment;
+import org.altdsl.runtime.plan.Clamp;
+import org.altdsl.runtime.plan.Clocks;
+import org.altdsl.runtime.plan.Executor;
+import org.altdsl.runtime.plan.ExperimentPlan;
+import org.altdsl.runtime.plan.Invariant;
+import org.altdsl.runtime.plan.Metric;
+import org.altdsl.runtime.plan.ProgramCode;
+import org.altdsl.runtime.plan.RulePlan;
+import org.altdsl.runtime.plan.Scope;
+import org.altdsl.runtime.plan.Snapshot;
+import org.altdsl.runtime.plan.StepInfo;
+import org.altdsl.runtime.random.CounterRandom;
+import org.altdsl.runtime.report.Divergence;
+import org.altdsl.runtime.report.Row;
+import org.altdsl.runtime.report.SeedResult;
+
+/** One rule with one seed: trains, measures, and finds out where a value stopped being finite. */
+final class Job {
+    /** How many batches may pass between two checks of the weights; the batches since are run again on a failure. */
+    private static final int CHECK_EVERY = 64;
+
+    private static final int EVALUATION_LANES = 256;
+
+    private final ExperimentPlan plan;
+    private final RulePlan rule;
+    private final int seed;
+    private final BooleanSupplier stopped;
+    private final LongConsumer batchDone;
+    private final Executor train;
+    private final Executor evaluate;
+    private final DataSet.Split samples;
+    private final List<Row> rows = new ArrayList<>();
+    private final List<int[]> sinceCheck = new ArrayList<>();
+    private Snapshot checked;
+    private Divergence divergence;
+
+    Job(ExperimentPlan plan, RulePlan rule, int seed, BooleanSupplier stopped, LongConsumer batchDone) {
+        this.plan = requireNonNull(plan);
+        this.rule = requireNonNull(rule);
+        this.seed = seed;
+        this.stopped = requireNonNull(stopped);
+        this.batchDone = requireNonNull(batchDone);
+        this.samples = plan.data().splits().get("train");
+        this.train = rule.train().executor(seed, plan.batchSize());
+        this.evaluate = rule.evaluate().executor(seed, EVALUATION_LANES);
+    }
+
+    /** Runs to the end, to a stop or to a divergence; {@code epochDone} hears of each row. */
+    SeedResult run(java.util.function.Consumer<Row> epochDone) {
+        start(train);
+        start(evaluate);
+        add(measure(0, Map.of(), 0), epochDone);
+        checked = train.snapshot();
+        for (int epoch = 1; epoch <= plan.epochs(); epoch++) {
+            if (stopped.getAsBoolean() || !epoch(epoch, epochDone)) {
+                break;
+            }
+        }
+        SeedResult.Status status = divergence != null
+                ? SeedResult.Status.DIVERGED
+                : rows.size() == plan.epochs() + 1 ? SeedResult.Status.COMPLETE : SeedResult.Status.STOPPED;
+        return new SeedResult(seed, status, rows, Optional.ofNullable(divergence));
+    }
+
+    private void add(Row row, java.util.function.Consumer<Row> epochDone) {
+        rows.add(row);
+        epochDone.accept(row);
+    }
+
+    private void start(Executor executor) {
+        Clocks clocks = executor.clocks();
+        clocks.seed = seed;
+        clocks.batch = 0;
+        clocks.update = 1;
+        clocks.epoch = 0;
+        clocks.progress = 0;
+        clocks.lanes = Math.min(plan.batchSize(), samples.size());
+        clocks.samples = new int[Math.max(plan.batchSize(), EVALUATION_LANES)];
+        executor.enter(Scope.RUN);
+        executor.enter(Scope.EPOCH);
+    }
+
+    /** One pass over the training samples; false where it ended early. */
+    private boolean epoch(int number, java.util.function.Consumer<Row> epochDone) {
+        long started = System.nanoTime();
+        int size = samples.size();
+        int[] order = CounterRandom.permutation(
+                CounterRandom.key(CounterRandom.key(seed, "order of samples"), number - 1), size);
+        train.clocks().epoch = number - 1;
+        train.enter(Scope.EPOCH);
+        Map<String, Mean> means = new LinkedHashMap<>();
+        int batches = (size + plan.batchSize() - 1) / plan.batchSize();
+        for (int b = 0; b < batches; b++) {
+            if (stopped.getAsBoolean()) {
+                return false;
+            }
+            int from = b * plan.batchSize();
+            int[] chosen = java.util.Arrays.copyOfRange(order, from, Math.min(size, from + plan.batchSize()));
+            train.clocks().progress = (number - 1 + (double) b / batches) / plan.epochs();
+            show(train, rule.clamps(), samples, chosen);
+            train.run(Scope.BATCH);
+            collect(means);
+            sinceCheck.add(chosen);
+            boolean last = b == batches - 1;
+            if (!finite(means) || ((sinceCheck.size() >= CHECK_EVERY || last) && !weightsFinite())) {
+                diagnose(number);
+                return false;
+            }
+            if (last && broken(number, b)) {
+                return false;
+            }
+            train.clocks().batch++;
+            train.clocks().update++;
+            if (sinceCheck.size() >= CHECK_EVERY) {
+                markChecked();
+            }
+            batchDone.accept(1);
+        }
+        train.run(Scope.EPOCH);
+        markChecked();
+        double seconds = (System.nanoTime() - started) / 1e9;
+        Map<String, Double> trained = new LinkedHashMap<>();
+        means.forEach((name, mean) -> trained.put(name, mean.value()));
+        add(measure(number, trained, seconds), epochDone);
+        return true;
+    }
+
+    private void markChecked() {
+        checked = train.snapshot();
+        sinceCheck.clear();
+    }
+
+    private static void show(Executor executor, List<Clamp> clamps, DataSet.Split split, int[] chosen) {
+        executor.clocks().lanes = chosen.length;
+        System.arraycopy(chosen, 0, executor.clocks().samples, 0, chosen.length);
+        for (Clamp clamp : clamps) {
+            float[] column = split.columns().get(clamp.field());
+            executor.load(clamp.variable(), column, column.length / split.size(), chosen, chosen.length);
+        }
+        executor.enter(Scope.BATCH);
+    }
+
+    private void collect(Map<String, Mean> means) {
+        for (Metric metric : rule.metrics()) {
+            if (metric.source() == Metric.Source.TRAIN) {
+                means.computeIfAbsent(metric.name(), unused -> new Mean(metric.combine()))
+                        .add(train.read(metric.variable()));
+            }
+        }
+    }
+
+    private static boolean finite(Map<String, Mean> means) {
+        Mean loss = means.get("train_loss");
+        return loss == null || loss.isFinite();
+    }
+
+    private boolean weightsFinite() {
+        return rule.learnable().stream().allMatch(train::isFinite);
+    }
+
+    /** Runs the batches since the last check again, equation by equation, to the first value that is not finite. */
+    private void diagnose(int epoch) {
+        long first = checked.clocks().batch;
+        for (int pass = 0; pass < 2 && divergence == null; pass++) {
+            train.restore(checked);
+            for (int i = 0; i < sinceCheck.size() && divergence == null; i++) {
+                int[] chosen = sinceCheck.get(i);
+                train.clocks().batch = first + i;
+                train.clocks().update = first + i + 1;
+                show(train, rule.clamps(), samples, chosen);
+                // In the second pass only what lasts is looked at: a temporary may be infinite without harm.
+                steps(epoch, first + i, pass == 0);
+            }
+        }
+        if (divergence == null) {
+            divergence = new Divergence("a value is not finite any more", "", "", epoch, (int) train.clocks().batch);
+        }
+    }
+
+    private void steps(int epoch, long batch, boolean all) {
+        List<StepInfo> steps = train.steps(Scope.BATCH);
+        for (int s = 0; s < steps.size(); s++) {
+            train.runStep(Scope.BATCH, s);
+            StepInfo step = steps.get(s);
+            for (int w = 0; w < step.writes().size(); w++) {
+                String variable = step.writes().get(w);
+                boolean lasting = rule.learnable().contains(variable);
+                if ((lasting || all && !isReport(variable)) && !train.isFinite(variable)) {
+                    int dot = variable.lastIndexOf('.');
+                    String owner = dot < 0 ? variable : variable.substring(0, dot);
+                    String what = dot < 0 ? variable : variable.substring(dot + 1);
+                    divergence = new Divergence(
+                            "'" + what + "' of '" + owner + "' is not finite any more (infinite or not a number)",
+                            step.places().get(w),
+                            owner,
+                            epoch,
+                            (int) batch);
+                    return;
+                }
+            }
+        }
+    }
+
+    private boolean isReport(String variable) {
+        return rule.metrics().stream()
+                .anyMatch(metric -> metric.variable().equals(variable) && !metric.name().equals("train_loss"));
+    }
+
+    /** Whether something that the rule promises to conserve is not conserved. */
+    private boolean broken(int epoch, int batch) {
+        for (Invariant invariant : rule.invariants()) {
+            double off = train.read(invariant.variable())[0];
+            if (!(off <= invariant.tolerance())) {
+                divergence = new Divergence(
+                        "'" + invariant.text() + "' is not conserved: off by " + off + ", allowed " + invariant.tolerance(),
+                        invariant.place(),
+                        invariant.layer(),
+                        epoch,
+                        batch);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Row measure(int epoch, Map<String, Double> trained, double seconds) {
+        Map<String, Double> values = new LinkedHashMap<>(trained);
+        test(values);
+        rule.alignment().ifPresent(alignment -> align(alignment, values));
+        if (epoch > 0) {
+            values.put(Row.SECONDS, seconds);
+        }
+        return new Row(epoch, values);
+    }
+
+    private void test(Map<String, Double> values) {
+        List<Metric> wanted = rule.metrics().stream()
+                .filter(metric -> metric.source() == Metric.Source.TEST)
+                .toList();
+        DataSet.Split split = plan.data().splits().getOrDefault("test", samples);
+        if (wanted.isEmpty() || split.size() == 0) {
+            return;
+        }
+        evaluate.restore(train.snapshot().partFor(evaluate));
+        Map<Metric, Mean> means = new LinkedHashMap<>();
+        for (int from = 0; from < split.size(); from += EVALUATION_LANES) {
+            int count = Math.min(EVALUATION_LANES, split.size() - from);
+            int[] chosen = new int[count];
+            for (int i = 0; i < count; i++) {
+                chosen[i] = from + i;
+            }
+            if (evaluate.clocks().samples.length < EVALUATION_LANES) {
+                evaluate.clocks().samples = new int[EVALUATION_LANES];
+            }
+            show(evaluate, rule.clamps(), split, chosen);
+            evaluate.run(Scope.BATCH);
+            for (Metric metric : wanted) {
+                means.computeIfAbsent(metric, unused -> new Mean(metric.combine()))
+                        .add(evaluate.read(metric.variable()));
+            }
+        }
+        means.forEach((metric, mean) -> values.put(metric.name(), mean.value()));
+    }
+
+    /** The angle, in degrees, between what one step does to each weight and the reference direction. */
+    private void align(Alignment alignment, Map<String, Double> values) {
+        Snapshot state = train.snapshot();
+        int[] chosen = new int[Math.min(plan.batchSize(), samples.size())];
+        for (int i = 0; i < chosen.length; i++) {
+            chosen[i] = i;
+        }
+        Map<String, double[]> changes = changes(rule.train(), rule.clamps(), state, chosen, alignment, false);
+        Map<String, double[]> directions =
+                changes(alignment.code(), alignment.clamps(), state, chosen, alignment, true);
+        for (Alignment.Pair pair : alignment.pairs()) {
+            double angle = angle(changes.get(pair.metric()), directions.get(pair.metric()), pair.sign());
+            if (!Double.isNaN(angle)) {
+                values.put(pair.metric(), angle);
+            }
+        }
+    }
+
+    private Map<String, double[]> changes(
+            ProgramCode code,
+            List<Clamp> clamps,
+            Snapshot state,
+            int[] chosen,
+            Alignment alignment,
+            boolean reference) {
+        Executor scratch = code.executor(seed, plan.batchSize());
+        start(scratch);
+        scratch.restore(state.partFor(scratch));
+        scratch.clocks().samples = new int[plan.batchSize()];
+        Map<String, double[]> before = new HashMap<>();
+        for (Alignment.Pair pair : alignment.pairs()) {
+            before.put(pair.metric(), scratch.read(pair.weight()));
+        }
+        show(scratch, clamps, samples, chosen);
+        scratch.run(Scope.BATCH);
+        Map<String, double[]> changes = new HashMap<>();
+        for (Alignment.Pair pair : alignment.pairs()) {
+            boolean own = !reference || pair.direction().equals(pair.weight());
+            double[] now = scratch.read(own ? pair.weight() : pair.direction());
+            if (own) {
+                double[] old = before.get(pair.metric());
+                for (int i = 0; i < now.length; i++) {
+                    now[i] -= old[i];
+                }
+            }
+            changes.put(pair.metric(), now);
+        }
+        return changes;
+    }
+
+    private static double angle(double[] a, double[] b, double sign) {
+        double dot = 0;
+        double aa = 0;
+        double bb = 0;
+        for (int i = 0; i < a.length; i++) {
+            dot += a[i] * b[i];
+            aa += a[i] * a[i];
+            bb += b[i] * b[i];
+        }
+        if (aa == 0 || bb == 0) {
+            return Double.NaN;
+        }
+        double cosine = sign * dot / Math.sqrt(aa * bb);
+        return Math.toDegrees(Math.acos(Math.max(-1, Math.min(1, cosine))));
+    }
+
+    /** Combines the values of an epoch into one number. */
+    private static final class Mean {
+        private final Metric.Combine combine;
+        private double total;
+        private long count;
+        private double[] largest;
+
+        Mean(Metric.Combine combine) {
+            this.combine = combine;
+        }
+
+        void add(double[] values) {
+            switch (combine) {
+                case MEAN -> {
+                    for (double value : values) {
+                        total += value;
+                    }
+                    count += values.length;
+                }
+                case LAST -> {
+                    total = values[0];
+                    count = 1;
+                }
+                case NEVER_POSITIVE -> {
+                    if (largest == null) {
+                        largest = values.clone();
+                    }
+                    for (int i = 0; i < values.length; i++) {
+                        largest[i] = Math.max(largest[i], values[i]);
+                    }
+                }
+            }
+        }
+
+        boolean isFinite() {
+            return !Double.isNaN(total) && !Double.isInfinite(total);
+        }
+
+        double value() {
+            if (combine != Metric.Combine.NEVER_POSITIVE) {
+                return count == 0 ? 0 : total / count;
+            }
+            int never = 0;
+            for (double value : largest) {
+                never += value <= 0 ? 1 : 0;
+            }
+            return (double) never / largest.length;
+        }
+    }
+}

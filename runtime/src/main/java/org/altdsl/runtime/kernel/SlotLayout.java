@@ -1,0 +1,58 @@
+package org.altdsl.runtime.kernel;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import org.altdsl.runtime.plan.VariableInfo;
+
+/**
+ * How one variable lies in memory: nested Java arrays, one level an axis, and an array of length 1 for a scalar.
+ *
+ * @param info what the harness knows of it; its axes are in reading order
+ * @param order for each array level, outermost first, the position of its axis in reading order
+ * @param lane the array level of the lane axis, -1 without one; at most 0
+ * @param stored whether it has an array at all; a temporary that was fused away has none
+ * @param persistent whether it is alive between batches
+ * @param internal whether the compiler introduced it, so that it is not listed among the program's variables
+ */
+public record SlotLayout(
+        VariableInfo info, List<Integer> order, int lane, boolean stored, boolean persistent, boolean internal) {
+    public SlotLayout {
+        requireNonNull(info);
+        order = List.copyOf(order);
+        if (order.size() != info.axes().size() || lane > 0) {
+            throw new IllegalArgumentException(info + " laid out as " + order + ", lane " + lane);
+        }
+    }
+
+    /** How many axes it has. */
+    int rank() {
+        return order.size();
+    }
+
+    /** The extent of an array level, with the given extent for the lane axis. */
+    int extent(int level, int lanes) {
+        return level == lane ? lanes : info.sizes().get(order.get(level));
+    }
+
+    /** The number of elements with the given extent of the lane axis. */
+    int elements(int lanes) {
+        int elements = 1;
+        for (int level = 0; level < rank(); level++) {
+            elements *= extent(level, lanes);
+        }
+        return elements;
+    }
+
+    /** How far apart two neighbours along an array level lie in reading order. */
+    int stride(int level, int lanes) {
+        int position = order.get(level);
+        int stride = 1;
+        for (int other = 0; other < rank(); other++) {
+            if (order.get(other) > position) {
+                stride *= extent(other, lanes);
+            }
+        }
+        return stride;
+    }
+}

@@ -1,0 +1,41 @@
+package org.altdsl.runtime.plan;
+
+/**
+ * The counters of a run, written by the harness and read by kernels: where in the run the next block stands.
+ *
+ * <p>Random draws depend on these and on the seed, never on threads or lanes, so a run can be stopped and resumed at
+ * any batch without changing a bit of its result.
+ */
+public final class Clocks {
+    /** The seed of the job. */
+    public long seed;
+
+    /** Batches done since the run began. */
+    public long batch;
+
+    /** Optimizer updates, this batch's included: counts from 1. */
+    public long update = 1;
+
+    /** Epochs done since the run began. */
+    public long epoch;
+
+    /** The share of the training that is done, 0 to 1. */
+    public double progress;
+
+    /** Samples in this batch: the extent of the lane axis. */
+    public int lanes;
+
+    /** The identity of the sample in each lane, at least {@link #lanes} long; draws per sample are keyed by it. */
+    public int[] samples = {};
+
+    /** Sets everything from another set of clocks. */
+    public void set(Clocks other) {
+        seed = other.seed;
+        batch = other.batch;
+        update = other.update;
+        epoch = other.epoch;
+        progress = other.progress;
+        lanes = other.lanes;
+        samples = other.samples.clone();
+    }
+}

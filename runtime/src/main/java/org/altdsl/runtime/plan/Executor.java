@@ -1,0 +1,56 @@
+package org.altdsl.runtime.plan;
+
+import java.util.List;
+
+/**
+ * A program on its own set of arrays, ready to be driven: the state of one job.
+ *
+ * <p>The harness writes clamped variables and clocks, enters scopes and runs blocks; it knows variables by name and
+ * nothing of what a rule is. The reference interpreter and the compiled kernels are driven through this alike.
+ */
+public interface Executor {
+    /** The clocks that the next block sees; the caller sets them. */
+    Clocks clocks();
+
+    /** The variables, temporaries included, in the order of the program. */
+    List<VariableInfo> variables();
+
+    /** Initialises every variable whose life is the given scope. */
+    void enter(Scope scope);
+
+    /** Runs the block that belongs to the body of a scope: {@link Scope#BATCH} for the training step. */
+    void run(Scope scope);
+
+    /** The steps (kernels) of a scope's block, in order; each can be run alone by {@link #runStep}. */
+    List<StepInfo> steps(Scope scope);
+
+    /** Runs one step of a scope's block: used to find the equation at which a value stopped being finite. */
+    void runStep(Scope scope, int step);
+
+    /**
+     * The values of a variable, row-major over its axes in the order of {@link VariableInfo#axes()}; only the first
+     * {@link Clocks#lanes} lanes where it has a lane axis.
+     */
+    double[] read(String variable);
+
+    /** Sets a variable from values in the same order. */
+    void write(String variable, double[] values);
+
+    /**
+     * Sets the lanes of a clamped variable {@code [lane, …]} from rows of a data set.
+     *
+     * @param rows row-major data, one row a sample
+     * @param width the length of a row
+     * @param samples the rows to take, one a lane
+     * @param count how many lanes
+     */
+    void load(String variable, float[] rows, int width, int[] samples, int count);
+
+    /** Whether every element of a variable is finite. */
+    boolean isFinite(String variable);
+
+    /** A copy of all variables that are alive between batches, with the clocks; {@link #restore} sets them again. */
+    Snapshot snapshot();
+
+    void restore(Snapshot snapshot);
+}

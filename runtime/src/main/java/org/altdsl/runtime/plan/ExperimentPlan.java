@@ -1,0 +1,20 @@
+package org.altdsl.runtime.plan;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import org.altdsl.runtime.data.DataSet;
+
+/** A whole comparison, ready to run: every rule on the same data, with the same seeds and the same budget. */
+public record ExperimentPlan(
+        String name, DataSet data, int batchSize, int epochs, List<Integer> seeds, List<RulePlan> rules) {
+    public ExperimentPlan {
+        requireNonNull(name);
+        requireNonNull(data);
+        seeds = List.copyOf(seeds);
+        rules = List.copyOf(rules);
+        if (batchSize < 1 || epochs < 0) {
+            throw new IllegalArgumentException("batch " + batchSize + ", epochs " + epochs);
+        }
+    }
+}

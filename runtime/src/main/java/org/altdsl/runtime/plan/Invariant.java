@@ -1,0 +1,21 @@
+package org.altdsl.runtime.plan;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Something that a rule promises to conserve.
+ *
+ * @param variable how far it is off, one number a batch
+ * @param tolerance how far it may be off
+ * @param text what is conserved, as written
+ * @param place where that is written, as {@code file:line:column}
+ * @param layer the layer concerned
+ */
+public record Invariant(String variable, double tolerance, String text, String place, String layer) {
+    public Invariant {
+        requireNonNull(variable);
+        requireNonNull(text);
+        requireNonNull(place);
+        requireNonNull(layer);
+    }
+}

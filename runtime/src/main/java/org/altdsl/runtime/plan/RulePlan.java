@@ -1,0 +1,42 @@
+package org.altdsl.runtime.plan;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One entry of a comparison, ready to run.
+ *
+ * @param rule its name
+ * @param parameters what it was given, for the results
+ * @param train the training step
+ * @param evaluate the forward pass and what is measured on it, changing nothing
+ * @param clamps the data that both show
+ * @param learnable the variables whose change is learning, for the search of what stopped being finite
+ * @param synapses how many weights learn
+ */
+public record RulePlan(
+        String rule,
+        Map<String, Object> parameters,
+        ProgramCode train,
+        ProgramCode evaluate,
+        List<Clamp> clamps,
+        List<Metric> metrics,
+        List<Invariant> invariants,
+        Optional<Alignment> alignment,
+        List<String> learnable,
+        long synapses) {
+    public RulePlan {
+        requireNonNull(rule);
+        parameters = Map.copyOf(parameters);
+        requireNonNull(train);
+        requireNonNull(evaluate);
+        clamps = List.copyOf(clamps);
+        metrics = List.copyOf(metrics);
+        invariants = List.copyOf(invariants);
+        requireNonNull(alignment);
+        learnable = List.copyOf(learnable);
+    }
+}

@@ -1,0 +1,142 @@
+package org.altdsl.runtime.report;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
+import org.altdsl.runtime.report.Statistics.Estimate;
+import org.altdsl.runtime.report.Statistics.Interval;
+
+/**
+ * One metric over the epochs, for every rule that measured it: what a chart shows, before any drawing.
+ *
+ * @param measure the metric
+ * @param fileName a file name without its ending, different for every metric of a run
+ * @param lines one line per rule with at least one number
+ */
+record Curves(Measure measure, String fileName, List<Line> lines) {
+
+    /** More epochs than a chart has pixels only make the report large. */
+    private static final int MOST_POINTS = 240;
+
+    /**
+     * A rule's line.
+     *
+     * @param label the rule's label
+     * @param index the rule's place in the run, which gives its colour in every chart
+     * @param diverged whether the rule left the numbers
+     * @param points means over the seeds, epochs rising
+     * @param seeds every seed's own values, epochs rising; empty with fewer than two seeds
+     */
+    record Line(String label, int index, boolean diverged, List<Point> points, List<List<Value>> seeds) {
+    }
+
+    /**
+     * A mean over the seeds at one epoch.
+     *
+     * @param epoch the epoch
+     * @param mean the mean of the seeds that measured it
+     * @param ci95 its 95 % interval, with two seeds or more
+     */
+    record Point(int epoch, double mean, Optional<Interval> ci95) {
+    }
+
+    /**
+     * One seed's value at one epoch.
+     *
+     * @param epoch the epoch
+     * @param value the value
+     */
+    record Value(int epoch, double value) {
+    }
+
+    /** Every metric of a run but the training seconds, in the order of its first occurrence. */
+    static List<Curves> ofRun(RunResult run) {
+        List<String> labels = run.labels();
+        Set<String> fileNames = new HashSet<>();
+        List<Curves> all = new ArrayList<>();
+        for (String metric : run.metrics()) {
+            List<Line> lines = new ArrayList<>();
+            for (int i = 0; i < run.rules().size(); i++) {
+                line(run.rules().get(i), metric, labels.get(i), i).ifPresent(lines::add);
+            }
+            if (!metric.equals(Row.SECONDS) && !lines.isEmpty()) {
+                all.add(new Curves(Measure.of(metric), fileName(metric, fileNames), List.copyOf(lines)));
+            }
+        }
+        return all;
+    }
+
+    /** Whether this is one of the metrics by which rules are compared first, rather than a look inside a layer. */
+    boolean primary() {
+        return measure.isAlignment() || measure.isAccuracy() || measure.base().endsWith("loss");
+    }
+
+    int lastEpoch() {
+        return lines.stream().flatMap(line -> line.points().stream()).mapToInt(Point::epoch).max().orElse(0);
+    }
+
+    int firstEpoch() {
+        return lines.stream().flatMap(line -> line.points().stream()).mapToInt(Point::epoch).min().orElse(0);
+    }
+
+    private static Optional<Line> line(RuleResult rule, String metric, String label, int index) {
+        TreeMap<Integer, List<Double>> byEpoch = new TreeMap<>();
+        List<List<Value>> seeds = new ArrayList<>();
+        for (SeedResult seed : rule.seeds()) {
+            List<Value> values = new ArrayList<>();
+            for (Row row : seed.rows()) {
+                OptionalDouble value = row.value(metric);
+                if (value.isPresent()) {
+                    values.add(new Value(row.epoch(), value.getAsDouble()));
+                    byEpoch.computeIfAbsent(row.epoch(), absent -> new ArrayList<>()).add(value.getAsDouble());
+                }
+            }
+            seeds.add(values);
+        }
+        if (byEpoch.isEmpty()) {
+            return Optional.empty();
+        }
+        Set<Integer> shown = shown(List.copyOf(byEpoch.keySet()));
+        List<Point> points = new ArrayList<>();
+        byEpoch.forEach((epoch, values) -> {
+            if (shown.contains(epoch)) {
+                Optional<Estimate> estimate = Statistics.estimate(values);
+                estimate.ifPresent(known -> points.add(new Point(epoch, known.mean(), known.ci95())));
+            }
+        });
+        if (points.isEmpty()) {
+            return Optional.empty();
+        }
+        List<List<Value>> thinned = seeds.size() < 2 ? List.of() : seeds.stream()
+                .map(values -> values.stream().filter(value -> shown.contains(value.epoch())).toList())
+                .filter(values -> !values.isEmpty())
+                .toList();
+        return Optional.of(new Line(label, index, rule.diverged(), List.copyOf(points), thinned));
+    }
+
+    /** The epochs to draw: all, or evenly chosen ones with the first and the last. */
+    private static Set<Integer> shown(List<Integer> epochs) {
+        if (epochs.size() <= MOST_POINTS) {
+            return Set.copyOf(epochs);
+        }
+        Set<Integer> shown = new HashSet<>();
+        for (int i = 0; i < MOST_POINTS; i++) {
+            shown.add(epochs.get((int) ((long) i * (epochs.size() - 1) / (MOST_POINTS - 1))));
+        }
+        return shown;
+    }
+
+    private static String fileName(String metric, Set<String> taken) {
+        String plain = metric.replaceAll("[^\\p{L}\\p{N}_.]+", "-").replaceAll("^[-.]+|-+$", "");
+        String base = plain.isEmpty() ? "metric" : plain;
+        String name = base;
+        for (int copy = 2; !taken.add(name); copy++) {
+            name = base + "-" + copy;
+        }
+        return name;
+    }
+}

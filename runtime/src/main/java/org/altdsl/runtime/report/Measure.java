@@ -1,0 +1,128 @@
+package org.altdsl.runtime.report;
+
+import java.util.Locale;
+
+/**
+ * How a metric is named and its numbers are written for a reader.
+ *
+ * @param name the metric's name, as {@code weight_norm[h]}
+ * @param base the name without the layer, as {@code weight_norm}
+ * @param layer the layer; empty for a metric of the whole network
+ * @param scale what its numbers are
+ */
+record Measure(String name, String base, String layer, Scale scale) {
+
+    /** What a metric's numbers are. */
+    enum Scale { FRACTION, DEGREES, PLAIN }
+
+    static Measure of(String name) {
+        int bracket = name.indexOf('[');
+        boolean layered = bracket > 0 && name.endsWith("]");
+        String base = layered ? name.substring(0, bracket) : name;
+        String layer = layered ? name.substring(bracket + 1, name.length() - 1) : "";
+        Scale scale = Scale.PLAIN;
+        if (base.endsWith("accuracy") || base.endsWith("fraction")) {
+            scale = Scale.FRACTION;
+        } else if (base.startsWith("alignment")) {
+            scale = Scale.DEGREES;
+        }
+        return new Measure(name, base, layer, scale);
+    }
+
+    /** The base in words: {@code Weight norm}. */
+    String title() {
+        String words = base.replace('_', ' ').strip();
+        return words.isEmpty() ? name : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+    }
+
+    /** The base in words with the layer: {@code Weight norm, layer h}. */
+    String fullTitle() {
+        return layer.isEmpty() ? title() : title() + ", layer " + layer;
+    }
+
+    boolean isAlignment() {
+        return scale == Scale.DEGREES;
+    }
+
+    boolean isAccuracy() {
+        return base.endsWith("accuracy");
+    }
+
+    /** A single value with its unit, as precisely as it is of use: {@code 96.8 %}, {@code 41.3°}, {@code 0.127}. */
+    String format(double value) {
+        return switch (scale) {
+            case FRACTION -> bare(value) + "\u00a0%";
+            case DEGREES -> bare(value) + "°";
+            case PLAIN -> bare(value);
+        };
+    }
+
+    /** The same without the unit, for ends of intervals. */
+    String bare(double value) {
+        return switch (scale) {
+            case FRACTION -> fixed(100 * value, 1);
+            case DEGREES -> fixed(value, 1);
+            case PLAIN -> significant(value, 3);
+        };
+    }
+
+    /** A label at an axis whose neighbouring ticks are {@code step} apart. */
+    String tick(double value, double step) {
+        double shown = scale == Scale.FRACTION ? 100 * value : value;
+        double shownStep = scale == Scale.FRACTION ? 100 * step : step;
+        int digits = (int) Math.max(0, Math.ceil(-Math.log10(shownStep) - 1e-9));
+        if (scale == Scale.PLAIN && (Math.abs(shown) >= 1e5 || digits > 5)) {
+            return significant(value, 2);
+        }
+        // A step of 2.5 needs one digit more than its size tells.
+        double scaled = shownStep * Math.pow(10, digits);
+        int needed = Math.abs(scaled - Math.rint(scaled)) > 1e-6 ? digits + 1 : digits;
+        String number = fixed(shown, needed);
+        return switch (scale) {
+            case FRACTION -> number + "\u00a0%";
+            case DEGREES -> number + "°";
+            case PLAIN -> number;
+        };
+    }
+
+    private static String fixed(double value, int digits) {
+        String text = String.format(Locale.ROOT, "%." + digits + "f", value);
+        // A rounded zero has no sign.
+        String unsigned = text.startsWith("-") && text.matches("-[0.]+") ? text.substring(1) : text;
+        return unsigned.replace('-', '\u2212');
+    }
+
+    /** A number with so many significant digits; far from one it is written with a power of ten. */
+    static String significant(double value, int digits) {
+        if (value == 0) {
+            return "0";
+        }
+        double size = Math.abs(value);
+        if (size >= 1e6 || size < 1e-3) {
+            String[] parts = String.format(Locale.ROOT, "%." + (digits - 1) + "e", value).split("e");
+            return (parts[0] + "e" + Integer.parseInt(parts[1])).replace('-', '\u2212');
+        }
+        int whole = (int) Math.floor(Math.log10(size)) + 1;
+        return fixed(value, Math.max(0, digits - Math.max(whole, whole <= 0 ? whole : 1)));
+    }
+
+    /** A count or an average of counts: {@code 4}, {@code 2.50}. */
+    static String amount(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e6 ? fixed(value, 0) : significant(value, 3);
+    }
+
+    /** A time in words: {@code 42.0 ms}, {@code 12.3 s}, {@code 4 min 10 s}, {@code 2 h 05 min}. */
+    static String duration(double seconds) {
+        if (seconds > 0 && seconds < 1) {
+            return significant(1000 * seconds, seconds < 0.1 ? 2 : 3) + "\u00a0ms";
+        }
+        if (seconds < 100) {
+            return significant(seconds, 3) + "\u00a0s";
+        }
+        long whole = Math.round(seconds);
+        if (whole < 3600) {
+            return whole / 60 + "\u00a0min " + String.format(Locale.ROOT, "%02d", whole % 60) + "\u00a0s";
+        }
+        return whole / 3600 + "\u00a0h " + String.format(Locale.ROOT, "%02d", whole % 3600 / 60) + "\u00a0min";
+    }
+}

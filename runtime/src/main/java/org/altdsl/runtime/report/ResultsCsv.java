@@ -1,0 +1,116 @@
+package org.altdsl.runtime.report;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * {@code results.csv}: one row per rule, sweep point, seed and epoch; the columns are {@code rule}, {@code parameters}
+ * (as {@code eta=0.1; tau=20}), {@code seed}, {@code epoch} and then every metric in the order of its first occurrence.
+ * Numbers are written with as many digits as bring the same double back; an absent number is an empty cell.
+ */
+final class ResultsCsv {
+
+    private static final CSVFormat FORMAT = CSVFormat.RFC4180.builder().setRecordSeparator('\n').get();
+    private static final List<String> KEY_COLUMNS = List.of("rule", "parameters", "seed", "epoch");
+
+    private ResultsCsv() {
+    }
+
+    static String write(RunResult run) {
+        List<String> metrics = run.metrics();
+        StringBuilder text = new StringBuilder();
+        List<Object> header = new ArrayList<>(KEY_COLUMNS);
+        header.addAll(metrics);
+        line(header, text);
+        for (RuleResult rule : run.rules()) {
+            String parameters = parameters(rule);
+            for (SeedResult seed : rule.seeds()) {
+                for (Row row : seed.rows()) {
+                    List<Object> cells = new ArrayList<>();
+                    cells.addAll(List.of(rule.rule(), parameters, seed.seed(), row.epoch()));
+                    metrics.forEach(metric -> cells.add(row.values().get(metric)));
+                    line(cells, text);
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    private static void line(List<Object> cells, StringBuilder text) {
+        text.append(FORMAT.format(cells.toArray())).append('\n');
+    }
+
+    /** Puts the rows of a results.csv back into a run read from its summary. */
+    static RunResult read(SummaryJson.Stored stored, String csv) throws IOException {
+        Map<String, Deque<Row>> rows = rows(csv);
+        RunResult run = stored.withoutRows();
+        List<RuleResult> rules = new ArrayList<>();
+        for (int i = 0; i < run.rules().size(); i++) {
+            RuleResult rule = run.rules().get(i);
+            List<SeedResult> seeds = new ArrayList<>();
+            for (int j = 0; j < rule.seeds().size(); j++) {
+                SeedResult seed = rule.seeds().get(j);
+                Deque<Row> waiting = rows.getOrDefault(key(rule.rule(), parameters(rule), "" + seed.seed()),
+                        new ArrayDeque<>());
+                List<Row> own = new ArrayList<>();
+                for (int count = stored.rowCounts().get(i).get(j); count > 0; count--) {
+                    if (waiting.isEmpty()) {
+                        throw new IOException("it lacks rows of " + rule.rule() + ", seed " + seed.seed());
+                    }
+                    own.add(waiting.removeFirst());
+                }
+                seeds.add(new SeedResult(seed.seed(), seed.status(), own, seed.divergence()));
+            }
+            rules.add(new RuleResult(rule.rule(), rule.parameters(), seeds, rule.cost(), rule.card(), rule.text(),
+                    rule.equations(), rule.divergence()));
+        }
+        return new RunResult(run.experiment(), run.status(), run.wallSeconds(), run.seeds(), rules,
+                run.environment(), run.description(), run.settings());
+    }
+
+    private static Map<String, Deque<Row>> rows(String csv) throws IOException {
+        Map<String, Deque<Row>> rows = new LinkedHashMap<>();
+        CSVFormat withHeader = FORMAT.builder().setHeader().setSkipHeaderRecord(true).get();
+        try (CSVParser parser = CSVParser.parse(new StringReader(csv), withHeader)) {
+            List<String> columns = parser.getHeaderNames();
+            if (!columns.containsAll(KEY_COLUMNS)) {
+                throw new IOException("its columns are not those of a run's results");
+            }
+            for (CSVRecord record : parser) {
+                Map<String, Double> values = new LinkedHashMap<>();
+                for (String column : columns) {
+                    if (!KEY_COLUMNS.contains(column) && record.isSet(column) && !record.get(column).isEmpty()) {
+                        values.put(column, Double.valueOf(record.get(column)));
+                    }
+                }
+                String key = key(record.get("rule"), record.get("parameters"), record.get("seed"));
+                rows.computeIfAbsent(key, absent -> new ArrayDeque<>())
+                        .add(new Row(Integer.parseInt(record.get("epoch")), values));
+            }
+        } catch (IllegalArgumentException failure) {
+            // Covers a cell that is not a number: NumberFormatException is one of these.
+            throw new IOException("it holds something that is not a result: " + failure.getMessage(), failure);
+        }
+        return rows;
+    }
+
+    private static String key(String rule, String parameters, String seed) {
+        return rule + "\n" + parameters + "\n" + seed;
+    }
+
+    private static String parameters(RuleResult rule) {
+        return rule.parameters().entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .collect(Collectors.joining("; "));
+    }
+}

@@ -1,0 +1,147 @@
+package org.altdsl.runtime.report;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What an experiment was asked and what came out: every measured number of every rule, and what it ran on.
+ *
+ * @param experiment the experiment's name, not blank
+ * @param status how the run ended
+ * @param wallSeconds the time from start to end, in seconds, not negative
+ * @param seeds the seeds, in the order of the experiment; each at most once
+ * @param rules one entry per compared rule and sweep point, in the order of the experiment
+ * @param environment what the run ran on
+ * @param description the experiment's documentation comment, may be empty
+ * @param settings what was asked, by name, in the order to show
+ */
+public record RunResult(
+        String experiment,
+        Status status,
+        double wallSeconds,
+        List<Integer> seeds,
+        List<RuleResult> rules,
+        Environment environment,
+        String description,
+        Map<String, String> settings) {
+
+    /** How a run ended. */
+    public enum Status {
+        /** Every rule ran to its last epoch, or diverged beside rules that did. */
+        COMPLETE,
+        /** The run was interrupted or is still going on; the numbers are what there is. */
+        STOPPED,
+        /** No rule reached its last epoch, because each diverged. */
+        DIVERGED
+    }
+
+    /** Checks and copies. */
+    public RunResult {
+        requireNonNull(status, "status");
+        requireNonNull(environment, "environment");
+        requireNonNull(description, "description");
+        if (experiment.isBlank()) {
+            throw new IllegalArgumentException("the experiment has no name");
+        }
+        if (!(wallSeconds >= 0)) {
+            throw new IllegalArgumentException("wall seconds must not be negative: " + wallSeconds);
+        }
+        seeds = List.copyOf(seeds);
+        rules = List.copyOf(rules);
+        settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+        if (Set.copyOf(seeds).size() != seeds.size()) {
+            throw new IllegalArgumentException("a seed occurs twice: " + seeds);
+        }
+        for (RuleResult rule : rules) {
+            for (SeedResult seed : rule.seeds()) {
+                if (!seeds.contains(seed.seed())) {
+                    throw new IllegalArgumentException(rule.rule() + " has a seed the run has not: " + seed.seed());
+                }
+            }
+        }
+    }
+
+    /**
+     * The same result with another status, as an unfinished run is written.
+     *
+     * @param newStatus the status to carry
+     * @return a copy
+     */
+    public RunResult withStatus(Status newStatus) {
+        return new RunResult(experiment, newStatus, wallSeconds, seeds, rules, environment, description, settings);
+    }
+
+    /**
+     * The names of everything measured, over all rules, in the order in which they first occur.
+     *
+     * @return metric names, {@code seconds} included where it was measured
+     */
+    public List<String> metrics() {
+        Set<String> names = new LinkedHashSet<>();
+        for (RuleResult rule : rules) {
+            names.addAll(rule.metrics());
+        }
+        return List.copyOf(names);
+    }
+
+    /**
+     * The metric by which the rules are compared first: {@code test_accuracy} where there is one, else the first
+     * accuracy, else the first test metric, else the first metric of all.
+     *
+     * @return the metric's name, or an empty text where nothing was measured
+     */
+    public String headline() {
+        List<String> names = new ArrayList<>(metrics());
+        names.remove(Row.SECONDS);
+        if (names.contains("test_accuracy")) {
+            return "test_accuracy";
+        }
+        return names.stream().filter(name -> name.contains("accuracy")).findFirst()
+                .or(() -> names.stream().filter(name -> name.startsWith("test_")).findFirst())
+                .or(() -> names.stream().findFirst())
+                .orElse("");
+    }
+
+    /**
+     * The last epoch at which any rule has a final value of a metric; a rule stopped earlier is not comparable.
+     *
+     * @param metric the metric's name
+     * @return the epoch, or -1 where there is none
+     */
+    public int lastEpoch(String metric) {
+        return rules.stream().mapToInt(rule -> rule.finalEpoch(metric)).max().orElse(-1);
+    }
+
+    /**
+     * One name per entry of {@link #rules()} that tells it from the others: the rule's name, followed by those
+     * parameters that vary between entries of the same rule, as in {@code MyRule (eta = 0.1)}.
+     *
+     * @return labels in the order of the rules, each different from the others
+     */
+    public List<String> labels() {
+        List<String> labels = new ArrayList<>();
+        for (RuleResult rule : rules) {
+            List<RuleResult> sameRule = rules.stream().filter(other -> other.rule().equals(rule.rule())).toList();
+            List<String> varying = new ArrayList<>();
+            rule.parameters().forEach((name, value) -> {
+                if (sameRule.stream().anyMatch(other -> !value.equals(other.parameters().get(name)))) {
+                    varying.add(name + " = " + value);
+                }
+            });
+            String label = varying.isEmpty() ? rule.rule() : rule.rule() + " (" + String.join(", ", varying) + ")";
+            String candidate = label;
+            for (int copy = 2; labels.contains(candidate); copy++) {
+                candidate = label + " #" + copy;
+            }
+            labels.add(candidate);
+        }
+        return List.copyOf(labels);
+    }
+}

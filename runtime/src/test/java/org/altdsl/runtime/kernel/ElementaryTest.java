@@ -1,0 +1,132 @@
+package org.altdsl.runtime.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ElementaryTest {
+
+    /** A function of a float, for the table below. */
+    private interface FloatFunction {
+        float at(float x);
+    }
+
+    /** A function of a double, for the table below. */
+    private interface DoubleFunction {
+        double at(double x);
+    }
+
+    /** Every this many floats of either sign are tried: 2.1 million arguments a function. */
+    private static final int STRIDE = 2039;
+
+    static List<Arguments> functions() {
+        return List.of(
+                function("exp", Elementary::exp, Math::exp, Float.NEGATIVE_INFINITY, 2),
+                function("tanh", Elementary::tanh, Math::tanh, Float.NEGATIVE_INFINITY, 5),
+                function("sigmoid", Elementary::sigmoid, Elementary::sigmoid, -87, 3),
+                function("log", Elementary::log, Math::log, Float.NEGATIVE_INFINITY, 1),
+                function("softplus", Elementary::softplus, Elementary::softplus, Float.NEGATIVE_INFINITY, 5),
+                function("sqrt", Elementary::sqrt, Math::sqrt, Float.NEGATIVE_INFINITY, 0.5));
+    }
+
+    private static Arguments function(String name, FloatFunction fast, DoubleFunction exact, float from, double ulps) {
+        return Arguments.of(name, fast, exact, from, ulps);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("functions")
+    void errorStaysBelowTheStatedBoundOverAllFloats(String name, FloatFunction fast, DoubleFunction exact, float from,
+            double bound) {
+        double worst = 0;
+        float where = 0;
+        for (long bits = 0; bits <= 0x7F800000L; bits += STRIDE) {
+            float size = Float.intBitsToFloat((int) bits);
+            for (float x : new float[] {size, -size}) {
+                double error = x < from ? 0 : ulps(exact.at(x), fast.at(x));
+                if (error > worst) {
+                    worst = error;
+                    where = x;
+                }
+            }
+        }
+        assertTrue(worst <= bound, name + " is " + worst + " ulp off at " + where);
+    }
+
+    /** Distance in units in the last place of the float nearest to the exact value. */
+    private static double ulps(double exact, float approximate) {
+        float nearest = (float) exact;
+        if (Float.isNaN(nearest) || Float.isInfinite(nearest) || Float.isNaN(approximate)
+                || Float.isInfinite(approximate)) {
+            return Float.compare(nearest, approximate) == 0 ? 0 : Double.POSITIVE_INFINITY;
+        }
+        return Math.abs(approximate - exact) / Math.ulp(nearest);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 1, 0, 0.5, -Infinity",
+        "-0, 1, -0, 0.5, -Infinity",
+        "Infinity, Infinity, 1, 1, Infinity",
+        "-Infinity, 0, -1, 0, NaN",
+        "NaN, NaN, NaN, NaN, NaN",
+        "89, Infinity, 1, 1, 4.4886364",
+        "-104, 0, -1, 0, NaN",
+        "3.4028235e38, Infinity, 1, 1, 88.72284",
+        "1.4e-45, 1, 1.4e-45, 0.5, -103.27893",
+    })
+    void specialValuesAreThoseOfTheExactFunctions(float x, float exp, float tanh, float sigmoid, float log) {
+        assertEquals(exp, Elementary.exp(x));
+        assertEquals(tanh, Elementary.tanh(x));
+        assertEquals(sigmoid, Elementary.sigmoid(x));
+        assertEquals(log, Elementary.log(x));
+    }
+
+    @Test
+    void everyPowerOfFourBelowOverflowIsScaledExactly() {
+        // exp(k ln 4) has a remainder of nearly nothing, so a wrong scale would show as a factor of 2.
+        for (int k = -63; k <= 63; k++) {
+            float x = (float) (k * Math.log(4));
+            assertEquals(Math.exp(x), Elementary.exp(x), 2 * Math.ulp((float) Math.exp(x)));
+        }
+    }
+
+    @Test
+    void subnormalResultsOfExpAreGradual() {
+        for (float x = -103.5f; x < -87; x += 0.03125f) {
+            assertEquals(Math.exp(x), Elementary.exp(x), 2 * Float.MIN_VALUE + 2 * Math.ulp((float) Math.exp(x)));
+        }
+        assertTrue(Elementary.exp(-103f) > 0);
+    }
+
+    @Test
+    void sigmoidBelowItsRangeIsSmallerThanTheSmallestNormalNumber() {
+        for (float x = -120; x < -87.4f; x += 0.0625f) {
+            assertEquals(0, Elementary.sigmoid(x), Float.MIN_NORMAL);
+        }
+    }
+
+    @Test
+    void tanhIsOddAndNeverLeavesTheUnitInterval() {
+        for (float x = 0; x < 12; x += 0x1p-12f) {
+            assertTrue(Elementary.tanh(x) <= 1);
+            assertEquals(-Elementary.tanh(x), Elementary.tanh(-x));
+        }
+    }
+
+    @Test
+    void doubleVersionsAreThoseOfMath() {
+        for (double x = -800; x < 800; x += 0.37) {
+            assertEquals(Math.exp(x), Elementary.exp(x));
+            assertEquals(Math.tanh(x), Elementary.tanh(x));
+            assertEquals(Math.log(x), Elementary.log(x));
+            assertEquals(Math.sqrt(x), Elementary.sqrt(x));
+            assertEquals(x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)), Elementary.softplus(x));
+        }
+    }
+}

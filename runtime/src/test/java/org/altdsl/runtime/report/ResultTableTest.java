@@ -1,0 +1,113 @@
+package org.altdsl.runtime.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ResultTableTest {
+
+    @Test
+    void columnsAreAlignedAndDivergedRulesExplained() {
+        List<String> lines = ResultTable.of(SampleRun.typical()).lines().toList();
+        assertEquals("rule                     test accuracy        s/epoch  needs", lines.get(0));
+        assertTrue(lines.get(1).matches("─+"), lines.get(1));
+        assertTrue(lines.get(2).matches("Backprop +\\d\\d\\.\\d % \\[\\d\\d\\.\\d, \\d\\d\\.\\d] +0\\.040  "
+                + "weight transport, objective"), lines.get(2));
+        int needs = lines.get(0).indexOf("needs");
+        assertEquals(needs, lines.get(3).indexOf("local + feedback"));
+        assertEquals("FastAndLoose             diverged                   –  local", lines.get(8));
+        assertEquals("* FastAndLoose diverged: w became NaN at fast.rule:9:5, layer h, epoch 4, batch 17",
+                lines.get(9));
+    }
+
+    @Test
+    void noLineIsWiderThanTheTableAndSweepPointsStayApart() {
+        List<RuleResult> rules = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            Map<String, Object> parameters = new LinkedHashMap<>();
+            parameters.put("eta", i / 10.0);
+            parameters.put("fixed", 7);
+            rules.add(new RuleResult("A" + "very".repeat(12) + "LongName", parameters, List.of(), Cost.unknown(),
+                    SampleRun.card(List.of("pre", "other_synapses", "weight_transport", "future", "global", "noise",
+                            "population", "objective", "feedback"), false), "", "",
+                    Optional.of("the weights of a layer left the numbers ".repeat(8))));
+        }
+        RunResult run = new RunResult("wide", RunResult.Status.DIVERGED, 1, List.of(1), rules,
+                SampleRun.environment(), "", Map.of());
+        List<String> lines = ResultTable.of(run).lines().toList();
+        lines.forEach(line -> assertTrue(line.length() <= ResultTable.WIDTH, line));
+        for (int i = 1; i <= 3; i++) {
+            assertTrue(lines.get(1 + i).contains("(eta = 0." + i + ")"), lines.get(1 + i));
+        }
+    }
+
+    @Test
+    void labelsNameOnlyWhatVaries() {
+        RuleResult base = SampleRun.typical().rules().get(0);
+        RunResult run = new RunResult("labels", RunResult.Status.COMPLETE, 1, SampleRun.SEEDS, List.of(
+                with(base, Map.of("eta", 0.1)), with(base, Map.of("eta", 0.2)), with(base, Map.of("eta", 0.2)),
+                SampleRun.typical().rules().get(1)), SampleRun.environment(), "", Map.of());
+        assertEquals(List.of("Backprop (eta = 0.1)", "Backprop (eta = 0.2)", "Backprop (eta = 0.2) #2",
+                "FeedbackAlignment"), run.labels());
+    }
+
+    private static RuleResult with(RuleResult rule, Map<String, Object> parameters) {
+        return new RuleResult(rule.rule(), parameters, rule.seeds(), rule.cost(), rule.card(), rule.text(),
+                rule.equations(), rule.divergence());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "test_accuracy,       0.968,    96.8 %",
+        "dead_fraction[h],    0,        0.0 %",
+        "dead_fraction[h],    -0.0001,  0.0 %",
+        "alignment[h],        41.26,    41.3°",
+        "test_loss,           0.12345,  0.123",
+        "test_loss,           0.0012345, 0.00123",
+        "test_loss,           12.345,   12.3",
+        "test_loss,           12345.6,  12346",
+        "test_loss,           1.5e9,    1.50e9",
+        "test_loss,           -0.00001, −1.00e−5",
+        "test_loss,           0,        0",
+    })
+    void numbersAreWrittenAsPreciselyAsTheyAreOfUse(String metric, double value, String expected) {
+        assertEquals(expected, Measure.of(metric).format(value).replace('\u00a0', ' '));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0 s",
+        "0.042, 42 ms",
+        "0.42, 420 ms",
+        "12.34, 12.3 s",
+        "250, 4 min 10 s",
+        "7530, 2 h 05 min",
+    })
+    void timesAreWrittenInTheirUnit(double seconds, String expected) {
+        assertEquals(expected, Measure.duration(seconds).replace('\u00a0', ' '));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 1, 0.2, 6",
+        "0.9, 0.98, 0.02, 5",
+        "3.2, 7.9, 1, 4",
+        "-4, 4, 2, 5",
+    })
+    void ticksAreRoundNumbersInsideTheRange(double low, double high, double step, int count) {
+        Axis axis = new Axis(low, high, step);
+        assertEquals(count, axis.ticks().size());
+        axis.ticks().forEach(tick -> assertTrue(tick >= low - 1e-9 && tick <= high + 1e-9, tick + " in " + axis));
+        // A padded axis of any range has a handful of ticks.
+        int ticks = Axis.padded(low, high, false).ticks().size();
+        assertTrue(ticks >= 3 && ticks <= 9, ticks + " ticks");
+    }
+}
