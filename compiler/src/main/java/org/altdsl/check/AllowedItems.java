@@ -82,9 +82,9 @@ final class AllowedItems implements ContextCheck {
                 Item.Population.class, Item.Projection.class, Item.Learn.class, Item.Assign.class,
                 Item.Handler.class, Item.ForRow.class, Item.Local.class, Item.Noise.class, Item.Inject.class,
                 Item.If.class, Item.Optimize.class, Item.Loss.class));
-        allow(Place.TEST, List.of(Item.Network.class, Item.Given.class, Item.Step.class, Item.Expect.class, Item.Lets.class,
-                Item.ForRow.class, Item.Loss.class, Item.Optimize.class, Item.Measure.class, Item.Assign.class,
-                Item.Data.class, Item.Local.class, Item.Learn.class));
+        allow(Place.TEST, List.of(Item.Network.class, Item.Given.class, Item.Step.class, Item.Expect.class,
+                Item.Lets.class, Item.ForRow.class, Item.Loss.class, Item.Optimize.class, Item.Measure.class,
+                Item.Assign.class, Item.Data.class, Item.Local.class, Item.Learn.class));
         allow(Place.EXPERIMENT, List.of(Item.Network.class, Item.Data.class, Item.Loss.class, Item.Optimize.class,
                 Item.Compare.class, Item.Sweep.class, Item.Train.class, Item.Seeds.class, Item.Measure.class,
                 Item.Protocol.class, Item.Lets.class, Item.Assign.class, Item.Parameters.class, Item.Clamp.class,

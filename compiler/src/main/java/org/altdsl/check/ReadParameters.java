@@ -13,9 +13,11 @@ import org.altdsl.diag.Code;
 import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.names.Flattened;
 import org.altdsl.names.Parts;
+import org.altdsl.names.Symbol;
+import org.altdsl.source.SourceFile;
 
 /**
- * Every parameter is read.
+ * Every parameter and every modulator is read.
  *
  * <p>A parameter that nothing reads is a warning: changing it would do nothing. A synapse's {@code delay} acts by its
  * name, a data set's {@code batch} is given by the experiment.
@@ -43,17 +45,22 @@ final class ReadParameters implements ContextCheck {
                 sink.warning(
                         Code.NEVER_READ,
                         parameter.name().span(),
-                        "parameter '" + name + "' of " + subject.word() + " '" + subject.declaration().name()
-                                + "' is never read");
+                        (isModulator(subject, name) ? "modulator '" : "parameter '") + name + "' of "
+                                + subject.word() + " '" + subject.declaration().name() + "' is never read");
             }
         }
+    }
+
+    private static boolean isModulator(Subject subject, String name) {
+        return subject.symbols().names(Symbol.Kind.MODULATOR).contains(name);
     }
 
     /** A parameter of a neuron may be there for rules, synapses and objectives: {@code post.type}. */
     private static boolean isMember(Subject subject, String name) {
         boolean[] found = {false};
         for (Declaration.Kind kind : Declaration.Kind.values()) {
-            for (Declaration other : subject.catalogue().program().all(subject.declaration().span().file(), kind)) {
+            SourceFile file = subject.declaration().span().file();
+            for (Declaration other : subject.catalogue().program().all(file, kind)) {
                 for (Item item : other.body()) {
                     Parts.everyExpression(item, expr -> {
                         if (expr instanceof Expr.Member member && member.name().text().equals(name)) {
@@ -71,6 +78,8 @@ final class ReadParameters implements ContextCheck {
         for (Item item : declaration.body()) {
             if (item instanceof Item.Parameters parameters) {
                 own.addAll(parameters.bindings());
+            } else if (item instanceof Item.Modulators modulators) {
+                own.addAll(modulators.bindings());
             }
         }
         return own;

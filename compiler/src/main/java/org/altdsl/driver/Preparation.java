@@ -45,6 +45,12 @@ import org.altdsl.source.SourceFile;
 public final class Preparation {
     private static final int SMOKE_SAMPLES = 256;
 
+    /**
+     * Above so many multiplications a job hands its large matrix products to ND4J, whose start takes about three
+     * seconds: what the Java products do in about as long.
+     */
+    private static final double BLAS_PAYS = 3e10;
+
     private final LinkedProgram program;
     private final RunOptions options;
     private final DataSource source;
@@ -99,6 +105,7 @@ public final class Preparation {
         if (data.isEmpty() || sink.hasErrors()) {
             return Optional.empty();
         }
+        backend = forWork(backend, lowered, data.get(), epochs.get());
         List<RulePlan> plans = new ArrayList<>();
         List<PreparedExperiment.RuleText> texts = new ArrayList<>();
         for (LoweredRule rule : lowered) {
@@ -197,8 +204,22 @@ public final class Preparation {
 
     private Backend backend(String precision) {
         Precision kind = precision.equals("double") ? Precision.DOUBLE : Precision.FLOAT;
-        FusedOptions fused = FusedOptions.standard().withPrecision(kind).withBlas(true);
+        FusedOptions fused = FusedOptions.standard().withPrecision(kind);
         return options.reference() ? Backend.reference() : Backend.cpu(fused);
+    }
+
+    /** By the size of the work alone, so that the same experiment always gives the same bits. */
+    private static Backend forWork(Backend backend, List<LoweredRule> lowered, DataSet data, int epochs) {
+        double most = 0;
+        for (LoweredRule rule : lowered) {
+            Map<String, Integer> sizes = sizes(rule, data);
+            double synapses = rule.learnables().stream()
+                    .filter(LoweredRule.Learnable::weight)
+                    .mapToDouble(learnable -> points(learnable.variable(), sizes))
+                    .sum();
+            most = Math.max(most, 3 * synapses * data.splits().get("train").size() * epochs);
+        }
+        return backend.with(backend.options().withBlas(most > BLAS_PAYS));
     }
 
     /** What the rules in use are made of must run, and keep to their contracts. */

@@ -33,11 +33,17 @@ import org.altdsl.source.Span;
  */
 public final class InformationFlow {
     private final Program program;
+    private final Map<Var, LoweredRule.Teaches> homes = new HashMap<>();
     private final Map<Var, List<Update>> writers = new HashMap<>();
     private final Map<Var, Map<Source, Source>> known = new LinkedHashMap<>();
 
-    private InformationFlow(Program program) {
-        this.program = requireNonNull(program);
+    private InformationFlow(LoweredRule lowered) {
+        this.program = lowered.train();
+        for (LoweredRule.Model model : lowered.models()) {
+            for (LoweredRule.Teaches projection : model.projections()) {
+                projection.weights().forEach(weight -> homes.put(weight, projection));
+            }
+        }
         for (Scope scope : List.of(Scope.BATCH, Scope.EPOCH)) {
             for (Update update : program.block(scope)) {
                 if (update.slot() != Slot.OPTIMIZE) {
@@ -59,7 +65,7 @@ public final class InformationFlow {
 
     /** What the rules of a lowered comparison entry use, each with the projections it teaches. */
     public static Map<LoweredRule.Model, Map<Information, Use>> of(LoweredRule lowered) {
-        InformationFlow flow = new InformationFlow(lowered.train());
+        InformationFlow flow = new InformationFlow(lowered);
         flow.solve();
         Map<LoweredRule.Model, Map<Information, Use>> uses = new LinkedHashMap<>();
         for (LoweredRule.Model model : lowered.models()) {
@@ -134,13 +140,26 @@ public final class InformationFlow {
     }
 
     /** In a sum over neurons of a pathway times what they send, only the pathway is seen from outside. */
-    private static List<Source> reduced(List<Source> sources, Space axes) {
+    private List<Source> reduced(List<Source> sources, Space axes) {
         boolean pathway = sources.stream()
                 .anyMatch(source -> (source.kind() == Source.Kind.FEEDBACK_FIXED
                                 || source.kind() == Source.Kind.FEEDBACK_LEARNED
                                 || source.kind() == Source.Kind.WEIGHT)
                         && axes.axes().stream().anyMatch(source.at()::contains));
-        return sources.stream().map(source -> source.reduced(axes, pathway)).toList();
+        return sources.stream()
+                .map(source -> readBackwards(source, axes) ? source.carriedBack() : source)
+                .map(source -> source.reduced(axes, pathway))
+                .toList();
+    }
+
+    /** Whether a sum takes a weight against its direction: over its targets, with a value left for each source. */
+    private boolean readBackwards(Source source, Space axes) {
+        LoweredRule.Teaches home = homes.get(source.origin());
+        return source.kind() == Source.Kind.WEIGHT
+                && home != null
+                && axes.contains(home.post())
+                && !axes.contains(home.pre())
+                && source.at().contains(home.pre().axes().get(0));
     }
 
     private List<Source> read(Var variable) {
@@ -151,10 +170,13 @@ public final class InformationFlow {
         }
         if (isTransparent(variable)) {
             List<Source> through = new ArrayList<>();
+            boolean slope = variable.matter() == Matter.OBJECTIVE;
             for (Source source : known.getOrDefault(variable, Map.of()).values()) {
-                through.add(source.path().contains(variable) ? source : source.through(variable));
+                // A slope of the objective is computed from potentials; whoever reads it sees only the slope.
+                Source seen = slope ? source.carriedBySlope() : source;
+                through.add(seen.path().contains(variable) ? seen : seen.through(variable));
             }
-            if (variable.matter() == Matter.OBJECTIVE) {
+            if (slope) {
                 through.add(Source.of(Source.Kind.OBJECTIVE, variable));
             }
             return through;
@@ -201,7 +223,7 @@ public final class InformationFlow {
         return all;
     }
 
-    private static void note(
+    private void note(
             Map<Information, Use> found, Source source, LoweredRule.Teaches projection, Update update) {
         Information information = classify(source, projection);
         if (information == null) {
@@ -218,7 +240,7 @@ public final class InformationFlow {
     }
 
     /** What a source is to a synapse of a projection; null where a pathway already stands for it. */
-    private static Information classify(Source source, LoweredRule.Teaches projection) {
+    private Information classify(Source source, LoweredRule.Teaches projection) {
         Axis pre = projection.pre().axes().get(0);
         Axis post = projection.post().axes().get(0);
         switch (source.kind()) {
@@ -239,10 +261,25 @@ public final class InformationFlow {
                     }
                     return source.over().equals(Set.of(pre)) ? Information.POST_AGGREGATE : Information.POPULATION;
                 }
-                return source.at().isEmpty() ? Information.GLOBAL : Information.WEIGHT_TRANSPORT;
+                return foreign(source, pre);
             default:
                 return classifyNeuron(source, pre, post);
         }
+    }
+
+    /** Weights of another projection: what its targets know of their own inputs is theirs to send on. */
+    private Information foreign(Source source, Axis pre) {
+        if (source.carried()) {
+            return Information.WEIGHT_TRANSPORT;
+        }
+        if (source.at().isEmpty()) {
+            return Information.GLOBAL;
+        }
+        LoweredRule.Teaches home = homes.get(source.origin());
+        boolean summedByItsTargets = home != null
+                && source.over().equals(Set.of(home.pre().axes().get(0)))
+                && source.at().equals(Set.of(pre));
+        return summedByItsTargets ? Information.PRE : Information.WEIGHT_TRANSPORT;
     }
 
     private static Information classifyNeuron(Source source, Axis pre, Axis post) {

@@ -17,7 +17,7 @@ import org.altdsl.ir.Var;
  * @param origin the variable at which the analysis stops
  * @param at the axes along which each point sees its own value
  * @param over the axes that were combined on the way
- * @param carried whether a feedback pathway carried it, so that only the pathway is visible
+ * @param carried whether a feedback pathway or a slope of the objective carried it, so that only that is visible
  * @param path the variables of rules that it passed through, the last one first
  */
 record Source(Kind kind, Var origin, Set<Axis> at, Set<Axis> over, boolean carried, List<Var> path) {
@@ -71,6 +71,16 @@ record Source(Kind kind, Var origin, Set<Axis> at, Set<Axis> over, boolean carri
             }
         }
         return new Source(kind, origin, stays, gone, carried || pathway && touched && kind == Kind.NEURON, path);
+    }
+
+    /** The same source where only a slope of the objective that was computed from it is seen. */
+    Source carriedBySlope() {
+        return new Source(kind, origin, at, over, carried || kind == Kind.NEURON, path);
+    }
+
+    /** The same weight where it was read against its direction. */
+    Source carriedBack() {
+        return new Source(kind, origin, at, over, true, path);
     }
 
     Source renamed(Axis from, Axis to) {

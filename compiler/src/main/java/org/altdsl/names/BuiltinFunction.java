@@ -29,8 +29,7 @@ public record BuiltinFunction(String name, int fewest, int most, Kind kind, Law 
         SURROGATE,
         MEASURE,
         PLOT,
-        POPULATION,
-        SCHEDULE
+        POPULATION
     }
 
     /** What a function does to units; the resource table says what each word means. */

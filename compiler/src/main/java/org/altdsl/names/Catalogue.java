@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.altdsl.ast.Binding;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
@@ -49,8 +50,8 @@ public final class Catalogue {
                 : new Flattened(declaration, List.of(declaration), formals(declaration), declaration.body());
     }
 
-    private static Map<String, org.altdsl.ast.Binding> formals(Declaration declaration) {
-        Map<String, org.altdsl.ast.Binding> formals = new LinkedHashMap<>();
+    private static Map<String, Binding> formals(Declaration declaration) {
+        Map<String, Binding> formals = new LinkedHashMap<>();
         declaration.formals().forEach(formal -> formals.put(formal.name().text(), formal));
         return formals;
     }
@@ -104,15 +105,19 @@ public final class Catalogue {
         });
     }
 
-    /** The names that populations are given beside the parameters of their models: {@code c : Cell[9](assembly = …)}. */
+    /** What populations are given beside the parameters of their models: {@code c : Cell[9](assembly = …)}. */
     Set<String> attributes(SourceFile file) {
         return attributes.computeIfAbsent(file, key -> {
             Set<String> names = new HashSet<>();
             for (Declaration declaration : everything(key)) {
                 for (Item item : declaration.body()) {
                     Parts.everyItem(item, inner -> {
-                        if (inner instanceof Item.Population population && population.model() instanceof Expr.Call call) {
-                            call.arguments().forEach(argument -> argument.name().map(Name::text).ifPresent(names::add));
+                        if (inner instanceof Item.Population population
+                                && population.model() instanceof Expr.Call call) {
+                            call.arguments().stream()
+                                    .flatMap(argument -> argument.name().stream())
+                                    .map(Name::text)
+                                    .forEach(names::add);
                         }
                     });
                 }

@@ -62,10 +62,11 @@ final class ExpressionNames implements Expr.Visitor<Void> {
     void type(Expr expr) {
         Expr.Reference unknown = null;
         if (expr instanceof Expr.Reference reference) {
+            LinkedProgram program = scope.catalogue().program();
             boolean known = reference.name().equals("class")
                     || Units.find(reference.name()).isPresent()
-                    || scope.catalogue().program().find(scope.file(), Declaration.Kind.ENUM, reference.name()).isPresent()
-                    || scope.catalogue().program().find(scope.file(), Declaration.Kind.UNIT, reference.name()).isPresent();
+                    || program.find(scope.file(), Declaration.Kind.ENUM, reference.name()).isPresent()
+                    || program.find(scope.file(), Declaration.Kind.UNIT, reference.name()).isPresent();
             unknown = known || scope.symbol(reference.name()).isPresent() ? null : reference;
         } else if (expr instanceof Expr.Binary binary) {
             type(binary.left());
@@ -202,6 +203,12 @@ final class ExpressionNames implements Expr.Visitor<Void> {
         return null;
     }
 
+    /** Without a neuron model in sight a member may be anything, except what is plainly a slip. */
+    private boolean isBlind(String name) {
+        return !scope.catalogue().seesNeurons(scope.file())
+                && Suggestions.closest(name, BuiltinNames.NEURON_MEMBERS).isEmpty();
+    }
+
     private void indices(Expr expr) {
         if (expr instanceof Expr.Index index) {
             index.at().forEach(argument -> check(argument.value()));
@@ -222,7 +229,7 @@ final class ExpressionNames implements Expr.Visitor<Void> {
                 || BuiltinNames.NEURON_MEMBERS.contains(name)
                 || scope.catalogue().neuronMembers(scope.file()).containsKey(name)
                 || scope.catalogue().attributes(scope.file()).contains(name)
-                || !scope.catalogue().seesNeurons(scope.file())
+                || isBlind(name)
                 || scope.inNetwork() && scope.catalogue().ruleNames(scope.file()).contains(name)
                 || scope.inNetwork() && !place.name().equals("pre") && !place.name().equals("post");
         if (known) {

@@ -12,6 +12,8 @@ import org.altdsl.source.Span;
 
 /** Checks that a block names something that happens. */
 final class Hooks {
+    private static final Set<String> ENDS = Set.of("pre", "post");
+
     private final NameScope scope;
     private final DiagnosticSink sink;
 
@@ -35,6 +37,12 @@ final class Hooks {
 
     private void on(Expr event) {
         if (event instanceof Expr.Member member) {
+            boolean ends = scope.kind() != Declaration.Kind.RULE && scope.kind() != Declaration.Kind.SYNAPSE
+                    || member.of() instanceof Expr.Reference side && ENDS.contains(side.name());
+            if (!ends) {
+                String end = member.of().span().text();
+                unknown(member.of().span(), end, ENDS, "events are those of 'pre' and 'post', not");
+            }
             Set<String> events = Set.of("spike");
             if (!events.contains(member.name().text())) {
                 unknown(member.name().span(), member.name().text(), events, "no event");

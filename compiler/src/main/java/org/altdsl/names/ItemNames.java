@@ -17,8 +17,8 @@ import org.altdsl.diag.Note;
 
 /** Checks the names of items: of their expressions, hooks, targets and uses. */
 final class ItemNames {
-    private static final List<Declaration.Kind> MODELS =
-            List.of(Declaration.Kind.NEURON, Declaration.Kind.CIRCUIT);
+    private static final Set<String> PARTS = Set.of("train", "test", "validation");
+    private static final Set<String> METHODS = Set.of("euler", "rk2", "rk4", "exact");
 
     private final NameScope scope;
     private final DiagnosticSink sink;
@@ -201,6 +201,8 @@ final class ItemNames {
             spike.otherwise().ifPresent(this::block);
         } else if (item instanceof Item.Surrogate surrogate) {
             surrogate(surrogate.function());
+        } else if (item instanceof Item.Method method) {
+            method(method.name());
         } else if (item instanceof Item.Hold hold) {
             hold.names().forEach(name -> expressions.check(new Expr.Reference(name.span(), name.text())));
             expressions.check(hold.duration());
@@ -242,8 +244,8 @@ final class ItemNames {
             Parts.of(item).expressions().forEach(expressions::check);
         } else if (item instanceof Item.Use use) {
             use(use);
-        } else {
-            network(item);
+        } else if (!new NetworkNames(scope, sink, expressions, uses, this).check(item)) {
+            blocks(item);
         }
     }
 
@@ -255,6 +257,15 @@ final class ItemNames {
                 && assign.value() instanceof Expr.Reference;
         if (!word) {
             expressions.argument(assign.value());
+        }
+    }
+
+    private void method(Name name) {
+        if (!METHODS.contains(name.text())) {
+            sink.error(
+                    Code.UNKNOWN_NAME,
+                    name.span(),
+                    "no method of integration '" + name + "'" + Suggestions.didYouMean(name.text(), METHODS));
         }
     }
 
@@ -338,220 +349,6 @@ final class ItemNames {
         }
     }
 
-    private void network(Item item) {
-        if (item instanceof Item.Population population) {
-            attributed().uses.of(population.model(), MODELS);
-            settings(population.settings(), Model.of(symbolOf(population.name()), scope.catalogue(), scope.file()));
-        } else if (item instanceof Item.Projection projection) {
-            projection(projection);
-        } else if (item instanceof Item.Learn learn) {
-            expressions.check(learn.projections());
-            rule(learn.rule());
-        } else if (item instanceof Item.Network network) {
-            network.circuit().ifPresent(circuit -> uses.of(circuit, List.of(Declaration.Kind.CIRCUIT)));
-            network.body().forEach(this::check);
-        } else if (item instanceof Item.Data data) {
-            uses.of(data.dataset(), List.of(Declaration.Kind.DATASET));
-            expressions.check(data.batch());
-        } else if (item instanceof Item.Optimize optimize) {
-            optimize.stages().forEach(stage -> uses.of(stage, List.of(Declaration.Kind.OPTIMIZER)));
-            expressions.check(optimize.every());
-        } else if (item instanceof Item.Compare compare) {
-            compare(compare);
-        } else if (item instanceof Item.Sweep sweep) {
-            sweep(sweep);
-        } else if (item instanceof Item.Measure measure) {
-            measure(measure);
-        } else {
-            blocks(item);
-        }
-    }
-
-    /** Where what a population is given beside its model's parameters can be named: {@code within = assembly}. */
-    private ItemNames attributed() {
-        ItemNames inner = new ItemNames(scope.block(), sink);
-        Parts.everyItem(new Item.Network(
-                scope.declaration().span(), Optional.empty(), Optional.empty(), false, scope.declaration().body()),
-                item -> {
-                    if (item instanceof Item.Population population && population.model() instanceof Expr.Call call) {
-                        call.arguments().stream()
-                                .flatMap(argument -> argument.name().stream())
-                                .filter(name -> scope.catalogue().isRead(scope.file(), name.text()))
-                                .forEach(inner.scope::define);
-                    }
-                });
-        return inner;
-    }
-
-    private Symbol symbolOf(Expr name) {
-        Expr base = Symbols.base(name);
-        return scope.symbol(base.span().text())
-                .orElseGet(() -> new Symbol(
-                        Symbol.Kind.LOCAL,
-                        base.span().text(),
-                        base.span(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        base));
-    }
-
-    /** {@code { w ~ kaiming }}: the names on the left are the model's, those on the right are seen from here. */
-    private void settings(List<Item> settings, Model model) {
-        for (Item item : settings) {
-            Expr target = null;
-            if (item instanceof Item.Draw draw) {
-                target = draw.target();
-                expressions.distribution(draw.distribution());
-            } else if (item instanceof Item.Assign assign) {
-                target = assign.target();
-                expressions.argument(assign.value());
-            } else {
-                check(item);
-            }
-            if (target != null) {
-                setting(target, model);
-            }
-        }
-    }
-
-    private void setting(Expr target, Model model) {
-        Expr base = Symbols.base(target);
-        Expr first = base;
-        while (first instanceof Expr.Member member) {
-            first = Symbols.base(member.of());
-        }
-        boolean unknown = first instanceof Expr.Reference reference
-                && model.names().isPresent()
-                && !model.names().get().contains(reference.name());
-        if (unknown) {
-            String name = ((Expr.Reference) first).name();
-            sink.error(
-                    Code.UNKNOWN_MEMBER,
-                    first.span(),
-                    model.what() + " has no '" + name + "'" + Suggestions.didYouMean(name, model.names().get()));
-        }
-    }
-
-    private void projection(Item.Projection projection) {
-        projection.chain().forEach(this::end);
-        projection.connect().ifPresent(connection -> attributed().connection(connection));
-        if (projection.via().isPresent()) {
-            Expr via = projection.via().get();
-            uses.of(via, List.of(Declaration.Kind.SYNAPSE));
-            Optional<Declaration> synapse = scope.catalogue().used(via, scope.file());
-            Model model = synapse.map(found -> new Model(
-                            "synapse '" + found.name() + "'",
-                            Optional.of(scope.catalogue().symbols(found).names()),
-                            name -> Model.OPEN))
-                    .orElse(Model.OPEN);
-            settings(projection.settings(), model);
-        }
-        expressions.check(projection.partner());
-        projection.learns().ifPresent(this::rule);
-    }
-
-    private void end(Expr end) {
-        Expr base = Symbols.base(end);
-        if (base instanceof Expr.Reference reference
-                && scope.symbol(reference.name()).isEmpty()
-                && !scope.isLocal(reference.name())) {
-            List<String> known = new ArrayList<>(
-                    scope.catalogue().symbols(scope.declaration()).names(Symbol.Kind.POPULATION));
-            sink.error(
-                    Code.UNKNOWN_POPULATION,
-                    reference.span(),
-                    "no population '" + reference.name() + "' in this network"
-                            + Suggestions.didYouMean(reference.name(), known));
-            return;
-        }
-        expressions.check(end);
-    }
-
-    private void connection(Expr connection) {
-        List<String> known = BuiltinFunctions.names(List.of(BuiltinFunction.Kind.STRUCTURE));
-        Optional<Expr.Reference> head = Catalogue.head(connection);
-        boolean builtin = head.isPresent() && (known.contains(head.get().name()) || head.get().name().equals("from"));
-        if (!builtin) {
-            sink.error(
-                    Code.UNKNOWN_FUNCTION,
-                    head.map(Expr.Reference::span).orElse(connection.span()),
-                    "unknown way to connect"
-                            + head.map(word -> " '" + word.name() + "'" + Suggestions.didYouMean(word.name(), known))
-                                    .orElse(""));
-            return;
-        }
-        if (connection instanceof Expr.Call call) {
-            call.arguments().forEach(argument -> expressions.argument(argument.value()));
-            expressions.check(call.where());
-        }
-    }
-
-    /** The rule of {@code learns}: a declared one, or what the experiment compares. */
-    private void rule(Expr use) {
-        uses.of(use, List.of(Declaration.Kind.RULE));
-        if (!(use instanceof Expr.Call call && call.function() instanceof Expr.Reference variable)) {
-            return;
-        }
-        for (Item item : scope.catalogue().flattened(scope.declaration()).items()) {
-            if (item instanceof Item.Compare compare && compare.variable().text().equals(variable.name())) {
-                uses.compared(call, compare);
-            }
-        }
-    }
-
-    private void compare(Item.Compare compare) {
-        boolean declared = scope.symbol(compare.variable().text())
-                .filter(symbol -> symbol.kind() == Symbol.Kind.PARAMETER)
-                .isPresent();
-        for (Item.Alternative alternative : compare.alternatives()) {
-            boolean rule = scope.catalogue()
-                    .used(alternative.value(), scope.file())
-                    .filter(found -> found.kind() == Declaration.Kind.RULE)
-                    .isPresent();
-            if (rule || !declared) {
-                uses.alternative(alternative.value());
-            } else {
-                expressions.argument(alternative.value());
-            }
-            alternative.settings().forEach(this::alternativeSetting);
-        }
-    }
-
-    private void alternativeSetting(Expr.Argument setting) {
-        String name = setting.name().map(Name::text).orElse("");
-        if (name.equals("optimizer")) {
-            uses.of(setting.value(), List.of(Declaration.Kind.OPTIMIZER));
-            return;
-        }
-        List<String> known = new ArrayList<>(
-                scope.catalogue().symbols(scope.declaration()).names(Symbol.Kind.PARAMETER));
-        known.add("optimizer");
-        if (!known.contains(name)) {
-            sink.error(
-                    Code.UNKNOWN_PARAMETER,
-                    setting.name().map(Name::span).orElse(setting.span()),
-                    "the experiment has no parameter '" + name + "'" + Suggestions.didYouMean(name, known));
-        }
-        expressions.argument(setting.value());
-    }
-
-    private void sweep(Item.Sweep sweep) {
-        List<String> known = scope.catalogue().symbols(scope.declaration()).names(Symbol.Kind.PARAMETER);
-        if (!known.contains(sweep.variable().text())) {
-            sink.error(
-                    Code.UNKNOWN_PARAMETER,
-                    sweep.variable().span(),
-                    "the experiment has no parameter '" + sweep.variable() + "'"
-                            + Suggestions.didYouMean(sweep.variable().text(), known));
-        }
-        if (sweep.values() instanceof Expr.Call call) {
-            call.arguments().forEach(argument -> expressions.argument(argument.value()));
-        } else {
-            expressions.check(sweep.values());
-        }
-    }
-
     private void measure(Item.Measure measure) {
         Measures measures = new Measures(scope, sink, expressions);
         measure.what().forEach(what -> measures.check(what, measure.action()));
@@ -569,6 +366,8 @@ final class ItemNames {
                 expressions.check(branch.pattern());
                 block(branch.body());
             }
+        } else if (item instanceof Item.Measure measure) {
+            measure(measure);
         } else if (item instanceof Item.ForRow rows) {
             expressions.check(rows.values());
             ItemNames inner = new ItemNames(scope.block(), sink);
@@ -627,7 +426,16 @@ final class ItemNames {
     }
 
     private void split(Item.Split split) {
-        split.parts().forEach(part -> expressions.check(part.share()));
+        for (Item.Part part : split.parts()) {
+            if (!PARTS.contains(part.name().text())) {
+                sink.error(
+                        Code.UNKNOWN_NAME,
+                        part.name().span(),
+                        "a data set has no part '" + part.name() + "'"
+                                + Suggestions.didYouMean(part.name().text(), PARTS));
+            }
+            expressions.check(part.share());
+        }
         expressions.check(split.seed());
         List<String> fields = scope.catalogue().symbols(scope.declaration()).names(Symbol.Kind.FIELD);
         split.balancedBy().ifPresent(by -> {

@@ -52,8 +52,8 @@ final class NameScope {
             symbols.add(catalogue.symbols(tested.get()));
             builtins.addAll(BuiltinNames.in(tested.get().kind()));
         }
-        return new NameScope(
-                catalogue, declaration, symbols, builtins, Optional.empty(), declaration.kind() == Declaration.Kind.TEST);
+        boolean test = declaration.kind() == Declaration.Kind.TEST;
+        return new NameScope(catalogue, declaration, symbols, builtins, Optional.empty(), test);
     }
 
     /** A block inside this one. */

@@ -150,7 +150,11 @@ final class Uses {
             if (!given.add(name)) {
                 sink.error(Code.DUPLICATE_NAME, argument.span(), "'" + name + "' is given twice");
             }
-            value(argument.value(), declaration, Optional.ofNullable(parameters.get(name)));
+            if (argument.drawn()) {
+                expressions.distribution(argument.value());
+            } else {
+                value(argument.value(), declaration, Optional.ofNullable(parameters.get(name)));
+            }
         }
         missing(call, declaration, given);
     }

@@ -31,10 +31,17 @@ public final class Simplify {
         this.sizes = requireNonNull(sizes);
     }
 
-    /** The updates with their guards and values simplified; one that is guarded by a constant vanishes or is freed. */
+    /**
+     * The updates with their guards and values simplified; one that is guarded by a constant vanishes or is freed.
+     * Matrix products stay in the form that {@link MatrixForm} knows.
+     */
     public List<Update> updates(List<Update> updates) {
         List<Update> result = new ArrayList<>();
         for (Update update : updates) {
+            if (MatrixForm.of(update).isPresent()) {
+                result.add(update);
+                continue;
+            }
             Expr value = simplify(update.value());
             Expr guard = update.guard().map(this::simplify).orElse(Algebra.ONE);
             if (guard instanceof Expr.Const constant) {

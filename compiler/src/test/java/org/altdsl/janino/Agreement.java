@@ -29,6 +29,7 @@ final class Agreement {
     private final Executor actual;
     private final FusedProgram compiled;
     private final double tolerance;
+    private final List<Var> compared;
 
     /**
      * @param inputs the variables to be set to random values before each batch
@@ -50,8 +51,6 @@ final class Agreement {
                 .filter(variable -> names.contains(variable.name()) || !variable.isTemporary())
                 .toList();
     }
-
-    private final List<Var> compared;
 
     FusedProgram compiled() {
         return compiled;

@@ -1,0 +1,99 @@
+package org.altdsl.driver;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.altdsl.ast.Declaration;
+import org.altdsl.check.NotYet;
+import org.altdsl.diag.DiagnosticSink;
+import org.altdsl.flow.Information;
+import org.altdsl.flow.InformationFlow;
+import org.altdsl.ir.Printer;
+import org.altdsl.ir.Sizes;
+import org.altdsl.ir.Var;
+import org.altdsl.janino.FusedOptions;
+import org.altdsl.janino.FusedProgram;
+import org.altdsl.lower.LoweredRule;
+import org.altdsl.names.Inheritance;
+import org.altdsl.names.LinkedProgram;
+import org.altdsl.names.RuleLibrary;
+import org.altdsl.optimize.Decision;
+import org.altdsl.runtime.report.RuleCard;
+
+/** Explains a rule: its card, its equations, the program it becomes and the kernels of that. */
+public final class Explainer {
+    private Explainer() {}
+
+    /** The explanation of a rule; nothing where an error was reported. */
+    public static Optional<Explanation> explain(
+            LinkedProgram program, RuleLibrary library, Declaration rule, DiagnosticSink sink) {
+        NotYet.check(new Inheritance(program, new DiagnosticSink()).flatten(rule), sink);
+        if (sink.hasErrors()) {
+            return Optional.empty();
+        }
+        Optional<LoweredRule> lowered = HostNetwork.lower(program, library, rule, sink);
+        if (lowered.isEmpty()) {
+            return Optional.empty();
+        }
+        LoweredRule host = lowered.get();
+        FusedProgram code = (FusedProgram) Backend.cpu(FusedOptions.standard())
+                .compile(host.train(), new Sizes(host.sizes()), host.observedInTraining());
+        List<Decision> decisions = code.decisions();
+        PreparedExperiment.RuleText text = Cards.of(host, decisions, 4);
+        return Optional.of(new Explanation(
+                card(rule, host, text, decisions),
+                text.equations(),
+                Printer.print(host.train()),
+                code.javaSource()));
+    }
+
+    private static String card(
+            Declaration rule, LoweredRule host, PreparedExperiment.RuleText text, List<Decision> decisions) {
+        RuleCard card = text.card();
+        List<String> lines = new ArrayList<>();
+        lines.add(rule.name().text());
+        rule.documentation().lines().forEach(line -> lines.add("  " + line.strip()));
+        lines.add("");
+        LoweredRule.Model model = host.models().get(0);
+        Map<Information, InformationFlow.Use> uses = InformationFlow.of(host).get(model);
+        lines.add("  reads");
+        if (uses.isEmpty()) {
+            lines.add("    nothing");
+        }
+        uses.forEach((information, use) -> lines.add(
+                String.format("    %-17s %-47s %s", information.word(), information.description(), chain(use))));
+        lines.add("");
+        row(lines, "contract", Cards.hasContract(model) ? "declared with 'reads', and kept" : "none declared");
+        row(lines, "local", yes(card.local()));
+        row(lines, "online", yes(card.online()));
+        row(lines, "causal", yes(card.causal()));
+        row(lines, "weight transport", yes(card.weightTransport()));
+        row(lines, "phases", Integer.toString(card.phases()));
+        row(lines, "stores history", yes(card.storesHistory()));
+        card.more().forEach(fact -> row(lines, fact.label(), fact.value()));
+        lines.add("");
+        lines.add("  how its updates were compiled, on a network 6-5-4-3");
+        Map<String, String> ways = new LinkedHashMap<>();
+        for (Decision decision : decisions) {
+            ways.putIfAbsent(decision.variable() + decision.method(), String.format(
+                    "    %-14s %-26s %s", decision.variable(), decision.method(), decision.detail()));
+        }
+        lines.addAll(ways.values());
+        return String.join("\n", lines);
+    }
+
+    private static String chain(InformationFlow.Use use) {
+        List<String> names = use.path().stream().map(Var::name).toList();
+        return names.size() > 1 ? String.join(" <- ", names) : "";
+    }
+
+    private static void row(List<String> lines, String label, String value) {
+        lines.add(String.format("  %-34s %s", label, value));
+    }
+
+    private static String yes(boolean value) {
+        return value ? "yes" : "no";
+    }
+}
