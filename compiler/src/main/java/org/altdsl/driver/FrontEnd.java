@@ -3,6 +3,7 @@ package org.altdsl.driver;
 import static java.util.Objects.requireNonNull;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,10 +12,13 @@ import org.altdsl.ast.SourceUnit;
 import org.altdsl.ast.build.SourceReader;
 import org.altdsl.check.Checks;
 import org.altdsl.check.NotYet;
+import org.altdsl.diag.Diagnostic;
 import org.altdsl.diag.DiagnosticSink;
+import org.altdsl.diag.Note;
 import org.altdsl.diag.Severity;
 import org.altdsl.flow.Contracts;
 import org.altdsl.flow.InformationFlow;
+import org.altdsl.flow.Liveness;
 import org.altdsl.lower.Experiment;
 import org.altdsl.lower.ExperimentLowering;
 import org.altdsl.lower.LoweredRule;
@@ -81,10 +85,27 @@ public final class FrontEnd {
     private void rule(LinkedProgram program, Declaration rule, DiagnosticSink sink) {
         DiagnosticSink own = new DiagnosticSink();
         Optional<LoweredRule> lowered = HostNetwork.lower(program, library, rule, own);
-        own.sorted().stream()
-                .filter(diagnostic -> !diagnostic.at().file().name().equals(HostNetwork.FILE))
-                .forEach(sink::add);
-        lowered.ifPresent(host -> contracts(host, Set.of(rule), sink));
+        lowered.ifPresent(host -> {
+            contracts(host, Set.of(rule), own);
+            Liveness.check(host, own);
+        });
+        keep(own, sink);
+    }
+
+    /** What concerns the user's text: nothing of the host network, and each place once, not once a layer. */
+    private static void keep(DiagnosticSink found, DiagnosticSink sink) {
+        Set<String> seen = new LinkedHashSet<>();
+        for (Diagnostic one : found.sorted()) {
+            boolean ofHost = one.at().file().name().equals(HostNetwork.FILE);
+            if (ofHost || !seen.add(one.code() + " " + one.at())) {
+                continue;
+            }
+            List<Note> notes = one.notes().stream()
+                    .filter(note -> note.at().isEmpty()
+                            || !note.at().get().file().name().equals(HostNetwork.FILE))
+                    .toList();
+            sink.add(new Diagnostic(one.code(), one.severity(), one.at(), one.message(), notes));
+        }
     }
 
     private void test(LinkedProgram program, Declaration test, DiagnosticSink sink) {

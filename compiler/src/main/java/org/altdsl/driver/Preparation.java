@@ -39,6 +39,7 @@ import org.altdsl.runtime.plan.Alignment;
 import org.altdsl.runtime.plan.ExperimentPlan;
 import org.altdsl.runtime.plan.ProgramCode;
 import org.altdsl.runtime.plan.RulePlan;
+import org.altdsl.runtime.plan.Scope;
 import org.altdsl.source.SourceFile;
 
 /** Makes a plan from a checked experiment: loads its data, compiles every entry of its comparison. */
@@ -283,8 +284,23 @@ public final class Preparation {
                 rule.metrics(),
                 rule.invariants(),
                 alignment(rule, backend, sizes, lowering, data),
-                rule.learnables().stream().map(learnable -> learnable.variable().name()).toList(),
+                places(rule),
                 synapses);
+    }
+
+    /** Where the rule says how each learnable variable changes: its proposal, or its own assignment. */
+    private static Map<String, String> places(LoweredRule rule) {
+        Map<String, String> places = new LinkedHashMap<>();
+        for (LoweredRule.Learnable learnable : rule.learnables()) {
+            Var written = rule.proposals().getOrDefault(learnable.variable(), learnable.variable());
+            String place = rule.train().block(Scope.BATCH).stream()
+                    .filter(update -> update.target().equals(written))
+                    .map(update -> update.span().toString())
+                    .findFirst()
+                    .orElse(learnable.variable().origin().toString());
+            places.put(learnable.variable().name(), place);
+        }
+        return places;
     }
 
     private static long points(Var variable, Map<String, Integer> sizes) {

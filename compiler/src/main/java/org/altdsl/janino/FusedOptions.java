@@ -22,14 +22,17 @@ public record FusedOptions(Precision precision, boolean exactFunctions, boolean 
         return new FusedOptions(Precision.FLOAT, false, false);
     }
 
+    /** The same with another precision. */
     public FusedOptions withPrecision(Precision changed) {
         return new FusedOptions(changed, exactFunctions, blas);
     }
 
+    /** The same with exact elementary functions, or without. */
     public FusedOptions withExactFunctions(boolean changed) {
         return new FusedOptions(precision, changed, blas);
     }
 
+    /** The same with large products in ND4J, or without. */
     public FusedOptions withBlas(boolean changed) {
         return new FusedOptions(precision, exactFunctions, changed);
     }

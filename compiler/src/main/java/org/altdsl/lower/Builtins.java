@@ -59,7 +59,7 @@ final class Builtins {
 
     private static final Set<String> REDUCTIONS = Set.of(
             "sum", "mean", "max", "min", "norm", "normalize", "softmax", "logsoftmax", "winner", "argmax", "cumsum",
-            "std", "var", "count", "fraction", "angle");
+            "std", "var", "count", "fraction", "angle", "onehot");
 
     private static final Set<String> OTHERS =
             Set.of("clip", "mod", "pow", "exprel", "size", "length", "transpose", "through", "d", "class", "own_index");
@@ -399,6 +399,7 @@ final class Builtins {
             case "logsoftmax" -> logsoftmax(x, axes);
             case "argmax" -> reduce(Fold.ARGMAX, x, single(name, axes, at));
             case "winner" -> winner(x, single(name, axes, at));
+            case "onehot" -> Emission.prim(Op.EQ, new Index(single(name, axes, at).axes().get(0)), x);
             case "cumsum" -> cumulative(x, single(name, axes, at));
             default -> throw new AssertionError(name);
         };

@@ -473,7 +473,14 @@ public final class ExperimentLowering {
                 }));
             }
             List<Var> kept = whole.variables().stream().filter(seen::contains).toList();
-            return new Program(whole.name(), kept, whole.root());
+            Program made = new Program(whole.name(), kept, whole.root());
+            assert isValid(made);
+            return made;
+        }
+
+        private boolean isValid(Program made) {
+            org.altdsl.ir.Validator.check(made, true);
+            return true;
         }
 
         private List<Invariant> invariants(RuleLowering rules) {

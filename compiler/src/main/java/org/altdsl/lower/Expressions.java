@@ -170,7 +170,7 @@ final class Expressions {
             throw error(
                     Code.WRONG_SHAPE,
                     sequence.list().span(),
-                    "a list of depth " + levels + " cannot stand for a quantity over " + words(space));
+                    "a list of depth " + levels + " cannot stand for a quantity with one value for " + words(space));
         }
         return pick(sequence.list(), order, 0, sequence.scope(), section);
     }
@@ -204,14 +204,32 @@ final class Expressions {
     }
 
     static String words(Space space) {
+        return words(space, null);
+    }
+
+    /** What a space has one value for, in a researcher's words; in a scope with {@code pre} and {@code post}, by those. */
+    static String words(Space space, Scope scope) {
         if (space.isScalar()) {
-            return "nothing (one number)";
+            return "all together";
         }
         List<String> words = new ArrayList<>();
         for (Axis axis : space.axes()) {
-            words.add(axis.equals(Axis.LANE) ? "the samples of the batch" : "the neurons of '" + axis.name() + "'");
+            words.add(word(axis, scope));
         }
-        return String.join(" and ", words);
+        return "each " + String.join(" and ", words);
+    }
+
+    private static String word(Axis axis, Scope scope) {
+        if (axis.equals(Axis.LANE)) {
+            return "sample";
+        }
+        if (scope != null && scope.axis("pre").map(pre -> pre.has(axis)).orElse(false)) {
+            return "presynaptic neuron";
+        }
+        if (scope != null && scope.axis("post").map(post -> post.has(axis)).orElse(false)) {
+            return "postsynaptic neuron";
+        }
+        return "neuron of '" + axis.name() + "'";
     }
 
     /** The value of a name of the whole program: a declaration, a function of the language, a constant or a unit. */
@@ -452,13 +470,14 @@ final class Expressions {
             }
             org.altdsl.ir.Expr x = Expressions.this.real(of, expr.of().span(), scope, section, null);
             List<Axis> order = literalOrder(x.space().without(Axis.LANE));
-            if (expr.at().size() != order.size()) {
+            if (expr.at().size() > order.size()) {
                 throw error(
                         Code.WRONG_SHAPE,
                         expr.span(),
-                        "this has " + order.size() + " axes (" + words(x.space()) + "), not " + expr.at().size());
+                        "this has one value for " + words(x.space()) + ", so it takes at most " + order.size()
+                                + " indices, not " + expr.at().size());
             }
-            for (int i = 0; i < order.size(); i++) {
+            for (int i = 0; i < expr.at().size(); i++) {
                 Expr at = expr.at().get(i).value();
                 if (at instanceof Expr.Range range) {
                     x = slice(range, order.get(i), x);

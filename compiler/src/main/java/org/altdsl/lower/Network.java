@@ -80,6 +80,12 @@ final class Network {
         output = requireNonNull(population);
     }
 
+    /** The axis behind {@code over output} and {@code over input}. */
+    Optional<Space> placeAxis(String name) {
+        Optional<Population> place = name.equals("output") ? output() : name.equals("input") ? input() : Optional.empty();
+        return place.map(population -> Space.of(population.axis()));
+    }
+
     Optional<Population> input() {
         return populations.values().stream().filter(Population::isInput).findFirst();
     }

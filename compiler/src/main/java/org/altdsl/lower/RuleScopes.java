@@ -55,7 +55,8 @@ final class RuleScopes {
 
         @Override
         public Optional<Space> axis(String name) {
-            return projection.axis(name);
+            Optional<Space> own = projection.axis(name);
+            return own.isPresent() ? own : rule.network().placeAxis(name);
         }
 
         @Override
@@ -108,7 +109,7 @@ final class RuleScopes {
                 case "population", "post" -> Optional.of(Space.of(population.axis()));
                 case "batch" -> Optional.of(Space.of(Axis.LANE));
                 case "space", "kernel" -> Optional.of(Space.SCALAR);
-                default -> Optional.empty();
+                default -> rule.network().placeAxis(name);
             };
         }
 

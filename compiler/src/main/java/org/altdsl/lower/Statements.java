@@ -198,7 +198,7 @@ final class Statements {
             throw expressions.error(
                     Code.LOST_AXIS,
                     item.value().span(),
-                    "a report is one number; this has one for " + Expressions.words(value.space())
+                    "a report is one number; this has one for " + Expressions.words(value.space(), scope)
                             + ": say how to combine them, as in mean(… over post)");
         }
         Emission emission = expressions.emission();
@@ -257,8 +257,8 @@ final class Statements {
                 throw expressions.error(
                         Code.LOST_AXIS,
                         item.value().span(),
-                        "this has one value for " + Expressions.words(value.space()) + ", but '" + name
-                                + "' has one for " + Expressions.words(variable.space())
+                        "this has one value for " + Expressions.words(value.space(), scope) + ", but '" + name
+                                + "' has one for " + Expressions.words(variable.space(), scope)
                                 + "; say how to combine them, as in sum(… over "
                                 + axisWord(extra, scope) + ")",
                         Note.at(variable.origin(), "'" + name + "' is declared here"));
@@ -269,7 +269,7 @@ final class Statements {
     }
 
     private static String axisWord(Space extra, Scope scope) {
-        for (String word : List.of("pre", "post", "batch", "population")) {
+        for (String word : List.of("pre", "post", "batch", "population", "output", "input")) {
             if (scope.axis(word).map(extra::equals).orElse(false)) {
                 return word;
             }

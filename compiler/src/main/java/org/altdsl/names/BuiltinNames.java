@@ -9,7 +9,7 @@ import org.altdsl.ast.Declaration;
 public final class BuiltinNames {
     /** Axes that every program knows. */
     public static final Set<String> AXES = Set.of(
-            "pre", "post", "batch", "space", "kernel", "time", "population", "layers", "model", "train", "test",
+            "pre", "post", "batch", "space", "kernel", "time", "population", "layers", "model", "output", "input", "train", "test",
             "validation", "trial", "sample", "epoch", "phase", "present", "run", "step");
 
     /** Spans at whose ends a handler may run. */

@@ -64,18 +64,29 @@ final class Algebra {
         if (soFar == null) {
             return term;
         }
-        if (term instanceof Expr.Prim prim && prim.op() == Op.NEG) {
-            return Expr.Prim.of(Op.SUB, soFar, prim.operands().get(0));
-        }
-        if (term instanceof Expr.Prim prim && prim.op() == Op.MUL
-                && prim.operands().get(0) instanceof Expr.Const constant && constant.value() < 0) {
-            Expr positive = product(number(-constant.value()), prim.operands().get(1));
+        Expr positive = withoutSign(term);
+        if (positive != null) {
             return Expr.Prim.of(Op.SUB, soFar, positive);
         }
         if (term instanceof Expr.Const constant && constant.value() == 0) {
             return soFar;
         }
         return Expr.Prim.of(Op.ADD, soFar, term);
+    }
+
+    /** What a term with a minus sign in front is the negative of, null for any other term. */
+    private static Expr withoutSign(Expr term) {
+        if (term instanceof Expr.Prim prim && prim.op() == Op.NEG) {
+            return prim.operands().get(0);
+        }
+        if (term instanceof Expr.Prim prim && prim.op() == Op.MUL) {
+            Expr first = prim.operands().get(0);
+            Expr positive = first instanceof Expr.Const constant && constant.value() < 0
+                    ? number(-constant.value())
+                    : withoutSign(first);
+            return positive == null ? null : product(positive, prim.operands().get(1));
+        }
+        return null;
     }
 
     /** One over the number of points of a space, and 0 where there are none: the factor of a mean over a sum. */

@@ -64,7 +64,7 @@ public final class Optimizer {
         }
         blocks.values().forEach(block -> needed.addAll(readFromOutside(block)));
         UnaryOperator<List<Update>> passes = updates -> {
-            List<Update> simple = DeadCode.remove(simplify.updates(updates), needed);
+            List<Update> simple = DeadCode.remove(simplify.updates(MovingTables.apply(updates)), needed);
             List<Update> inlined = DeadCode.remove(Inline.apply(Versions.number(simple), needed), needed);
             List<Update> separate = Separate.apply(inlined, sizes, temporaries, decisions);
             List<Update> hoisted = Hoist.apply(simplify.updates(separate), temporaries);

@@ -34,8 +34,8 @@ final class Products {
     /** Nothing depends on the reduced axes. */
     record Nothing() implements Core {}
 
-    /** A sum over some of the reduced axes of something on at most one axis more. */
-    record Vector(Space over, List<Expr> factors) implements Core {}
+    /** A sum or mean over some of the reduced axes of something on at most one axis more. */
+    record Vector(Space over, Fold fold, List<Expr> factors) implements Core {}
 
     /** A sum over one axis of the product of something on it and one more, and something on it and another. */
     record Matrix(Axis over, List<Expr> left, List<Expr> right) implements Core {}
@@ -164,7 +164,9 @@ final class Products {
             return null;
         }
         Space over = touched.intersect(reduced);
-        Expr scale = fold == Fold.MEAN ? Algebra.share(over, sizes) : count(reduced.minus(over));
+        boolean isShare = fold == Fold.MEAN && core instanceof Matrix;
+        Expr repeats = fold == Fold.MEAN ? Algebra.ONE : count(reduced.minus(over));
+        Expr scale = isShare ? Algebra.share(over, sizes) : repeats;
         Expr coefficient = Algebra.product(Algebra.number(monomial.coefficient()), scale);
         return new Term(Algebra.product(coefficient, Algebra.product(scalars)), outer, core);
     }
@@ -183,7 +185,7 @@ final class Products {
             return new Nothing();
         }
         if (touched.rank() <= 2) {
-            return new Vector(touched.intersect(reduced), inner);
+            return new Vector(touched.intersect(reduced), fold, inner);
         }
         Space over = touched.intersect(reduced);
         Space kept = touched.minus(reduced);

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
 import org.altdsl.ir.Expr;
@@ -42,6 +43,7 @@ final class Separate {
     private final Map<Integer, Var> operands = new HashMap<>();
     private final List<Update> result = new ArrayList<>();
     private Map<Integer, Integer> uses = Map.of();
+    private Set<Var> written = Set.of();
 
     /** The update being rewritten. */
     private Update user;
@@ -64,6 +66,7 @@ final class Separate {
             roots.add(update.value());
             update.guard().ifPresent(roots::add);
         }
+        pass.written = Updates.written(updates);
         pass.uses = Products.uses(roots, pass.sourceKeys);
         numbered.forEach(pass::rewrite);
         return pass.result;
@@ -120,7 +123,9 @@ final class Separate {
         int key = sourceKeys.of(reduce);
         Expr known = reductions.get(key);
         if (known == null) {
-            boolean shared = uses.getOrDefault(key, 0) > 1;
+            // The key of a scatter says nothing of the version of its table.
+            boolean moving = reduce.along() instanceof IndexMap.Table table && written.contains(table.table());
+            boolean shared = uses.getOrDefault(key, 0) > 1 && !moving;
             Var kept = home;
             if (shared) {
                 home = null;
@@ -147,11 +152,29 @@ final class Separate {
             emit(target, value);
             return versions.read(target);
         }
-        List<Products.Term> terms = Products.separate(drop.dropped(), reduce.fold(), of, sizes, keys);
-        if (terms == null) {
-            return whole(drop.dropped(), reduce.fold(), of);
+        return overAxes(drop.dropped(), reduce.fold(), of);
+    }
+
+    private Expr overAxes(Space over, Fold fold, Expr of) {
+        List<Products.Term> terms = Products.separate(over, fold, of, sizes, keys);
+        if (terms != null) {
+            return combined(terms);
         }
-        return combined(terms);
+        // Several axes at once may not separate where they do one after the other, best without a matrix product.
+        List<Products.Term> possible = null;
+        Axis first = null;
+        for (Axis axis : over.rank() > 1 ? over.axes() : List.<Axis>of()) {
+            List<Products.Term> single = Products.separate(Space.of(axis), fold, of, sizes, keys);
+            if (single != null && (possible == null || !hasMatrix(single))) {
+                possible = single;
+                first = axis;
+            }
+        }
+        return possible == null ? whole(over, fold, of) : overAxes(over.without(first), fold, combined(possible));
+    }
+
+    private static boolean hasMatrix(List<Products.Term> terms) {
+        return terms.stream().anyMatch(term -> term.core() instanceof Products.Matrix);
     }
 
     private Expr whole(Space over, Fold fold, Expr of) {
@@ -214,10 +237,10 @@ final class Separate {
             core = versions.read(target);
         } else if (term.core() instanceof Products.Vector vector) {
             Expr of = Algebra.product(vector.factors());
-            Expr.Reduce reduce = Expr.Reduce.over(vector.over(), Fold.SUM, of);
+            Expr.Reduce reduce = Expr.Reduce.over(vector.over(), vector.fold(), of);
             Var known = operands.get(keys.of(reduce));
             if (known == null) {
-                known = temporaries.make(user, "sum", reduce.space());
+                known = temporaries.make(user, word(vector.fold()), reduce.space());
                 decide(Decision.Method.REDUCTION, known, reduce);
                 emit(known, reduce);
                 operands.put(keys.of(reduce), known);

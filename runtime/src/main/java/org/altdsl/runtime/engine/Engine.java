@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.altdsl.runtime.plan.ExperimentPlan;
 import org.altdsl.runtime.plan.RulePlan;
+import org.altdsl.runtime.report.Row;
 import org.altdsl.runtime.report.SeedResult;
 
 /**
@@ -48,7 +50,10 @@ public final class Engine {
         this.results.putAll(finished);
     }
 
-    /** The results so far; it may be asked while the experiment runs. */
+    /**
+     * The results so far; it may be asked while the experiment runs. A job that goes on counts as stopped, with the
+     * epochs it has done.
+     */
     public Map<JobName, SeedResult> results() {
         return Map.copyOf(results);
     }
@@ -105,7 +110,10 @@ public final class Engine {
                 progress.batches(now, all);
             }
         });
+        List<Row> rows = new ArrayList<>();
         SeedResult result = job.run(row -> {
+            rows.add(row);
+            results.put(name, new SeedResult(name.seed(), SeedResult.Status.STOPPED, rows, Optional.empty()));
             synchronized (progress) {
                 progress.epoch(rule.rule(), name.seed(), row, done.get(), all);
             }

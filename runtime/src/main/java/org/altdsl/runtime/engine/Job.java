@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -169,7 +170,7 @@ final class Job {
     }
 
     private boolean weightsFinite() {
-        return rule.learnable().stream().allMatch(train::isFinite);
+        return rule.learnable().keySet().stream().allMatch(train::isFinite);
     }
 
     /** Runs the batches since the last check again, equation by equation, to the first value that is not finite. */
@@ -198,21 +199,50 @@ final class Job {
             StepInfo step = steps.get(s);
             for (int w = 0; w < step.writes().size(); w++) {
                 String variable = step.writes().get(w);
-                boolean lasting = rule.learnable().contains(variable);
+                boolean lasting = rule.learnable().containsKey(variable);
                 if ((lasting || all && !isReport(variable)) && !train.isFinite(variable)) {
-                    int dot = variable.lastIndexOf('.');
-                    String owner = dot < 0 ? variable : variable.substring(0, dot);
-                    String what = dot < 0 ? variable : variable.substring(dot + 1);
-                    divergence = new Divergence(
-                            "'" + what + "' of '" + owner + "' is not finite any more (infinite or not a number)",
-                            step.places().get(w),
-                            owner,
-                            epoch,
-                            (int) batch);
+                    divergence = divergence(variable, step.places().get(w), epoch, batch);
                     return;
                 }
             }
         }
+    }
+
+    /** Names what broke first, and the weights that had grown so: those are what the rule did. */
+    private Divergence divergence(String variable, String place, int epoch, long batch) {
+        String largest = variable;
+        double size = -1;
+        for (String learnable : rule.learnable().keySet()) {
+            double here = 0;
+            for (double value : train.read(learnable)) {
+                here = Double.isFinite(value) ? Math.max(here, Math.abs(value)) : Double.POSITIVE_INFINITY;
+            }
+            if (here > size) {
+                size = here;
+                largest = learnable;
+            }
+        }
+        String message = "'" + name(variable) + "' of '" + owner(variable) + "' is not finite any more";
+        if (!rule.learnable().containsKey(variable)) {
+            message += String.format(
+                    Locale.ROOT,
+                    " (%s); the largest '%s', of '%s', had grown to %.3g",
+                    place,
+                    name(largest),
+                    owner(largest),
+                    size);
+        }
+        return new Divergence(
+                message, rule.learnable().getOrDefault(largest, place), owner(largest), epoch, (int) batch);
+    }
+
+    private static String owner(String variable) {
+        int dot = variable.lastIndexOf('.');
+        return dot < 0 ? variable : variable.substring(0, dot);
+    }
+
+    private static String name(String variable) {
+        return variable.substring(variable.lastIndexOf('.') + 1);
     }
 
     private boolean isReport(String variable) {

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param train the training step
  * @param evaluate the forward pass and what is measured on it, changing nothing
  * @param clamps the data that both show
- * @param learnable the variables whose change is learning, for the search of what stopped being finite
+ * @param learnable the variables whose change is learning, each with where the rule says how, as
+ *     {@code file:line:column}
  * @param synapses how many weights learn
  */
 public record RulePlan(
@@ -26,7 +27,7 @@ public record RulePlan(
         List<Metric> metrics,
         List<Invariant> invariants,
         Optional<Alignment> alignment,
-        List<String> learnable,
+        Map<String, String> learnable,
         long synapses) {
     public RulePlan {
         requireNonNull(rule);
@@ -37,6 +38,6 @@ public record RulePlan(
         metrics = List.copyOf(metrics);
         invariants = List.copyOf(invariants);
         requireNonNull(alignment);
-        learnable = List.copyOf(learnable);
+        learnable = Map.copyOf(learnable);
     }
 }

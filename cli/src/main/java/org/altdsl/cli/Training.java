@@ -1,0 +1,150 @@
+package org.altdsl.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.altdsl.driver.PreparedExperiment;
+import org.altdsl.runtime.engine.Engine;
+import org.altdsl.runtime.engine.Engine.JobName;
+import org.altdsl.runtime.engine.Progress;
+import org.altdsl.runtime.report.OutputException;
+import org.altdsl.runtime.report.Row;
+import org.altdsl.runtime.report.RunFolder;
+import org.altdsl.runtime.report.RunResult;
+import org.altdsl.runtime.report.SeedResult;
+
+/** One run of a prepared experiment: keeps its folder up to date while it goes on, and stops when it is told to. */
+final class Training {
+    private static final int UPDATE_SECONDS = 2;
+
+    private final Console console;
+    private final PreparedExperiment prepared;
+    private final Results results;
+    private final RunFolder folder;
+    private final int threads;
+    private final boolean quiet;
+    private int exitCode = ExitCode.DONE;
+
+    Training(
+            Console console,
+            PreparedExperiment prepared,
+            Results results,
+            RunFolder folder,
+            int threads,
+            boolean quiet) {
+        this.console = requireNonNull(console);
+        this.prepared = requireNonNull(prepared);
+        this.results = requireNonNull(results);
+        this.folder = requireNonNull(folder);
+        this.threads = threads;
+        this.quiet = quiet;
+    }
+
+    /** Runs what is not finished yet; the result is in the folder when this returns. */
+    RunResult run(Map<JobName, SeedResult> finished, double secondsBefore) {
+        long started = System.nanoTime();
+        ProgressDisplay display = new ProgressDisplay(console);
+        Interruption interruption = Interruption.listen(
+                () -> console.err().println("\nstopping after this batch; Ctrl-C again ends at once"));
+        Engine engine = new Engine(
+                prepared.plan(), threads, interruption::wanted, new Events(quiet ? null : display), finished);
+        folder.log(Map.of("event", "start", "experiment", prepared.plan().name(), "kept_jobs", finished.size()));
+        folder.update(results.of(finished, secondsBefore, true));
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "altdsl-folder");
+            thread.setDaemon(true);
+            return thread;
+        });
+        clock.scheduleWithFixedDelay(
+                () -> folder.update(results.of(engine.results(), seconds(secondsBefore, started), true)),
+                UPDATE_SECONDS,
+                UPDATE_SECONDS,
+                TimeUnit.SECONDS);
+        try {
+            engine.run();
+        } finally {
+            display.close();
+            clock.shutdownNow();
+            await(clock);
+            keep(engine, secondsBefore, started);
+        }
+        Map<JobName, SeedResult> jobs = engine.results();
+        boolean stopped = interruption.wanted() && !isComplete(jobs);
+        RunResult result = results.of(jobs, seconds(secondsBefore, started), stopped);
+        folder.finish(result);
+        folder.log(Map.of("event", "end", "status", result.status().name().toLowerCase(java.util.Locale.ROOT)));
+        exitCode = stopped ? interruption.exitCode() : ExitCode.DONE;
+        return result;
+    }
+
+    /** How the run ended. */
+    int exitCode() {
+        return exitCode;
+    }
+
+    private boolean isComplete(Map<JobName, SeedResult> jobs) {
+        return jobs.size() == prepared.plan().rules().size() * prepared.plan().seeds().size()
+                && jobs.values().stream().noneMatch(job -> job.status() == SeedResult.Status.STOPPED);
+    }
+
+    /** Saves the numbers even where a job failed by a fault of altdsl. */
+    private void keep(Engine engine, double secondsBefore, long started) {
+        folder.update(results.of(engine.results(), seconds(secondsBefore, started), true));
+    }
+
+    private static void await(ScheduledExecutorService clock) {
+        try {
+            clock.awaitTermination(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static double seconds(double before, long started) {
+        return before + (System.nanoTime() - started) / 1e9;
+    }
+
+    /** Tells the display and the folder's log. */
+    private final class Events implements Progress {
+        private final ProgressDisplay display;
+
+        Events(ProgressDisplay display) {
+            this.display = display;
+        }
+
+        @Override
+        public void epoch(String rule, int seed, Row row, long done, long all) {
+            log(Map.of("event", "epoch", "rule", rule, "seed", seed, "epoch", row.epoch(), "values", row.values()));
+            if (display != null) {
+                display.epoch(rule, seed, row, done, all);
+            }
+        }
+
+        @Override
+        public void job(String rule, int seed, String outcome) {
+            log(Map.of("event", "job", "rule", rule, "seed", seed, "outcome", outcome));
+            if (display != null) {
+                display.job(rule, seed, outcome);
+            }
+        }
+
+        @Override
+        public void batches(long done, long all) {
+            if (display != null) {
+                display.batches(done, all);
+            }
+        }
+
+        private void log(Map<String, ?> event) {
+            try {
+                folder.log(event);
+            } catch (OutputException unwritable) {
+                // The numbers are written at the end at the latest, and say then that they cannot be.
+                return;
+            }
+        }
+    }
+}
