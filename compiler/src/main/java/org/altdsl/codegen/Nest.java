@@ -28,7 +28,8 @@ final class Nest {
 
     /** Adds an innermost loop. */
     void loop(String variable, String extent) {
-        levels.add(new Level("for (int " + variable + " = 0; " + variable + " < " + extent + "; " + variable + "++) {"));
+        String header = "for (int " + variable + " = 0; " + variable + " < " + extent + "; " + variable + "++) {";
+        levels.add(new Level(header));
     }
 
     /** Takes the innermost loop away, which has to be empty; what it declared moves out. */

@@ -74,11 +74,15 @@ public final class Explainer {
         row(lines, "stores history", yes(card.storesHistory()));
         card.more().forEach(fact -> row(lines, fact.label(), fact.value()));
         lines.add("");
-        lines.add("  how its updates were compiled, on a network 6-5-4-3");
+        lines.add("  how it was compiled, between the two hidden layers h1 and h2 of a network 6-5-4-3");
         Map<String, String> ways = new LinkedHashMap<>();
         for (Decision decision : decisions) {
+            boolean here = decision.variable().startsWith("h1->h2.") || decision.variable().startsWith("h2.");
+            if (!here) {
+                continue;
+            }
             ways.putIfAbsent(decision.variable() + decision.method(), String.format(
-                    "    %-14s %-26s %s", decision.variable(), decision.method(), decision.detail()));
+                    "    %-18s %-26s %s", decision.variable(), decision.method(), decision.detail()));
         }
         lines.addAll(ways.values());
         return String.join("\n", lines);

@@ -2,6 +2,8 @@ package org.altdsl.driver;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +26,7 @@ public record RunOptions(
         boolean reference,
         boolean smoke) {
     public RunOptions {
-        parameters = Map.copyOf(parameters);
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
         seeds = seeds.map(List::copyOf);
         requireNonNull(epochs);
         requireNonNull(precision);

@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -199,7 +199,7 @@ public final class InformationFlow {
     private Map<Information, Use> uses(LoweredRule.Model model, LoweredRule lowered) {
         Map<Information, Use> found = new EnumMap<>(Information.class);
         for (LoweredRule.Teaches projection : model.projections()) {
-            Set<Var> targets = new HashSet<>();
+            Set<Var> targets = new LinkedHashSet<>();
             for (Var learnable : union(projection.weights(), projection.biases())) {
                 targets.add(learnable);
                 if (lowered.proposals().containsKey(learnable)) {
@@ -218,7 +218,7 @@ public final class InformationFlow {
     }
 
     private static Set<Var> union(Set<Var> first, Set<Var> second) {
-        Set<Var> all = new HashSet<>(first);
+        Set<Var> all = new LinkedHashSet<>(first);
         all.addAll(second);
         return all;
     }

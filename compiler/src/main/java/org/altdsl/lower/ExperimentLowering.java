@@ -502,8 +502,8 @@ public final class ExperimentLowering {
                                 projection.name(),
                                 Space.of(projection.pre().axis()),
                                 Space.of(projection.post().axis()),
-                                Set.copyOf(projection.weights().values()),
-                                Set.copyOf(projection.post().biases().values())))
+                                new LinkedHashSet<>(projection.weights().values()),
+                                new LinkedHashSet<>(projection.post().biases().values())))
                         .toList();
                 models.add(new LoweredRule.Model(rule.model(), teaches));
             }

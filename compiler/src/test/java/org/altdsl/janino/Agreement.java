@@ -37,7 +37,12 @@ final class Agreement {
      * @param tolerance the largest difference relative to the largest element, or to 1
      */
     Agreement(
-            Program program, Sizes sizes, List<Var> inputs, Set<String> observed, FusedOptions options, double tolerance) {
+            Program program,
+            Sizes sizes,
+            List<Var> inputs,
+            Set<String> observed,
+            FusedOptions options,
+            double tolerance) {
         this.program = program;
         this.inputs = inputs;
         this.tolerance = tolerance;

@@ -244,8 +244,9 @@ class FusedBackendTest {
         Var first = s.random("first", -1, 1, X, H);
         Var second = s.random("second", -1, 1, H, Y);
         s.let("both", sum(mul(s.read(first), s.read(second)), H));
-        s.let("gram", sum(mul(s.read(first), Expr.Gather.of(new IndexMap.Rename(H.as("other"), H), s.read(first))), X));
-        s.let("back", sum(mul(s.read(second), Expr.Gather.of(new IndexMap.Rename(H.as("other"), H), s.read(second))), Y));
+        IndexMap other = new IndexMap.Rename(H.as("other"), H);
+        s.let("gram", sum(mul(s.read(first), Expr.Gather.of(other, s.read(first))), X));
+        s.let("back", sum(mul(s.read(second), Expr.Gather.of(other, s.read(second))), Y));
         return net;
     }
 

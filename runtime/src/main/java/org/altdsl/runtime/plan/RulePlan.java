@@ -2,6 +2,8 @@ package org.altdsl.runtime.plan;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,13 +33,13 @@ public record RulePlan(
         long synapses) {
     public RulePlan {
         requireNonNull(rule);
-        parameters = Map.copyOf(parameters);
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
         requireNonNull(train);
         requireNonNull(evaluate);
         clamps = List.copyOf(clamps);
         metrics = List.copyOf(metrics);
         invariants = List.copyOf(invariants);
         requireNonNull(alignment);
-        learnable = Map.copyOf(learnable);
+        learnable = Collections.unmodifiableMap(new LinkedHashMap<>(learnable));
     }
 }
