@@ -320,7 +320,7 @@ public final class DatasetLowering {
                 return parameter.value(expressions, section);
             }
             Space space = spaceOf(parameter.binding()).without(Axis.LANE);
-            expressions.registerOrder(
+            expressions.literals().register(
                     parameter.binding().axes().stream().map(this::axisOf).toArray(Axis[]::new));
             Expr value = parameter.binding().value().orElseThrow();
             org.altdsl.ir.Expr init = parameter.binding().drawn()

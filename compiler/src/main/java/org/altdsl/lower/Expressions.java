@@ -38,7 +38,7 @@ final class Expressions {
     private final DiagnosticSink sink;
     private final Emission emission;
     private final Builtins builtins;
-    private final List<List<Axis>> literalOrders = new ArrayList<>();
+    private final Literals literals;
     private ObjectiveLowering objectives;
     private int depth;
 
@@ -47,11 +47,16 @@ final class Expressions {
         this.sink = requireNonNull(sink);
         this.emission = requireNonNull(emission);
         this.builtins = new Builtins(this);
+        this.literals = new Literals(this);
     }
 
     /** From now on, the use of an objective stands for its value. */
     void objectives(ObjectiveLowering lowering) {
         objectives = requireNonNull(lowering);
+    }
+
+    Literals literals() {
+        return literals;
     }
 
     Emission emission() {
@@ -70,29 +75,6 @@ final class Expressions {
     Abandon error(Code code, Span at, String message, Note... notes) {
         sink.error(code, at, message, notes);
         return new Abandon();
-    }
-
-    /** Says in which order literals and indices name the axes of a space: {@code [post][pre]} for a projection. */
-    void registerOrder(Axis... axes) {
-        literalOrders.add(List.of(axes));
-    }
-
-    /** The order in which a literal names the axes of a space: samples first, then as registered. */
-    List<Axis> literalOrder(Space space) {
-        List<Axis> order = new ArrayList<>();
-        Space rest = space;
-        if (space.has(Axis.LANE)) {
-            order.add(Axis.LANE);
-            rest = space.without(Axis.LANE);
-        }
-        for (List<Axis> registered : literalOrders) {
-            if (Space.of(registered).equals(rest)) {
-                order.addAll(registered);
-                return order;
-            }
-        }
-        order.addAll(rest.axes());
-        return order;
     }
 
     /** The quantity an expression stands for; an error is reported if it stands for something else. */
@@ -114,7 +96,7 @@ final class Expressions {
         }
         if (value instanceof Value.Sequence sequence) {
             Space space = expected != null ? expected : scope.drawSpace();
-            return literal(sequence, space, section);
+            return literals.literal(sequence, space, section);
         }
         if (value instanceof Value.Word word) {
             throw error(Code.WRONG_TYPE, at, "'" + word.word() + "' is a constant of the enum " + word.enumeration()
@@ -157,50 +139,6 @@ final class Expressions {
         } finally {
             depth--;
         }
-    }
-
-    /** A literal over axes, as a choice by index: lists of tests and experiments are short. */
-    org.altdsl.ir.Expr literal(Value.Sequence sequence, Space space, Section section) {
-        int levels = levels(sequence.list());
-        List<Axis> order = literalOrder(space);
-        if (levels < order.size() && !order.isEmpty() && order.get(0).equals(Axis.LANE)) {
-            order = order.subList(1, order.size());
-        }
-        if (levels != order.size()) {
-            throw error(
-                    Code.WRONG_SHAPE,
-                    sequence.list().span(),
-                    "a list of depth " + levels + " cannot stand for a quantity with one value for " + words(space));
-        }
-        return pick(sequence.list(), order, 0, sequence.scope(), section);
-    }
-
-    private org.altdsl.ir.Expr pick(Expr.ListLiteral list, List<Axis> order, int level, Scope scope, Section section) {
-        org.altdsl.ir.Expr result = new Const(0);
-        for (int i = list.elements().size() - 1; i >= 0; i--) {
-            Expr element = list.elements().get(i);
-            org.altdsl.ir.Expr value;
-            if (level + 1 < order.size()) {
-                if (!(element instanceof Expr.ListLiteral inner)) {
-                    throw error(Code.WRONG_SHAPE, element.span(), "expected a list here, as in the rows beside it");
-                }
-                value = pick(inner, order, level + 1, scope, section);
-            } else {
-                value = real(element, scope, section);
-            }
-            boolean last = i == list.elements().size() - 1;
-            org.altdsl.ir.Expr here =
-                    Emission.prim(Op.EQ, new org.altdsl.ir.Expr.Index(order.get(level)), new Const(i));
-            result = last ? value : Emission.prim(Op.SELECT, here, value, result);
-        }
-        return result;
-    }
-
-    /** How deep a list of lists is. */
-    static int levels(Expr.ListLiteral list) {
-        return list.elements().isEmpty() || !(list.elements().get(0) instanceof Expr.ListLiteral inner)
-                ? 1
-                : 1 + levels(inner);
     }
 
     static String words(Space space) {
@@ -469,7 +407,7 @@ final class Expressions {
                 return element(expr, group);
             }
             org.altdsl.ir.Expr x = Expressions.this.real(of, expr.of().span(), scope, section, null);
-            List<Axis> order = literalOrder(x.space().without(Axis.LANE));
+            List<Axis> order = literals.order(x.space().without(Axis.LANE));
             if (expr.at().size() > order.size()) {
                 throw error(
                         Code.WRONG_SHAPE,

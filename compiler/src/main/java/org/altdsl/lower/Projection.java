@@ -57,7 +57,7 @@ final class Projection implements Scope, Value.Members {
         this.givenScope = use.scope();
         this.expressions = requireNonNull(expressions);
         this.parameters = Parameter.bind(synapse, use, this, Set.of(), expressions);
-        expressions.registerOrder(post.axis(), pre.axis());
+        expressions.literals().register(post.axis(), pre.axis());
         for (Item.Weight weight : synapse.items(Item.Weight.class)) {
             declare(weight);
         }

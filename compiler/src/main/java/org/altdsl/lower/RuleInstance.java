@@ -40,6 +40,7 @@ final class RuleInstance {
     private final Map<String, Var> variables = new HashMap<>();
     private final Map<String, Expr> signals = new HashMap<>();
     private final Set<String> open = new HashSet<>();
+    private final Pathways pathways;
     private final Set<String> perSample;
 
     /**
@@ -56,6 +57,7 @@ final class RuleInstance {
         model.items(Item.Modulators.class).forEach(m -> also.add(m.bindings().get(0).name().text()));
         this.parameters = Parameter.bind(model, use, new Own(), also, expressions);
         this.perSample = writtenPerSample();
+        this.pathways = new Pathways(this, expressions);
     }
 
     /** The scope of parameters' defaults: other parameters, whatever they stand beside. */
@@ -126,6 +128,11 @@ final class RuleInstance {
 
     Network network() {
         return network;
+    }
+
+    /** Its feedback pathways. */
+    Pathways pathways() {
+        return pathways;
     }
 
     Map<String, Parameter> parameters() {
@@ -219,7 +226,7 @@ final class RuleInstance {
                 throw expressions.error(
                         Code.NOT_ALLOWED_HERE, at, "at a neuron, a pathway is used as through(" + name + ", x)");
             }
-            return Optional.of(new Value.Real(pathway(feedback, beside.get(), section)));
+            return Optional.of(new Value.Real(pathways.beside(feedback, beside.get(), section)));
         }
         if (item instanceof Item.Modulators modulators && named(modulators.bindings().get(0).name(), name)) {
             return Optional.of(modulator(modulators.bindings().get(0), section, at));
@@ -477,194 +484,6 @@ final class RuleInstance {
         return org.altdsl.ir.Exprs.mapChildren(expr, RuleInstance::once);
     }
 
-    /** The reverse pathway beside a projection, as an expression over its synapses. */
-    Expr pathway(Item.Feedback feedback, Projection projection, Section section) {
-        if (feedback.where().isPresent()) {
-            throw expressions.error(
-                    Code.NOT_YET, feedback.where().get().span(), "a mask on a feedback pathway cannot be run yet");
-        }
-        if (feedback.fromOutput()) {
-            Population source = projection.post();
-            return pathwayFromOutput(feedback, source, section);
-        }
-        Scope scope = new RuleScopes.AtProjection(this, projection);
-        Parameter given = parameters.get(feedback.name().text());
-        boolean drawn = given == null ? feedback.drawn() : given.binding().drawn();
-        org.altdsl.ast.Expr value = given == null ? feedback.value() : given.binding().value().get();
-        Scope valueScope = given == null ? scope : new Beside(scope, given.scope());
-        if (!drawn && mentionsWeight(value, projection)) {
-            return expressions.real(value, valueScope, section, projection.space());
-        }
-        return expressions
-                .emission()
-                .read(pathwayVariable(feedback, projection.name(), projection.space(), value, drawn, valueScope), section);
-    }
-
-    /** The names of the use, after those of the place. */
-    private record Beside(Scope place, Scope use) implements Scope {
-        @Override
-        public Optional<Value> find(String name, Section section, Span at) {
-            Optional<Value> here = place.find(name, section, at);
-            return here.isPresent() ? here : use.find(name, section, at);
-        }
-
-        @Override
-        public List<String> names() {
-            return place.names();
-        }
-
-        @Override
-        public Optional<Space> axis(String name) {
-            return place.axis(name);
-        }
-
-        @Override
-        public Space drawSpace() {
-            return place.drawSpace();
-        }
-
-        @Override
-        public String stream() {
-            return place.stream();
-        }
-    }
-
-    private Var pathwayVariable(
-            Item.Feedback feedback,
-            String owner,
-            Space space,
-            org.altdsl.ast.Expr value,
-            boolean drawn,
-            Scope valueScope) {
-        String full = owner + "." + feedback.name();
-        Var known = variables.get(full);
-        if (known != null) {
-            return known;
-        }
-        Expr init = drawn
-                ? new Builtins(expressions).draw(value, valueScope, Section.INIT, space, full, true)
-                : expressions.real(value, valueScope, Section.INIT, space);
-        Var variable = expressions.emission().declare(new Var(
-                expressions.emission().freeName(full),
-                space,
-                DType.REAL,
-                org.altdsl.runtime.plan.Scope.RUN,
-                Owner.RULE,
-                Matter.FEEDBACK,
-                Optional.of(init),
-                feedback.span(),
-                feedback.name().text()));
-        variables.put(full, variable);
-        return variable;
-    }
-
-    /** Gives the pathway beside a projection another initial value, before anything has read it. */
-    void givePathway(
-            Item.Feedback feedback, Projection projection, org.altdsl.ast.Expr value, Scope scope) {
-        String owner = feedback.fromOutput() ? projection.post().name() : projection.name();
-        Space space = projection.space();
-        if (feedback.fromOutput()) {
-            space = Space.of(projection.post().axis(), network.output().orElseThrow().axis());
-        }
-        pathwayVariable(feedback, owner, space, value, false, scope);
-    }
-
-    private static boolean mentionsWeight(org.altdsl.ast.Expr value, Projection projection) {
-        String text = value.span().text();
-        return projection.weights().keySet().stream().anyMatch(weight -> text.matches("(?s).*\\b" + weight + "\\b.*"));
-    }
-
-    private Expr pathwayFromOutput(Item.Feedback feedback, Population population, Section section) {
-        Population output = network.output().orElseThrow(() -> expressions.error(
-                Code.BAD_EXPERIMENT, feedback.span(), "a pathway from the output needs an output population"));
-        Space space = Space.of(population.axis(), output.axis());
-        Parameter given = parameters.get(feedback.name().text());
-        boolean drawn = given == null ? feedback.drawn() : given.binding().drawn();
-        org.altdsl.ast.Expr value = given == null ? feedback.value() : given.binding().value().get();
-        Scope place = new FromOutput(this, population, output);
-        Scope valueScope = given == null ? place : new Beside(place, given.scope());
-        if (value.span().text().contains("transpose")) {
-            Projection direct = projections.stream()
-                    .filter(p -> p.pre() == population && p.post() == output)
-                    .findFirst()
-                    .orElseThrow(() -> expressions.error(
-                            Code.BAD_EXPERIMENT,
-                            value.span(),
-                            "'" + population.name() + "' does not project to the output, so there is nothing to transpose"));
-            return expressions.real(value, new RuleScopes.AtProjection(this, direct), section, space);
-        }
-        expressions.registerOrder(population.axis(), output.axis());
-        return expressions
-                .emission()
-                .read(pathwayVariable(feedback, population.name(), space, value, drawn, valueScope), section);
-    }
-
-    /** The place of a pathway from the output: its sources are the output, its targets a population. */
-    private record FromOutput(RuleInstance rule, Population population, Population output) implements Scope {
-        @Override
-        public Optional<Value> find(String name, Section section, Span at) {
-            if (name.equals("fan_out")) {
-                return Optional.of(new Value.Real(new Expr.SizeOf(output.axis())));
-            }
-            if (name.equals("fan_in")) {
-                return Optional.of(new Value.Real(new Expr.SizeOf(population.axis())));
-            }
-            return rule.find(name, this, Optional.empty(), population, section, at);
-        }
-
-        @Override
-        public List<String> names() {
-            return rule.memberNames();
-        }
-
-        @Override
-        public Optional<Space> axis(String name) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Space drawSpace() {
-            return Space.of(population.axis(), output.axis());
-        }
-
-        @Override
-        public String stream() {
-            return population.name() + "." + rule.name();
-        }
-    }
-
-    /** What arrives at a population over a pathway: from the targets of its projections, or from the output. */
-    Expr through(
-            org.altdsl.ast.Expr.Reference pathway,
-            org.altdsl.ast.Expr carried,
-            Population population,
-            Section section,
-            Span at) {
-        Item.Feedback feedback = model.items(Item.Feedback.class).stream()
-                .filter(item -> named(item.name(), pathway.name()))
-                .findFirst()
-                .orElseThrow(() -> expressions.error(
-                        Code.UNKNOWN_NAME, pathway.span(), "'" + pathway.name() + "' is no feedback pathway of this rule"));
-        if (feedback.fromOutput()) {
-            Population output = network.output().orElseThrow(() -> expressions.error(
-                    Code.BAD_EXPERIMENT, at, "a pathway from the output needs an output population"));
-            Expr x = expressions.real(carried, new RuleScopes.AtNeuron(this, output), section);
-            Expr arriving = Emission.prim(Op.MUL, pathwayFromOutput(feedback, population, section), x);
-            return Builtins.reduce(Fold.SUM, arriving, Space.of(output.axis()));
-        }
-        Expr total = null;
-        for (Projection projection : network.projections()) {
-            if (projection.pre() != population || !projection.isPlastic()) {
-                continue;
-            }
-            Expr x = expressions.real(carried, new RuleScopes.AtNeuron(this, projection.post()), section);
-            Expr arriving = Emission.prim(Op.MUL, pathway(feedback, projection, section), x);
-            Expr sum = Builtins.reduce(Fold.SUM, arriving, Space.of(projection.post().axis()));
-            total = total == null ? sum : Emission.prim(Op.ADD, total, sum);
-        }
-        return total == null ? new Expr.Const(0) : total;
-    }
-
     /** The learnable variable of a proposal {@code dX}: a weight, a bias of the targets, or a pathway of the rule. */
     Optional<Var> learnable(String name, Projection projection) {
         Var weight = projection.weights().get(name);
@@ -677,7 +496,7 @@ final class RuleInstance {
         }
         for (Item.Feedback feedback : model.items(Item.Feedback.class)) {
             if (named(feedback.name(), name)
-                    && pathway(feedback, projection, Section.BODY) instanceof Expr.Read read
+                    && pathways.beside(feedback, projection, Section.BODY) instanceof Expr.Read read
                     && read.variable().matter() == Matter.FEEDBACK) {
                 return Optional.of(read.variable());
             }

@@ -131,7 +131,7 @@ final class RuleScopes {
         /** What arrives at these neurons over a reverse pathway. */
         org.altdsl.ir.Expr through(
                 org.altdsl.ast.Expr.Reference pathway, org.altdsl.ast.Expr carried, Section section, Span at) {
-            return rule.through(pathway, carried, population, section, at);
+            return rule.pathways().through(pathway, carried, population, section, at);
         }
     }
 

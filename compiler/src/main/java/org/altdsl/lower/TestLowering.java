@@ -74,7 +74,7 @@ public final class TestLowering {
         private final Network network = new Network(expressions);
         private final NetworkLowering builder = new NetworkLowering(program, sink, expressions, network, this);
         private final RuleLowering rules = new RuleLowering(network);
-        private final Map<String, Item.GivenValue> given = new LinkedHashMap<>();
+        private final Givens given;
         private final Map<String, Value> names = new LinkedHashMap<>();
         private final Map<String, Integer> sizes = new LinkedHashMap<>();
         private final List<LoweredTest.Action> actions = new ArrayList<>();
@@ -82,20 +82,15 @@ public final class TestLowering {
         private Optional<DataSetRecipe> data = Optional.empty();
         private Optional<Projection> only = Optional.empty();
         private Section section = Section.BODY;
-        private int lanes = 1;
 
         private record Metric(String name, Var variable) {}
 
         Lowering(Declaration test) {
             this.test = test;
+            this.given = new Givens(test, expressions, this);
         }
 
         LoweredTest run() {
-            for (Item item : test.body()) {
-                if (item instanceof Item.Given givens) {
-                    givens.values().forEach(value -> given.put(value.target().span().text().replaceAll("\\s", ""), value));
-                }
-            }
             boolean runs = test.body().stream().anyMatch(item -> item instanceof Item.Step);
             section = runs ? Section.BODY : Section.SETTLE;
             Optional<Value.Model> tested = test.tested().map(this::tested);
@@ -112,7 +107,7 @@ public final class TestLowering {
                     batch,
                     emission.updates(Section.EPOCH));
             sizes.putAll(builder.sizes());
-            return new LoweredTest(test, Derivatives.resolve(made, sink), sizes, lanes, actions, data);
+            return new LoweredTest(test, Derivatives.resolve(made, sink), sizes, given.lanes(), actions, data);
         }
 
         private Value.Model tested(Expr use) {
@@ -129,7 +124,7 @@ public final class TestLowering {
                     .map(Item.Network.class::cast)
                     .findFirst();
             if (described.isPresent()) {
-                builder.givenStates(givenStates());
+                builder.givenStates(given.states());
                 builder.build(described.get().body());
                 network();
                 return;
@@ -153,31 +148,12 @@ public final class TestLowering {
             }
         }
 
-        /** The initial values of rule states among what is given. */
-        private Map<String, Binding> givenStates() {
-            Map<String, Binding> states = new LinkedHashMap<>();
-            for (Item.GivenValue value : given.values()) {
-                if (value.target() instanceof Expr.Reference reference && value.value().isPresent()) {
-                    states.put(
-                            reference.name(),
-                            new Binding(
-                                    value.value().get().span(),
-                                    new Name(reference.span(), reference.name()),
-                                    List.of(),
-                                    Optional.empty(),
-                                    value.value(),
-                                    value.kind() == Item.GivenKind.DRAWN));
-                }
-            }
-            return states;
-        }
-
         /** One projection of linear units, with the sizes that the given values have. */
         private void pair(Value.Model rule) {
-            int pre = size("pre", "pre.r", 1, "w", 1);
-            int post = size("post", "", 0, "w", 0);
+            int pre = given.size("pre", "pre.r", 1, "w", 1);
+            int post = given.size("post", "", 0, "w", 0);
             Span at = test.name().span();
-            builder.givenStates(givenStates());
+            builder.givenStates(given.states());
             Optional<Item.GivenValue> neuron = Optional.ofNullable(given.get("neuron"));
             Expr rate = reference(at, "Rate");
             Expr indexed = new Expr.Index(at, rate, List.of(argument(new Expr.Number(at, post, Optional.empty()))));
@@ -240,39 +216,6 @@ public final class TestLowering {
                             : new Item.Assign(value.span(), target, Item.AssignmentOperator.SET, source));
         }
 
-        /** A size given outright ({@code pre[6]}), or that of a literal at some level. */
-        private int size(String word, String first, int firstLevel, String second, int secondLevel) {
-            for (Item.GivenValue value : given.values()) {
-                if (value.kind() == Item.GivenKind.SIZE
-                        && value.target() instanceof Expr.Index index
-                        && index.of().span().text().equals(word)) {
-                    return expressions.whole(index.at().get(0).value(), this, Section.INIT, "a size");
-                }
-            }
-            for (Map.Entry<String, Integer> source : Map.of(second, secondLevel).entrySet()) {
-                int found = length(given.get(source.getKey()), source.getValue());
-                if (found > 0) {
-                    return found;
-                }
-            }
-            int found = length(given.get(first), firstLevel);
-            return found > 0 ? found : 1;
-        }
-
-        private int length(Item.GivenValue value, int level) {
-            if (value == null || value.value().isEmpty()) {
-                return 0;
-            }
-            Expr expr = value.value().get();
-            for (int i = 0; i < level; i++) {
-                if (!(expr instanceof Expr.ListLiteral list) || list.elements().isEmpty()) {
-                    return 0;
-                }
-                expr = list.elements().get(0);
-            }
-            return expr instanceof Expr.ListLiteral list ? list.elements().size() : 0;
-        }
-
         /** Gives the network what the test gives, then lowers objective, rules and optimizer. */
         private void network() {
             for (Population population : network.populations()) {
@@ -286,7 +229,7 @@ public final class TestLowering {
                     }
                     if (value != null) {
                         Space space = Space.of(Axis.LANE, population.axis());
-                        population.give(quantity, shown(value, space), value.span());
+                        population.give(quantity, given.shown(value, space), value.span());
                     }
                 }
             }
@@ -299,7 +242,7 @@ public final class TestLowering {
             for (String name : List.of("correct", "loss", "reward")) {
                 Item.GivenValue value = given.get(name);
                 if (value != null) {
-                    org.altdsl.ir.Expr felt = shown(value, Space.of(Axis.LANE));
+                    org.altdsl.ir.Expr felt = given.shown(value, Space.of(Axis.LANE));
                     network.give(name, clampedGiven(name, felt, value.span()));
                 }
             }
@@ -337,9 +280,9 @@ public final class TestLowering {
                 return;
             }
             Axis axis = network.output().get().axis();
-            boolean whole = value.value().map(v -> v instanceof Expr.ListLiteral list && Expressions.levels(list) == 2)
+            boolean whole = value.value().map(v -> v instanceof Expr.ListLiteral list && Literals.levels(list) == 2)
                     .orElse(false);
-            org.altdsl.ir.Expr shown = shown(value, whole ? Space.of(Axis.LANE, axis) : Space.of(Axis.LANE));
+            org.altdsl.ir.Expr shown = given.shown(value, whole ? Space.of(Axis.LANE, axis) : Space.of(Axis.LANE));
             org.altdsl.ir.Expr target =
                     whole ? shown : Emission.prim(Op.EQ, new Index(axis), hold("label", shown, value.span()));
             network.target(hold("target", target, value.span()));
@@ -354,7 +297,7 @@ public final class TestLowering {
 
         /** Given feedback pathways replace the rule's own initial values. */
         private void pathways() {
-            for (Item.GivenValue value : given.values()) {
+            for (Item.GivenValue value : given.all()) {
                 String text = value.target().span().text().replaceAll("\\s", "");
                 Expr source = value.value().orElse(null);
                 for (Projection projection : network.projections()) {
@@ -363,52 +306,12 @@ public final class TestLowering {
                             boolean named = text.equals(projection.name() + "." + feedback.name())
                                     || only.isPresent() && text.equals(feedback.name().text());
                             if (named && source != null) {
-                                rule.givePathway(feedback, projection, source, this);
+                                rule.pathways().give(feedback, projection, source, this);
                             }
                         }
                     }
                 }
             }
-        }
-
-        /** A given quantity as an expression: a literal, one row after the other, or a draw. */
-        private org.altdsl.ir.Expr shown(Item.GivenValue value, Space space) {
-            Expr source = value.value().orElseThrow();
-            switch (value.kind()) {
-                case DRAWN:
-                    boolean once = value.clauses().stream().anyMatch(c -> c.word().text().equals("once"));
-                    Space drawn = once ? space.without(Axis.LANE) : space;
-                    return new Builtins(expressions)
-                            .draw(source, this, Section.SETTLE, drawn, "given " + value.target().span().text(), once);
-                case CYCLE:
-                    return cycle((Expr.ListLiteral) source, space);
-                default:
-                    if (source instanceof Expr.ListLiteral list) {
-                        int levels = Expressions.levels(list);
-                        if (levels == space.rank() && space.has(Axis.LANE)) {
-                            lanes = Math.max(lanes, list.elements().size());
-                        }
-                    }
-                    return expressions.real(source, this, Section.SETTLE, space);
-            }
-        }
-
-        private org.altdsl.ir.Expr cycle(Expr.ListLiteral list, Space space) {
-            int count = list.elements().size();
-            Axis turn = new Axis("turn", Role.COORD, "#" + count);
-            Space rest = space.without(Axis.LANE);
-            List<Axis> order = new ArrayList<>(List.of(turn));
-            order.addAll(expressions.literalOrder(rest));
-            expressions.registerOrder(order.toArray(new Axis[0]));
-            org.altdsl.ir.Expr rows = expressions.literal(
-                    new Value.Sequence(list, this), Space.of(order), Section.SETTLE);
-            org.altdsl.ir.Expr number = new Tick(Clock.BATCH);
-            if (space.has(Axis.LANE)) {
-                number = Emission.prim(
-                        Op.ADD, Emission.prim(Op.MUL, number, new SizeOf(Axis.LANE)), new Index(Axis.LANE));
-            }
-            org.altdsl.ir.Expr position = Emission.prim(Op.MOD, number, new Const(count));
-            return Gather.of(new IndexMap.Pick(turn, position), rows);
         }
 
         private void stages() {
@@ -427,8 +330,8 @@ public final class TestLowering {
             Flattened flattened = inheritance.flatten(model.declaration());
             List<Binding> formals = model.declaration().formals();
             Axis axis = Axis.neurons("y");
-            Item.GivenValue first = need(formals.get(0).name().text());
-            sizes.put("y", Math.max(1, length(first, 1)));
+            Item.GivenValue first = given.need(formals.get(0).name().text());
+            sizes.put("y", Math.max(1, given.length(first, 1)));
             Var variable = emission.declare(new Var(
                     formals.get(0).name().text(),
                     Space.of(Axis.LANE, axis),
@@ -443,13 +346,13 @@ public final class TestLowering {
                     Section.SETTLE,
                     variable,
                     Optional.empty(),
-                    shown(first, variable.space()),
+                    given.shown(first, variable.space()),
                     Slot.CLAMP,
                     first.span());
             names.put(formals.get(0).name().text(), new Value.Real(emission.read(variable, Section.SETTLE)));
             List<Expr.Argument> arguments = new ArrayList<>();
             for (Binding formal : formals) {
-                Item.GivenValue value = need(formal.name().text());
+                Item.GivenValue value = given.need(formal.name().text());
                 Expr use = formal == formals.get(0) ? reference(value.span(), formal.name().text()) : value.value().get();
                 arguments.add(argument(use));
             }
@@ -461,19 +364,10 @@ public final class TestLowering {
                     test.name().span()));
         }
 
-        private Item.GivenValue need(String name) {
-            Item.GivenValue value = given.get(name);
-            if (value == null || value.value().isEmpty()) {
-                throw expressions.error(
-                        Code.MISSING_VALUE, test.name().span(), "this test must give '" + name + "' a value");
-            }
-            return value;
-        }
-
         private void optimizer(Value.Model model) {
-            Item.GivenValue w = need("w");
-            Item.GivenValue dw = need("dw");
-            int length = Math.max(length(w, 0), 1);
+            Item.GivenValue w = given.need("w");
+            Item.GivenValue dw = given.need("dw");
+            int length = Math.max(given.length(w, 0), 1);
             boolean scalar = !(w.value().get() instanceof Expr.ListLiteral);
             Space space = scalar ? Space.SCALAR : Space.of(Axis.neurons("w"));
             sizes.put("w", length);
@@ -488,7 +382,7 @@ public final class TestLowering {
                     w.span(),
                     "w"));
             Var proposal = rules.proposal(weight);
-            emission.update(Section.BODY, proposal, Optional.empty(), shown(dw, space), Slot.PROPOSE, dw.span());
+            emission.update(Section.BODY, proposal, Optional.empty(), given.shown(dw, space), Slot.PROPOSE, dw.span());
             Value.Model use = new Value.Model(model.declaration(), model.arguments(), model.scope());
             new OptimizerLowering(rules, expressions).stage(inheritance.flatten(use.declaration()), use, 0);
             names.put("w", new Value.Real(emission.read(weight, Section.BODY)));

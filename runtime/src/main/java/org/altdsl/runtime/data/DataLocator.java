@@ -85,14 +85,19 @@ public final class DataLocator {
         Collection<Path> folders = new LinkedHashSet<>(firstFolders);
         folders.addAll(searchPath);
         return folders.stream()
-                .map(folder -> inFolder(folder, name))
+                // The folder of an experiment is often named after its data, and is not the data set itself.
+                .map(folder -> inFolder(folder, name, !firstFolders.contains(folder)))
                 .flatMap(Optional::stream)
                 .findFirst()
                 .orElseThrow(() -> new DataException(name, notFound(name, folders)));
     }
 
-    /** The file or folder of a name in one folder, if it is there. */
-    static Optional<Path> inFolder(Path folder, String name) {
+    /**
+     * The file or folder of a name in one folder, if it is there.
+     *
+     * @param mayBeIt whether the folder itself may be what is looked for
+     */
+    private static Optional<Path> inFolder(Path folder, String name, boolean mayBeIt) {
         Path relative = path(name, name);
         Path exact = folder.resolve(relative);
         if (Files.exists(exact)) {
@@ -105,7 +110,7 @@ public final class DataLocator {
         Path parent = exact.getParent();
         String wanted = DataCatalogue.plainName(String.valueOf(relative.getFileName()));
         // An explicit folder may be the data set itself and not the folder around it.
-        if (relative.getNameCount() == 1 && !relative.isAbsolute() && sameName(folder, wanted)) {
+        if (mayBeIt && relative.getNameCount() == 1 && !relative.isAbsolute() && sameName(folder, wanted)) {
             return Optional.of(folder);
         }
         if (parent == null || !Files.isDirectory(parent)) {

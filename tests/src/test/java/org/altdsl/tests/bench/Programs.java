@@ -17,7 +17,6 @@ import org.altdsl.source.SourceFile;
 
 /** Texts of the language, taken through the front end of the compiler. */
 public final class Programs {
-    /** The rules of the standard library that change weights, and the file each stands in. */
     private static final Library LIBRARY = new Library();
 
     private Programs() {}

@@ -13,7 +13,10 @@ import org.altdsl.tests.bench.Trainer;
 /** Trains a rule on two back ends side by side, on the same samples, and compares what lasts after every batch. */
 final class Agreement {
     /** Half a unit in the last place of a float of size 1. */
-    private static final double FLOAT_ROUNDING = Math.scalb(1.0, -24);
+    static final double FLOAT_ROUNDING = Math.scalb(1.0, -24);
+
+    /** Half a unit in the last place of a double of size 1. */
+    static final double DOUBLE_ROUNDING = Math.scalb(1.0, -53);
 
     /**
      * A kernel evaluates expressions of some dozen operations, with elementary functions off by up to 2 units in the
@@ -94,14 +97,14 @@ final class Agreement {
     }
 
     /**
-     * How far single precision may be off: four times the largest change of what lasts, in three trials, when every
+     * How far a precision may be off: four times the largest change of what lasts, in three trials, when every
      * value is moved as it is written by as much as the roundings of its expression can add up to, up or down.
      */
-    double singlePrecisionTolerance() {
+    double tolerance(double rounding) {
         double largest = 0;
-        Map<String, double[]> exact = moved(null);
+        Map<String, double[]> exact = moved(null, 0);
         for (int trial = 0; trial < 3; trial++) {
-            Map<String, double[]> other = moved(new Random(trial));
+            Map<String, double[]> other = moved(new Random(trial), rounding);
             for (Map.Entry<String, double[]> entry : exact.entrySet()) {
                 double[] values = entry.getValue();
                 double scale = scale(values);
@@ -111,10 +114,10 @@ final class Agreement {
                 }
             }
         }
-        return 4 * largest + ROUNDINGS * FLOAT_ROUNDING;
+        return 4 * largest + ROUNDINGS * rounding;
     }
 
-    private Map<String, double[]> moved(Random moves) {
+    private Map<String, double[]> moved(Random moves, double rounding) {
         Trainer trainer = trainer(Trainer.interpreter());
         Random samples = new Random(3);
         for (int count : lanes) {
@@ -123,7 +126,7 @@ final class Agreement {
             for (StepInfo info : trainer.executor().steps(Scope.BATCH)) {
                 trainer.executor().runStep(Scope.BATCH, step++);
                 if (moves != null) {
-                    info.writes().forEach(variable -> move(trainer, variable, moves));
+                    info.writes().forEach(variable -> move(trainer, variable, moves, rounding));
                 }
             }
             trainer.next();
@@ -131,10 +134,10 @@ final class Agreement {
         return trainer.state();
     }
 
-    private static void move(Trainer trainer, String variable, Random moves) {
+    private static void move(Trainer trainer, String variable, Random moves, double rounding) {
         double[] values = trainer.read(variable);
         for (int i = 0; i < values.length; i++) {
-            double step = ROUNDINGS * FLOAT_ROUNDING * Math.max(1, Math.abs(values[i]));
+            double step = ROUNDINGS * rounding * Math.max(1, Math.abs(values[i]));
             // What is 0 or 1 may be a choice: it has no rounding.
             if (values[i] != 0 && values[i] != 1 && Double.isFinite(values[i])) {
                 values[i] += moves.nextBoolean() ? step : -step;

@@ -1,0 +1,219 @@
+package org.altdsl.lower;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.altdsl.ast.Item;
+import org.altdsl.diag.Code;
+import org.altdsl.ir.DType;
+import org.altdsl.ir.Expr;
+import org.altdsl.ir.Fold;
+import org.altdsl.ir.Matter;
+import org.altdsl.ir.Op;
+import org.altdsl.ir.Owner;
+import org.altdsl.ir.Space;
+import org.altdsl.ir.Var;
+import org.altdsl.source.Span;
+
+/** The feedback pathways of a rule in use: one beside each plastic projection, or one from the output to each layer. */
+final class Pathways {
+    private final RuleInstance rule;
+    private final Expressions expressions;
+    private final Map<String, Var> variables = new HashMap<>();
+
+    Pathways(RuleInstance rule, Expressions expressions) {
+        this.rule = requireNonNull(rule);
+        this.expressions = requireNonNull(expressions);
+    }
+
+    /** The reverse pathway beside a projection, as an expression over its synapses. */
+    Expr beside(Item.Feedback feedback, Projection projection, Section section) {
+        if (feedback.where().isPresent()) {
+            throw expressions.error(
+                    Code.NOT_YET, feedback.where().get().span(), "a mask on a feedback pathway cannot be run yet");
+        }
+        if (feedback.fromOutput()) {
+            Population source = projection.post();
+            return pathwayFromOutput(feedback, source, section);
+        }
+        Scope scope = new RuleScopes.AtProjection(rule, projection);
+        Parameter given = rule.parameters().get(feedback.name().text());
+        boolean drawn = given == null ? feedback.drawn() : given.binding().drawn();
+        org.altdsl.ast.Expr value = given == null ? feedback.value() : given.binding().value().get();
+        Scope valueScope = given == null ? scope : new Beside(scope, given.scope());
+        if (!drawn && mentionsWeight(value, projection)) {
+            return expressions.real(value, valueScope, section, projection.space());
+        }
+        return expressions
+                .emission()
+                .read(pathwayVariable(feedback, projection.name(), projection.space(), value, drawn, valueScope), section);
+    }
+
+    /** The names of the use, after those of the place. */
+    private record Beside(Scope place, Scope use) implements Scope {
+        @Override
+        public Optional<Value> find(String name, Section section, Span at) {
+            Optional<Value> here = place.find(name, section, at);
+            return here.isPresent() ? here : use.find(name, section, at);
+        }
+
+        @Override
+        public List<String> names() {
+            return place.names();
+        }
+
+        @Override
+        public Optional<Space> axis(String name) {
+            return place.axis(name);
+        }
+
+        @Override
+        public Space drawSpace() {
+            return place.drawSpace();
+        }
+
+        @Override
+        public String stream() {
+            return place.stream();
+        }
+    }
+
+    private Var pathwayVariable(
+            Item.Feedback feedback,
+            String owner,
+            Space space,
+            org.altdsl.ast.Expr value,
+            boolean drawn,
+            Scope valueScope) {
+        String full = owner + "." + feedback.name();
+        Var known = variables.get(full);
+        if (known != null) {
+            return known;
+        }
+        Expr init = drawn
+                ? new Builtins(expressions).draw(value, valueScope, Section.INIT, space, full, true)
+                : expressions.real(value, valueScope, Section.INIT, space);
+        Var variable = expressions.emission().declare(new Var(
+                expressions.emission().freeName(full),
+                space,
+                DType.REAL,
+                org.altdsl.runtime.plan.Scope.RUN,
+                Owner.RULE,
+                Matter.FEEDBACK,
+                Optional.of(init),
+                feedback.span(),
+                feedback.name().text()));
+        variables.put(full, variable);
+        return variable;
+    }
+
+    /** Gives the pathway beside a projection another initial value, before anything has read it. */
+    void give(
+            Item.Feedback feedback, Projection projection, org.altdsl.ast.Expr value, Scope scope) {
+        String owner = feedback.fromOutput() ? projection.post().name() : projection.name();
+        Space space = projection.space();
+        if (feedback.fromOutput()) {
+            space = Space.of(projection.post().axis(), rule.network().output().orElseThrow().axis());
+        }
+        pathwayVariable(feedback, owner, space, value, false, scope);
+    }
+
+    private static boolean mentionsWeight(org.altdsl.ast.Expr value, Projection projection) {
+        String text = value.span().text();
+        return projection.weights().keySet().stream().anyMatch(weight -> text.matches("(?s).*\\b" + weight + "\\b.*"));
+    }
+
+    private Expr pathwayFromOutput(Item.Feedback feedback, Population population, Section section) {
+        Population output = rule.network().output().orElseThrow(() -> expressions.error(
+                Code.BAD_EXPERIMENT, feedback.span(), "a pathway from the output needs an output population"));
+        Space space = Space.of(population.axis(), output.axis());
+        Parameter given = rule.parameters().get(feedback.name().text());
+        boolean drawn = given == null ? feedback.drawn() : given.binding().drawn();
+        org.altdsl.ast.Expr value = given == null ? feedback.value() : given.binding().value().get();
+        Scope place = new FromOutput(rule, population, output);
+        Scope valueScope = given == null ? place : new Beside(place, given.scope());
+        if (value.span().text().contains("transpose")) {
+            Projection direct = rule.projections().stream()
+                    .filter(p -> p.pre() == population && p.post() == output)
+                    .findFirst()
+                    .orElseThrow(() -> expressions.error(
+                            Code.BAD_EXPERIMENT,
+                            value.span(),
+                            "'" + population.name() + "' does not project to the output, so there is nothing to transpose"));
+            return expressions.real(value, new RuleScopes.AtProjection(rule, direct), section, space);
+        }
+        expressions.literals().register(population.axis(), output.axis());
+        return expressions
+                .emission()
+                .read(pathwayVariable(feedback, population.name(), space, value, drawn, valueScope), section);
+    }
+
+    /** The place of a pathway from the output: its sources are the output, its targets a population. */
+    private record FromOutput(RuleInstance rule, Population population, Population output) implements Scope {
+        @Override
+        public Optional<Value> find(String name, Section section, Span at) {
+            if (name.equals("fan_out")) {
+                return Optional.of(new Value.Real(new Expr.SizeOf(output.axis())));
+            }
+            if (name.equals("fan_in")) {
+                return Optional.of(new Value.Real(new Expr.SizeOf(population.axis())));
+            }
+            return rule.find(name, this, Optional.empty(), population, section, at);
+        }
+
+        @Override
+        public List<String> names() {
+            return rule.memberNames();
+        }
+
+        @Override
+        public Optional<Space> axis(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Space drawSpace() {
+            return Space.of(population.axis(), output.axis());
+        }
+
+        @Override
+        public String stream() {
+            return population.name() + "." + rule.name();
+        }
+    }
+
+    /** What arrives at a population over a pathway: from the targets of its projections, or from the output. */
+    Expr through(
+            org.altdsl.ast.Expr.Reference pathway,
+            org.altdsl.ast.Expr carried,
+            Population population,
+            Section section,
+            Span at) {
+        Item.Feedback feedback = rule.model().items(Item.Feedback.class).stream()
+                .filter(item -> item.name().text().equals(pathway.name()))
+                .findFirst()
+                .orElseThrow(() -> expressions.error(
+                        Code.UNKNOWN_NAME, pathway.span(), "'" + pathway.name() + "' is no feedback pathway of this rule"));
+        if (feedback.fromOutput()) {
+            Population output = rule.network().output().orElseThrow(() -> expressions.error(
+                    Code.BAD_EXPERIMENT, at, "a pathway from the output needs an output population"));
+            Expr x = expressions.real(carried, new RuleScopes.AtNeuron(rule, output), section);
+            Expr arriving = Emission.prim(Op.MUL, pathwayFromOutput(feedback, population, section), x);
+            return Builtins.reduce(Fold.SUM, arriving, Space.of(output.axis()));
+        }
+        Expr total = null;
+        for (Projection projection : rule.network().projections()) {
+            if (projection.pre() != population || !projection.isPlastic()) {
+                continue;
+            }
+            Expr x = expressions.real(carried, new RuleScopes.AtNeuron(rule, projection.post()), section);
+            Expr arriving = Emission.prim(Op.MUL, beside(feedback, projection, section), x);
+            Expr sum = Builtins.reduce(Fold.SUM, arriving, Space.of(projection.post().axis()));
+            total = total == null ? sum : Emission.prim(Op.ADD, total, sum);
+        }
+        return total == null ? new Expr.Const(0) : total;
+    }
+}

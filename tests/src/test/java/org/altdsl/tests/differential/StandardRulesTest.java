@@ -1,0 +1,134 @@
+package org.altdsl.tests.differential;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.altdsl.ast.Declaration;
+import org.altdsl.diag.DiagnosticSink;
+import org.altdsl.driver.Backend;
+import org.altdsl.driver.TestRunner;
+import org.altdsl.janino.FusedOptions;
+import org.altdsl.lower.DatasetLowering;
+import org.altdsl.lower.LoweredRule;
+import org.altdsl.lower.LoweredTest;
+import org.altdsl.lower.TestLowering;
+import org.altdsl.names.LinkedProgram;
+import org.altdsl.runtime.data.DataLocator;
+import org.altdsl.runtime.data.DataSource;
+import org.altdsl.runtime.kernel.Precision;
+import org.altdsl.source.SourceFile;
+import org.altdsl.tests.bench.Programs;
+import org.altdsl.tests.bench.StandardRules;
+import org.altdsl.tests.bench.Trainer;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every rule of the standard library means the same on every back end. */
+class StandardRulesTest {
+    /** Batches in a test beyond which the interpreter takes more than a second. */
+    private static final int MANY = 5_000;
+
+    /** A sampled test of so many float updates drifts by rounding; its own tolerance covers that of double only. */
+    private static final double FLOAT_SLACK = 1e-5;
+
+    static Stream<Arguments> shortTests() {
+        return tests().filter(arguments -> batches((LoweredTest) arguments.get()[1]) <= MANY);
+    }
+
+    static Stream<Arguments> longTests() {
+        return tests().filter(arguments -> batches((LoweredTest) arguments.get()[1]) > MANY);
+    }
+
+    private static Stream<Arguments> tests() {
+        return Programs.library().files().stream().flatMap(StandardRulesTest::testsOf);
+    }
+
+    private static Stream<Arguments> testsOf(SourceFile file) {
+        LinkedProgram program = Programs.read(file);
+        return program.own(Declaration.Kind.TEST).stream()
+                .map(test -> Arguments.of(file.name() + ": " + test.name().text(), lower(program, test)));
+    }
+
+    private static LoweredTest lower(LinkedProgram program, Declaration test) {
+        DiagnosticSink sink = new DiagnosticSink();
+        DataSource source = new DataSource(new DataLocator(List.of(), Map.of()), Path.of("."));
+        DatasetLowering datasets = new DatasetLowering(program, sink, source, Trainer.fused());
+        Optional<LoweredTest> lowered = new TestLowering(program, sink, Optional.of(datasets)).lower(test);
+        return lowered.orElseThrow(() -> Programs.failure(sink, test.span().text()));
+    }
+
+    private static int batches(LoweredTest test) {
+        return test.actions().stream()
+                .mapToInt(action -> action instanceof LoweredTest.Run run ? run.batches() : 0)
+                .sum();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("tests")
+    void testBlockPassesOnFusedKernelsInDoublePrecision(String name, LoweredTest test) {
+        assertEquals(List.of(), new TestRunner(Trainer.fused()).run(test));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("shortTests")
+    void testBlockPassesInTheInterpreter(String name, LoweredTest test) {
+        assertEquals(List.of(), new TestRunner(Trainer.interpreter()).run(test));
+    }
+
+    @Tag("slow")
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("longTests")
+    void longTestBlockPassesInTheInterpreter(String name, LoweredTest test) {
+        assertEquals(List.of(), new TestRunner(Trainer.interpreter()).run(test));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("shortTests")
+    void testBlockPassesOnFusedKernelsInSinglePrecision(String name, LoweredTest test) {
+        Backend single = Backend.cpu(
+                FusedOptions.standard().withPrecision(Precision.FLOAT).withExactFunctions(true));
+        assertEquals(List.of(), new TestRunner(single).run(loosened(test)));
+    }
+
+    /** The same test with tolerances that floats of size one to ten can keep. */
+    private static LoweredTest loosened(LoweredTest test) {
+        List<LoweredTest.Action> actions = test.actions().stream()
+                .map(action -> action instanceof LoweredTest.Expectation one
+                        ? new LoweredTest.Expectation(
+                                one.span(), one.actual(), one.expected(), one.tolerance() + FLOAT_SLACK, one.relative())
+                        : action)
+                .toList();
+        return new LoweredTest(test.declaration(), test.program(), test.sizes(), test.lanes(), actions, test.data());
+    }
+
+    static Stream<Arguments> rules() {
+        return StandardRules.inNetwork("6", "tanh", "SGD(eta = 0.1)").stream()
+                .map(rule -> Arguments.of(rule.name(), rule));
+    }
+
+    private static Agreement agreement(LoweredRule rule) {
+        return new Agreement(rule, Map.of("image", StandardRules.INPUTS), StandardRules.CLASSES, 8, 3, 1, 8, 5);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("rules")
+    void deepNetworkIsTheSameOnFusedKernelsInDoublePrecision(String name, LoweredRule rule) {
+        assertEquals("", agreement(rule).differenceFromInterpreter(Trainer.fused(), 1e-10));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("rules")
+    void deepNetworkIsOffByItsRoundingOnlyInSinglePrecision(String name, LoweredRule rule) {
+        Agreement agreement = agreement(rule);
+        double tolerance = agreement.tolerance(Agreement.FLOAT_ROUNDING);
+        assertTrue(tolerance < 0.01, "roundings grow to " + tolerance);
+        assertEquals("", agreement.differenceFromInterpreter(Trainer.single(), tolerance));
+    }
+}
