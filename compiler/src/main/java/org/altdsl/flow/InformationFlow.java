@@ -295,10 +295,16 @@ public final class InformationFlow {
             }
             return Information.GLOBAL;
         }
-        if (source.over().equals(Set.of(pre)) && source.at().isEmpty()) {
+        boolean ofSources = source.over().stream().allMatch(axis -> isSame(axis, pre));
+        if (ofSources && source.at().isEmpty()) {
             return Information.POST_AGGREGATE;
         }
-        boolean ofLayer = source.over().contains(post) || source.over().contains(pre);
+        boolean ofLayer = source.over().stream().anyMatch(axis -> isSame(axis, post) || isSame(axis, pre));
         return ofLayer ? Information.POPULATION : Information.GLOBAL;
+    }
+
+    /** A second axis over the same neurons ({@code rank}, {@code cumsum}) is the same layer. */
+    private static boolean isSame(Axis axis, Axis other) {
+        return axis.extent().equals(other.extent());
     }
 }

@@ -59,7 +59,7 @@ final class Builtins {
 
     private static final Set<String> REDUCTIONS = Set.of(
             "sum", "mean", "max", "min", "norm", "normalize", "softmax", "logsoftmax", "winner", "argmax", "cumsum",
-            "std", "var", "count", "fraction", "angle", "onehot");
+            "std", "var", "count", "fraction", "angle", "onehot", "rank");
 
     private static final Set<String> OTHERS =
             Set.of("clip", "mod", "pow", "exprel", "size", "length", "transpose", "through", "d", "class", "own_index");
@@ -400,6 +400,7 @@ final class Builtins {
             case "argmax" -> reduce(Fold.ARGMAX, x, single(name, axes, at));
             case "winner" -> winner(x, single(name, axes, at));
             case "onehot" -> Emission.prim(Op.EQ, new Index(single(name, axes, at).axes().get(0)), x);
+            case "rank" -> rank(x, single(name, axes, at));
             case "cumsum" -> cumulative(x, single(name, axes, at));
             default -> throw new AssertionError(name);
         };
@@ -472,6 +473,20 @@ final class Builtins {
         org.altdsl.ir.Expr there = Gather.of(new IndexMap.Rename(before, axis), x);
         org.altdsl.ir.Expr counts = Emission.prim(Op.LE, new Index(before), new Index(axis));
         return Reduce.over(Space.of(before), Fold.SUM, Emission.prim(Op.SELECT, counts, there, new Const(0)));
+    }
+
+    /** How many points have a larger value, or the same and stand before: 0 for the first largest. */
+    private static org.altdsl.ir.Expr rank(org.altdsl.ir.Expr x, Space over) {
+        Axis axis = over.axes().get(0);
+        if (!x.space().has(axis)) {
+            return new Index(axis);
+        }
+        Axis other = axis.as(axis.name() + "'");
+        org.altdsl.ir.Expr there = Gather.of(new IndexMap.Rename(other, axis), x);
+        org.altdsl.ir.Expr larger = Emission.prim(Op.GT, there, x);
+        org.altdsl.ir.Expr tied = Emission.prim(
+                Op.AND, Emission.prim(Op.EQ, there, x), Emission.prim(Op.LT, new Index(other), new Index(axis)));
+        return Reduce.over(Space.of(other), Fold.SUM, Emission.prim(Op.OR, larger, tied));
     }
 
     private static org.altdsl.ir.Expr angle(org.altdsl.ir.Expr a, org.altdsl.ir.Expr b, Optional<Space> over) {

@@ -210,7 +210,8 @@ final class RuleInstance {
             Section section,
             Span at) {
         if (item instanceof Item.States states && named(states.bindings().get(0).name(), name)) {
-            return Optional.of(state(states, beside, population, section));
+            boolean before = beside.isPresent() && place(states).equals("pre");
+            return Optional.of(state(states, beside, before ? beside.get().pre() : population, section));
         }
         if (item instanceof Item.Lets lets && named(lets.bindings().get(0).name(), name)) {
             return Optional.of(definition(lets.bindings().get(0), scope, section, at));

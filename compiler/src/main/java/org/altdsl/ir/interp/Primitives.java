@@ -12,7 +12,7 @@ final class Primitives {
         return switch (op) {
             case NEG -> x -> -x;
             case ABS -> Math::abs;
-            case SIGN -> x -> x > 0 ? 1 : x < 0 ? -1 : 0;
+            case SIGN -> Math::signum;
             case EXP -> Math::exp;
             case LOG -> Math::log;
             case SQRT -> Math::sqrt;

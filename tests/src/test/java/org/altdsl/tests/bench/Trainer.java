@@ -20,6 +20,7 @@ import org.altdsl.runtime.plan.Clamp;
 import org.altdsl.runtime.plan.Clocks;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.Scope;
+import org.altdsl.runtime.plan.Snapshot;
 import org.altdsl.runtime.plan.VariableInfo;
 
 /**
@@ -116,6 +117,12 @@ public final class Trainer {
         samples += executor.clocks().lanes;
         executor.clocks().batch++;
         executor.clocks().update++;
+    }
+
+    /** Goes on from a state that was kept, with samples numbered as they would have been. */
+    public void restore(Snapshot snapshot) {
+        executor.restore(snapshot);
+        samples = snapshot.clocks().samples[0] + snapshot.clocks().lanes;
     }
 
     /** Whether the program has a variable. */
