@@ -71,16 +71,16 @@ final class NewCommand implements Callable<Integer> {
             /// Say here what your rule does, and who thought of it.
             rule @NAME@ {
                 reads pre, post                   // a promise: reading more (labels, other weights) is an error
-                param decay = 1                   // set it where the rule is used: @NAME@(decay = 0.5)
+                param rate = 0.01, decay = 1      // set them where the rule is used: @NAME@(rate = 0.1)
                 after forward {                   // once every layer has its activity, for each batch
-                    // pre.r and post.r are the activities on the two sides of a weight w, for each sample.
-                    // dw is a proposal: the mean over the batch goes to the optimizer, which adds eta * dw to w.
-                    dw = post.r * (pre.r - decay * post.r * w)
+                    // pre.r and post.r are the activities at the two ends of a weight w, for each sample.
+                    // dw is a proposal: its mean over the batch goes to the optimizer, which adds eta * dw to w.
+                    dw = rate * post.r * (pre.r - decay * post.r * w)
                 }
             }
 
-            /// One step, worked out by hand: y = 0.5 * 1 + 0.25 * 2 = 1, so dw = 1 * ([1, 2] - 1 * [0.5, 0.25]).
-            test "one step" for @NAME@ {
+            /// One step, by hand: y = 0.5 * 1 + 0.25 * 2 = 1, so dw = 1 * ([1, 2] - 1 * [0.5, 0.25]) = [0.5, 1.75].
+            test "one step" for @NAME@(rate = 1) {
                 given w = [[0.5, 0.25]], pre.r = [[1, 2]]
                 optimizer SGD(eta = 0.1)
                 run 1 batch
@@ -94,7 +94,7 @@ final class NewCommand implements Callable<Integer> {
 
             /// Does a hidden layer trained by @NAME@ help a readout, compared with Backprop and with no training at all?
             experiment "@NAME@ on digits" {
-                data Digits(scaling = standard) batch 32
+                data Digits(scaling = zscore) batch 32
                 network {
                     x : Input(data.image)
                     h : Rate[64](f = tanh)
@@ -104,13 +104,13 @@ final class NewCommand implements Callable<Integer> {
                 }
                 objective CrossEntropy(y.u, data.label)
                 optimizer SGD(eta = 0.1)
-                param readout = rule                                // the last layer learns by the rule, too,
+                param readout = rule                                // the last layer learns by the same rule,
                 compare rule in [                                   // unless an entry says otherwise
                     Backprop,
-                    @NAME@ with readout = Delta, optimizer = SGD(eta = 0.01),
-                    Frozen with readout = Delta                     // the control: random features
+                    @NAME@ with readout = Delta,                    // Delta: the readout alone follows the error
+                    Frozen with readout = Delta                     // the control: the hidden layer stays random
                 ]
-                train 5 epochs
+                train 10 epochs
                 seeds 1..3
                 measure accuracy, alignment, weight_norm every epoch
             }

@@ -363,6 +363,10 @@ public final class ExperimentLowering {
                         Code.LOST_AXIS, expr.span(), "an objective is one number a sample; this has one for "
                                 + Expressions.words(value.space()));
             }
+            if (value instanceof org.altdsl.ir.Expr.Const) {
+                throw expressions.error(
+                        Code.BAD_EXPERIMENT, expr.span(), "this objective is the same whatever the network does");
+            }
             network.loss(emission.temporary(
                     "loss",
                     Section.SETTLE,
@@ -410,7 +414,7 @@ public final class ExperimentLowering {
             for (Projection projection : network.projections()) {
                 for (Var weight : projection.weights().values()) {
                     if (all.remove(weight)) {
-                        learnables.add(new LoweredRule.Learnable(weight, projection.post().name(), true));
+                        learnables.add(new LoweredRule.Learnable(weight, projection.layer(), true));
                     }
                 }
                 for (Var bias : projection.post().biases().values()) {

@@ -117,7 +117,7 @@ final class Measures {
             org.altdsl.ir.Expr norm = Emission.prim(
                     Op.SQRT, Builtins.reduce(Fold.SUM, Emission.prim(Op.MUL, w, w), projection.space()));
             metric(
-                    "weight_norm[" + projection.post().name() + "]",
+                    "weight_norm[" + projection.layer() + "]",
                     projection.name() + ".norm",
                     norm,
                     Metric.Combine.LAST,

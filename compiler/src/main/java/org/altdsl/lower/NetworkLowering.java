@@ -279,6 +279,7 @@ final class NetworkLowering {
         String name = item.name()
                 .map(given_ -> length == 2 ? given_.span().text() : given_.span().text() + "[" + position + "]")
                 .orElse(pre.name() + "->" + post.name());
+        name = unused(name, item);
         Flattened synapse = flatten(use.declaration());
         for (Binding setting : given.values()) {
             boolean known = synapse.items(Item.Weight.class).stream()
@@ -295,6 +296,23 @@ final class NetworkLowering {
         network.add(projection);
         item.learns().ifPresent(rule -> learn(projection, rule));
         return new Value.Place(name, projection);
+    }
+
+    /** Projections beside one another are told apart by a number; a name that was written must be new. */
+    private String unused(String wanted, Item.Projection item) {
+        String name = wanted;
+        for (int i = 2; isTaken(name); i++) {
+            if (item.name().isPresent()) {
+                throw expressions.error(
+                        Code.DUPLICATE_NAME, item.name().get().span(), "'" + wanted + "' is declared twice");
+            }
+            name = wanted + "#" + i;
+        }
+        return name;
+    }
+
+    private boolean isTaken(String name) {
+        return network.projections().stream().anyMatch(projection -> projection.name().equals(name));
     }
 
     private void learn(Projection projection, Expr ruleUse) {

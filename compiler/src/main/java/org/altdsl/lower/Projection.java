@@ -129,6 +129,11 @@ final class Projection implements Scope, Value.Members {
         return name;
     }
 
+    /** What results call it: the layer it ends at, or its own name where several end there. */
+    String layer() {
+        return post.incoming().size() == 1 ? post.name() : name;
+    }
+
     Span span() {
         return span;
     }

@@ -178,7 +178,7 @@ final class RuleLowering {
                 "conservation_error"));
         emission.update(Section.BODY, variable, Optional.empty(), worst, Slot.MEASURE, item.span());
         conserved.add(new Conserved(
-                variable, tolerance, item.quantity().span().text(), item.span(), projection.post().name()));
+                variable, tolerance, item.quantity().span().text(), item.span(), projection.layer()));
     }
 
     /** A block of a rule beside one projection. */
@@ -231,7 +231,7 @@ final class RuleLowering {
 
         @Override
         public void report(String name, Var variable) {
-            reports.add(new Reported(name, projection.post().name(), variable));
+            reports.add(new Reported(name, projection.layer(), variable));
         }
 
         @Override
