@@ -38,10 +38,17 @@ import picocli.CommandLine.Spec;
             "  74 cannot read, 75 stopped and can be resumed, 130 interrupted"
         })
 public final class Altdsl implements Runnable {
-    @Option(names = {"-h", "--help"}, usageHelp = true, scope = CommandLine.ScopeType.INHERIT, description = "Show this help.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Show this help.")
     private boolean help;
 
-    @Option(names = {"-V", "--version"}, versionHelp = true, description = "Show the version.")
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version.")
     private boolean version;
 
     @Spec
@@ -92,8 +99,9 @@ public final class Altdsl implements Runnable {
         try {
             return line.execute(arguments);
         } catch (OutOfMemoryError e) {
-            console.err().println("altdsl: not enough memory. Give it more with"
-                    + " ALTDSL_JAVA_OPTS=-Xmx8g, or use fewer --threads.");
+            console.err()
+                    .println("altdsl: not enough memory. Give it more with"
+                            + " ALTDSL_JAVA_OPTS=-Xmx8g, or use fewer --threads.");
             return ExitCode.INTERNAL;
         } catch (Error e) {
             return CrashLog.report(console, e);
@@ -107,8 +115,7 @@ public final class Altdsl implements Runnable {
 
     private static int wrongUsage(Console console, ParameterException failure) {
         console.err().println("altdsl: " + failure.getMessage());
-        CommandLine.UnmatchedArgumentException.printSuggestions(
-                failure, new java.io.PrintWriter(console.err(), true));
+        CommandLine.UnmatchedArgumentException.printSuggestions(failure, new java.io.PrintWriter(console.err(), true));
         String command = failure.getCommandLine().getCommandSpec().qualifiedName();
         console.err().println("See: " + command + " --help");
         return ExitCode.USAGE;

@@ -16,7 +16,10 @@ import picocli.CommandLine.Parameters;
 final class CheckCommand implements Callable<Integer> {
     private final Console console;
 
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Rule and experiment files, folders of them, or stdlib.")
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "Rule and experiment files, folders of them, or stdlib.")
     private List<String> files;
 
     CheckCommand(Console console) {
@@ -34,8 +37,9 @@ final class CheckCommand implements Callable<Integer> {
                 bad++;
             } else {
                 int warnings = found.sorted().size();
-                console.out().println(file.name() + ": no errors"
-                        + (warnings == 0 ? "" : ", " + warnings + (warnings == 1 ? " warning" : " warnings")));
+                console.out()
+                        .println(file.name() + ": no errors"
+                                + (warnings == 0 ? "" : ", " + warnings + (warnings == 1 ? " warning" : " warnings")));
             }
         }
         return bad == 0 ? ExitCode.DONE : ExitCode.PROGRAM;

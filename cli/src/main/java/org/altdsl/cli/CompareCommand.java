@@ -28,10 +28,13 @@ final class CompareCommand implements Callable<Integer> {
         for (String folder : folders) {
             Path directory = SourceFolder.path(folder);
             RunResult result = RunFolder.read(directory);
-            console.out().println(folder + ": " + result.experiment() + " ("
-                    + result.status().name().toLowerCase(java.util.Locale.ROOT) + ", " + result.seeds().size()
-                    + (result.seeds().size() == 1 ? " seed" : " seeds") + ", altdsl " + result.environment().version()
-                    + ", " + result.environment().precision() + ")");
+            console.out()
+                    .println(folder + ": " + result.experiment() + " ("
+                            + result.status().name().toLowerCase(java.util.Locale.ROOT) + ", "
+                            + result.seeds().size()
+                            + (result.seeds().size() == 1 ? " seed" : " seeds") + ", altdsl "
+                            + result.environment().version()
+                            + ", " + result.environment().precision() + ")");
             console.out().println(ResultTable.of(result));
         }
         return ExitCode.DONE;

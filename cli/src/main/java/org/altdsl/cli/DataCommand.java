@@ -18,7 +18,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code altdsl data}: what data sets there are, where they are, how to get them. */
-@Command(name = "data", synopsisSubcommandLabel = "COMMAND", description = "Data sets: where they are looked for, how to get them.")
+@Command(
+        name = "data",
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Data sets: where they are looked for, how to get them.")
 final class DataCommand implements Runnable {
     private final Console console;
 
@@ -46,7 +49,8 @@ final class DataCommand implements Runnable {
             console.out().println("               " + entry.description());
         }
         console.out().println();
-        console.out().println("Looked in, in this order (set " + DataLocator.VARIABLE + " or use --data to add folders):");
+        console.out()
+                .println("Looked in, in this order (set " + DataLocator.VARIABLE + " or use --data to add folders):");
         locator.searchPath().forEach(folder -> console.out().println("  " + folder));
         return ExitCode.DONE;
     }
@@ -105,7 +109,8 @@ final class DataCommand implements Runnable {
     private void arrived(String file, long bytes, long all) {
         if (console.terminal()) {
             String share = all > 0 ? " of " + String.format(Locale.ROOT, "%.1f MB", all / 1e6) : "";
-            console.err().print("\r" + file + ": " + String.format(Locale.ROOT, "%.1f MB", bytes / 1e6) + share + "   ");
+            console.err()
+                    .print("\r" + file + ": " + String.format(Locale.ROOT, "%.1f MB", bytes / 1e6) + share + "   ");
             console.err().flush();
         } else if (bytes == all) {
             console.err().println(file + ": done");

@@ -76,8 +76,7 @@ final class ExplainCommand implements Callable<Integer> {
                         .map(declaration -> declaration.name().text())
                         .toList();
                 return new Failure(
-                        ExitCode.USAGE,
-                        file.name() + " knows no '" + name + "'" + Suggestions.didYouMean(name, known));
+                        ExitCode.USAGE, file.name() + " knows no '" + name + "'" + Suggestions.didYouMean(name, known));
             }));
         } else {
             wanted.addAll(program.own(Declaration.Kind.RULE));
@@ -114,8 +113,8 @@ final class ExplainCommand implements Callable<Integer> {
         }
         throw new Failure(
                 ExitCode.USAGE,
-                "the standard library has no '" + subject + "'" + Suggestions.didYouMean(subject, known)
-                        + "\nIt has: " + String.join(", ", known));
+                "the standard library has no '" + subject + "'" + Suggestions.didYouMean(subject, known) + "\nIt has: "
+                        + String.join(", ", known));
     }
 
     private static void names(String text, List<String> names) {
@@ -141,11 +140,11 @@ final class ExplainCommand implements Callable<Integer> {
             return ExitCode.PROGRAM;
         }
         Explanation explanation = explained.get();
-        console.out().println(
-                view.equations ? explanation.equations()
-                : view.ir ? explanation.ir()
-                : view.java ? explanation.java()
-                : explanation.card());
+        console.out()
+                .println(
+                        view.equations
+                                ? explanation.equations()
+                                : view.ir ? explanation.ir() : view.java ? explanation.java() : explanation.card());
         return ExitCode.DONE;
     }
 }

@@ -44,13 +44,16 @@ final class Interruption {
                         if (method.getName().equals("handle")) {
                             arrived(code);
                         }
-                        return method.getReturnType() == boolean.class ? proxy == arguments[0]
-                                : method.getReturnType() == int.class ? System.identityHashCode(proxy)
-                                : null;
+                        return method.getReturnType() == boolean.class
+                                ? proxy == arguments[0]
+                                : method.getReturnType() == int.class ? System.identityHashCode(proxy) : null;
                     });
             signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance(name), listener);
-        } catch (ClassNotFoundException | NoSuchMethodException | InstantiationException | IllegalAccessException
+        } catch (ClassNotFoundException
+                | NoSuchMethodException
+                | InstantiationException
+                | IllegalAccessException
                 | InvocationTargetException unavailable) {
             return;
         }

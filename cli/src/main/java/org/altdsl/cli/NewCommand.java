@@ -28,7 +28,8 @@ final class NewCommand implements Callable<Integer> {
     public Integer call() {
         if (!name.matches("[A-Za-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*")) {
             throw new Failure(
-                    ExitCode.USAGE, "'" + name + "' is no name: letters, digits, - and _, as in my-rule; a letter first");
+                    ExitCode.USAGE,
+                    "'" + name + "' is no name: letters, digits, - and _, as in my-rule; a letter first");
         }
         Path rule = Path.of(name + ".rule");
         Path experiment = Path.of(name + ".exp");
@@ -64,8 +65,7 @@ final class NewCommand implements Callable<Integer> {
         }
     }
 
-    private static final String RULE =
-            """
+    private static final String RULE = """
             import neurons, optimizers
 
             /// Say here what your rule does, and who thought of it.
@@ -88,8 +88,7 @@ final class NewCommand implements Callable<Integer> {
             }
             """;
 
-    private static final String EXPERIMENT =
-            """
+    private static final String EXPERIMENT = """
             import @FILE@, backprop-family, datasets, neurons, objectives, optimizers
 
             /// Does a hidden layer trained by @NAME@ help a readout, compared with Backprop and with no training at all?

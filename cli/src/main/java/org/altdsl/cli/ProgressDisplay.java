@@ -105,13 +105,19 @@ final class ProgressDisplay implements Progress {
         for (String name : new String[] {"test_accuracy", "train_accuracy"}) {
             if (row.value(name).isPresent()) {
                 return String.format(
-                        Locale.ROOT, ": %s %.1f %%", name.replace('_', ' '), 100 * row.value(name).getAsDouble());
+                        Locale.ROOT,
+                        ": %s %.1f %%",
+                        name.replace('_', ' '),
+                        100 * row.value(name).getAsDouble());
             }
         }
         for (String name : new String[] {"test_loss", "train_loss"}) {
             if (row.value(name).isPresent()) {
                 return String.format(
-                        Locale.ROOT, ": %s %.4g", name.replace('_', ' '), row.value(name).getAsDouble());
+                        Locale.ROOT,
+                        ": %s %.4g",
+                        name.replace('_', ' '),
+                        row.value(name).getAsDouble());
             }
         }
         return "";

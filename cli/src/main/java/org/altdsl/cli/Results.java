@@ -116,7 +116,8 @@ final class Results {
 
     /** Why an earlier run is not one of this experiment, or nothing where it is. */
     Optional<String> difference(RunResult earlier, Path directory) {
-        List<String> rules = prepared.plan().rules().stream().map(RulePlan::rule).toList();
+        List<String> rules =
+                prepared.plan().rules().stream().map(RulePlan::rule).toList();
         if (!earlier.experiment().equals(prepared.plan().name())) {
             return Optional.of("it holds the experiment '" + earlier.experiment() + "'");
         }
@@ -124,7 +125,8 @@ final class Results {
             return Optional.of("it compares other rules");
         }
         if (!earlier.seeds().equals(prepared.plan().seeds())) {
-            return Optional.of("its seeds are " + earlier.seeds() + ", not " + prepared.plan().seeds());
+            return Optional.of("its seeds are " + earlier.seeds() + ", not "
+                    + prepared.plan().seeds());
         }
         if (!earlier.environment().precision().equals(environment.precision())) {
             return Optional.of("its precision is " + earlier.environment().precision());

@@ -46,7 +46,10 @@ final class RunCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE.exp", description = "The experiment.")
     private String file;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the results (default: runs/<experiment>-<n>).")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Folder for the results (default: runs/<experiment>-<n>).")
     private String out;
 
     @Option(names = "--seeds", paramLabel = "1..5", description = "Seeds, as 1..5 or 1,3,7.")
@@ -103,7 +106,8 @@ final class RunCommand implements Callable<Integer> {
         }
         Results results = new Results(
                 prepared,
-                Machine.describe(console, backend == Engine.reference ? "reference" : "cpu", jobs, prepared.precision()),
+                Machine.describe(
+                        console, backend == Engine.reference ? "reference" : "cpu", jobs, prepared.precision()),
                 more);
         RunFolder folder = folder(prepared);
         Map<JobName, SeedResult> kept = Map.of();
@@ -111,8 +115,7 @@ final class RunCommand implements Callable<Integer> {
         if (resume) {
             RunResult earlier = RunFolder.read(folder.directory());
             results.difference(earlier, folder.directory()).ifPresent(difference -> {
-                throw new Failure(
-                        ExitCode.USAGE, "cannot resume the run in " + folder.directory() + ": " + difference);
+                throw new Failure(ExitCode.USAGE, "cannot resume the run in " + folder.directory() + ": " + difference);
             });
             kept = results.finished(earlier);
             before = earlier.wallSeconds();
@@ -131,7 +134,8 @@ final class RunCommand implements Callable<Integer> {
         DiagnosticSink sink = read.diagnostics();
         Optional<PreparedExperiment> prepared = Optional.empty();
         if (read.program().isPresent()) {
-            Path folder = Optional.ofNullable(SourceFolder.path(file).toAbsolutePath().getParent())
+            Path folder = Optional.ofNullable(
+                            SourceFolder.path(file).toAbsolutePath().getParent())
                     .orElse(Path.of("").toAbsolutePath());
             List<Path> first = data.stream().map(SourceFolder::path).toList();
             DataSource source = new DataSource(new DataLocator(first, console.environment()), folder);

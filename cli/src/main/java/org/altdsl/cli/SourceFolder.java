@@ -93,7 +93,8 @@ final class SourceFolder implements RuleLibrary {
         List<Path> found;
         try (Stream<Path> walk = Files.walk(folder)) {
             found = walk.filter(Files::isRegularFile)
-                    .filter(file -> file.toString().endsWith(RULES) || file.toString().endsWith(EXPERIMENTS))
+                    .filter(file ->
+                            file.toString().endsWith(RULES) || file.toString().endsWith(EXPERIMENTS))
                     .sorted()
                     .toList();
         } catch (IOException | java.io.UncheckedIOException failure) {

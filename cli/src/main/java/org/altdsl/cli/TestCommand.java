@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.altdsl.ast.Declaration;
@@ -88,7 +87,10 @@ final class TestCommand implements Callable<Integer> {
 
     private void run(LinkedProgram program, Declaration test, Backend runs, DataSource source) {
         String name = test.span().file().name() + ":" + test.span().line() + "  "
-                + test.tested().map(tested -> tested.span().text() + ": ").orElse("").replaceAll("\\s+", " ")
+                + test.tested()
+                        .map(tested -> tested.span().text() + ": ")
+                        .orElse("")
+                        .replaceAll("\\s+", " ")
                 + test.name().text();
         DiagnosticSink sink = new DiagnosticSink();
         try {

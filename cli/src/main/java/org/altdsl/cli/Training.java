@@ -86,7 +86,9 @@ final class Training {
     }
 
     private boolean isComplete(Map<JobName, SeedResult> jobs) {
-        return jobs.size() == prepared.plan().rules().size() * prepared.plan().seeds().size()
+        return jobs.size()
+                        == prepared.plan().rules().size()
+                                * prepared.plan().seeds().size()
                 && jobs.values().stream().noneMatch(job -> job.status() == SeedResult.Status.STOPPED);
     }
 

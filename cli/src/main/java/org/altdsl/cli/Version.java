@@ -27,7 +27,8 @@ final class Version implements IVersionProvider {
         Path git = home.resolve(".git");
         try {
             if (Files.isRegularFile(git)) {
-                git = home.resolve(Files.readString(git).replaceFirst("gitdir:", "").strip());
+                git = home.resolve(
+                        Files.readString(git).replaceFirst("gitdir:", "").strip());
             }
             String head = Files.readString(git.resolve("HEAD")).strip();
             if (!head.startsWith("ref:")) {

@@ -103,6 +103,9 @@ public final class InformationFlow {
     }
 
     private List<Source> sources(Expr expr) {
+        if (isZero(expr)) {
+            return List.of();
+        }
         if (expr instanceof Expr.Read read) {
             return read(read.variable());
         }
@@ -133,6 +136,22 @@ public final class InformationFlow {
             all.add(Source.of(Source.Kind.NOISE, noise));
         }
         return all;
+    }
+
+    /** Whether an expression is a term that is switched off, by a coefficient that is set to zero. */
+    private static boolean isZero(Expr expr) {
+        if (expr instanceof Expr.Const constant) {
+            return constant.value() == 0;
+        }
+        if (expr instanceof Expr.Prim prim) {
+            List<Expr> operands = prim.operands();
+            return switch (prim.op()) {
+                case MUL -> operands.stream().anyMatch(InformationFlow::isZero);
+                case SELECT -> isZero(operands.get(1)) && isZero(operands.get(2));
+                default -> false;
+            };
+        }
+        return false;
     }
 
     private SourceFile anyFile() {
