@@ -3,6 +3,7 @@ package org.altdsl.check;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -52,11 +53,13 @@ public final class NotYet {
     private final DiagnosticSink sink;
     private final Declaration declaration;
     private final Set<String> defined;
+    private final Set<String> phases = new HashSet<>();
 
     private NotYet(Flattened flattened, DiagnosticSink sink) {
         this.sink = requireNonNull(sink);
         this.declaration = flattened.declaration();
         this.defined = flattened.parameters().keySet();
+        flattened.items(Item.Phase.class).forEach(phase -> phases.add(phase.name().text()));
     }
 
     /** Reports everything in a declaration, inherited parts included, that this version cannot run. */
@@ -98,7 +101,7 @@ public final class NotYet {
         } else if (item instanceof Item.Spike spike) {
             report(head(spike.span(), spike.condition().span()), "'spike' is part");
         } else if (item instanceof Item.Phase phase) {
-            report(head(phase.span(), phase.name().span()), "'phase' is part");
+            phase(phase);
         } else if (item instanceof Item.Compartment compartment) {
             report(head(compartment.span(), compartment.name().span()), "a compartment is part");
         } else if (item instanceof Item.Handler handler) {
@@ -121,6 +124,28 @@ public final class NotYet {
         }
     }
 
+    /** A plain pass runs: with quantities clamped and inputs added to. A phase that takes time does not. */
+    private void phase(Item.Phase phase) {
+        if (phase.length().isPresent() || phase.stepSize().isPresent() || phase.from().isPresent()) {
+            report(head(phase.span(), phase.name().span()), "a phase that takes time is part");
+            return;
+        }
+        for (Item item : phase.body()) {
+            if (item instanceof Item.Clamp || item instanceof Item.Assign) {
+                parts(item);
+            } else {
+                item(item);
+            }
+        }
+    }
+
+    private boolean isProcessOfNeurons(Item item) {
+        return declaration.kind() == Declaration.Kind.RULE
+                && item instanceof Item.Noise noise
+                && noise.target() instanceof Expr.Reference
+                && noise.place().map(place -> place.text().equals("pre") || place.text().equals("post")).orElse(true);
+    }
+
     /** Statements of which no form can be run. */
     private boolean isLater(Item item) {
         boolean model = declaration.kind() == Declaration.Kind.NEURON || declaration.kind() == Declaration.Kind.SYNAPSE;
@@ -128,7 +153,7 @@ public final class NotYet {
                 || item instanceof Item.Method
                 || item instanceof Item.Hold
                 || item instanceof Item.Refractory
-                || item instanceof Item.Noise
+                || item instanceof Item.Noise && !isProcessOfNeurons(item)
                 || item instanceof Item.Inject
                 || item instanceof Item.Clamp
                 || item instanceof Item.Redirect
@@ -156,7 +181,7 @@ public final class NotYet {
         String event = handler.event().map(expr -> expr.span().text()).orElse("");
         boolean optimizer = declaration.kind() == Declaration.Kind.OPTIMIZER;
         boolean runs = switch (handler.trigger()) {
-            case AFTER -> Set.of("forward", "batch", "epoch").contains(event);
+            case AFTER -> Set.of("forward", "batch", "epoch").contains(event) || phases.contains(event);
             case ON, BEFORE -> optimizer && event.equals("dw");
             case EACH, EVERY -> false;
         };
@@ -282,8 +307,8 @@ public final class NotYet {
     }
 
     private void expression(Expr expr) {
-        if (expr instanceof Expr.AtPhase) {
-            report(expr.span(), "the value at the end of a phase is part");
+        if (expr instanceof Expr.AtPhase at && at.phase().size() != 1) {
+            report(expr.span(), "the value just before an event is part");
         } else if (expr instanceof Expr.TableLiteral) {
             report(expr.span(), "a table over named axes is part");
         } else if (expr instanceof Expr.Member member && member.name().text().equals("spike")

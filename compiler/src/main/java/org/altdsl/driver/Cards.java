@@ -59,11 +59,11 @@ final class Cards {
         RuleCard card = new RuleCard(
                 reads,
                 information.stream().allMatch(Information::isLocal),
-                !information.contains(Information.FUTURE) && !information.contains(Information.OTHER_PHASE),
+                !information.contains(Information.FUTURE),
                 !information.contains(Information.FUTURE),
                 information.contains(Information.WEIGHT_TRANSPORT),
-                1,
-                false,
+                Math.max(1, model.flattened().items(Item.Phase.class).size()),
+                information.contains(Information.OTHER_PHASE),
                 facts);
         return new PreparedExperiment.RuleText(card, text(model), Equations.of(model.flattened()), bytes, operations);
     }

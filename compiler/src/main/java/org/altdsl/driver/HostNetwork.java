@@ -2,11 +2,14 @@ package org.altdsl.driver;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Declaration;
+import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
 import org.altdsl.ast.SourceUnit;
 import org.altdsl.ast.build.SourceReader;
@@ -18,6 +21,7 @@ import org.altdsl.names.Flattened;
 import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
 import org.altdsl.names.Linker;
+import org.altdsl.names.Parts;
 import org.altdsl.names.RuleLibrary;
 import org.altdsl.source.SourceFile;
 
@@ -33,7 +37,7 @@ final class HostNetwork {
     /** The rule on the host network as IR; nothing where an error was reported. */
     static Optional<LoweredRule> lower(
             LinkedProgram program, RuleLibrary library, Declaration rule, DiagnosticSink sink) {
-        SourceFile file = new SourceFile(FILE, text(rule, new Inheritance(program, sink).flatten(rule)));
+        SourceFile file = new SourceFile(FILE, text(program, rule, new Inheritance(program, sink)));
         SourceUnit unit = SourceReader.read(file, sink)
                 .orElseThrow(() -> new AssertionError("the host network does not parse: " + sink.sorted()));
         LinkedProgram host = Linker.link(unit, library, sink);
@@ -52,7 +56,9 @@ final class HostNetwork {
         return lowering.rule(lowering.entries().get(0), false);
     }
 
-    private static String text(Declaration rule, Flattened flattened) {
+    private static String text(LinkedProgram program, Declaration rule, Inheritance inheritance) {
+        Flattened flattened = inheritance.flatten(rule);
+        String neuron = neuron(program, rule, flattened, inheritance);
         List<String> arguments = new ArrayList<>();
         for (Binding parameter : flattened.parameters().values()) {
             if (parameter.value().isEmpty()) {
@@ -72,15 +78,69 @@ final class HostNetwork {
                 experiment "host network" {
                     network {
                         x  : Input[6]
-                        h1 : Rate[5](f = tanh)
-                        h2 : Rate[4](f = tanh)
-                        y  : Rate[3](f = identity)
-                        x -> h1 -> h2 -> y via Linear { w ~ kaiming } learns %s
+                        h1 : %2$s[5](f = tanh)
+                        h2 : %2$s[4](f = tanh)
+                        y  : %2$s[3](f = identity)
+                        x -> h1 -> h2 -> y via Linear { w ~ kaiming } learns %1$s
                     }
                     objective CrossEntropy(y.u, 0)
                     optimizer SGD(eta = 0.1)
                 }
                 """
-                .formatted(use);
+                .formatted(use, neuron);
+    }
+
+    /** The neuron model of the host: one that has every quantity that the rule reads at its neurons. */
+    private static String neuron(
+            LinkedProgram program, Declaration rule, Flattened flattened, Inheritance inheritance) {
+        Set<String> wanted = new LinkedHashSet<>();
+        for (Item item : flattened.items()) {
+            Parts.everyExpression(item, expr -> {
+                if (expr instanceof Expr.Member member
+                        && member.of() instanceof Expr.Reference place
+                        && (place.name().equals("pre") || place.name().equals("post"))) {
+                    wanted.add(member.name().text());
+                }
+            });
+        }
+        Set<String> offered = quantities(inheritance, program, rule, "Rate");
+        if (offered.containsAll(wanted)) {
+            return "Rate";
+        }
+        for (Declaration candidate : program.all(rule.span().file(), Declaration.Kind.NEURON)) {
+            Set<String> own = quantities(inheritance, program, rule, candidate.name().text());
+            boolean takesFunction = inheritance.flatten(candidate).parameters().containsKey("f");
+            boolean hasMissing = wanted.stream().filter(name -> !offered.contains(name)).allMatch(name -> own.contains(name)
+                    || isOfRule(flattened, name));
+            if (takesFunction && own.contains("u") && hasMissing) {
+                return candidate.name().text();
+            }
+        }
+        return "Rate";
+    }
+
+    private static boolean isOfRule(Flattened rule, String name) {
+        return rule.items(Item.States.class).stream().anyMatch(s -> s.bindings().get(0).name().text().equals(name))
+                || rule.items(Item.Cases.class).stream().anyMatch(c -> c.name().text().equals(name))
+                || rule.items(Item.Lets.class).stream().anyMatch(l -> l.bindings().get(0).name().text().equals(name));
+    }
+
+    private static Set<String> quantities(
+            Inheritance inheritance, LinkedProgram program, Declaration rule, String neuron) {
+        Set<String> names = new LinkedHashSet<>();
+        program.find(rule.span().file(), Declaration.Kind.NEURON, neuron).ifPresent(declaration -> {
+            for (Item item : inheritance.flatten(declaration).items()) {
+                if (item instanceof Item.Lets lets) {
+                    names.add(lets.bindings().get(0).name().text());
+                } else if (item instanceof Item.Output output) {
+                    names.add(output.name().text());
+                } else if (item instanceof Item.Input input) {
+                    names.add(input.name().text());
+                } else if (item instanceof Item.Weight bias) {
+                    names.add(bias.binding().name().text());
+                }
+            }
+        });
+        return names;
     }
 }

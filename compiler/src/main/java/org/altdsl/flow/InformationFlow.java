@@ -217,6 +217,7 @@ public final class InformationFlow {
 
     private Map<Information, Use> uses(LoweredRule.Model model, LoweredRule lowered) {
         Map<Information, Use> found = new EnumMap<>(Information.class);
+        Set<String> phases = new LinkedHashSet<>();
         for (LoweredRule.Teaches projection : model.projections()) {
             Set<Var> targets = new LinkedHashSet<>();
             for (Var learnable : union(projection.weights(), projection.biases())) {
@@ -225,15 +226,46 @@ public final class InformationFlow {
                     targets.add(lowered.proposals().get(learnable));
                 }
             }
+            targets.addAll(pathways(projection));
             for (Var target : targets) {
                 for (Update update : writers.getOrDefault(target, List.of())) {
                     for (Source source : sources(update)) {
                         note(found, source, projection, update);
+                        noteOtherPhase(found, phases, source, update);
                     }
                 }
             }
         }
         return found;
+    }
+
+    /** The reverse pathways beside a projection: what changes them is learning too. */
+    private List<Var> pathways(LoweredRule.Teaches projection) {
+        return writers.keySet().stream()
+                .filter(variable -> variable.matter() == Matter.FEEDBACK)
+                .filter(variable -> variable.space().equals(projection.pre().union(projection.post())))
+                .toList();
+    }
+
+    /** What was seen in two phases must be kept from the one to the other. */
+    private static void noteOtherPhase(
+            Map<Information, Use> found, Set<String> phases, Source source, Update update) {
+        if (source.kind() != Source.Kind.NEURON && source.kind() != Source.Kind.OBJECTIVE) {
+            return;
+        }
+        String name = source.origin().name();
+        int at = name.lastIndexOf('@');
+        // What is the same in all phases, such as a bias or a target, belongs to none.
+        boolean ofPlainPass = source.kind() == Source.Kind.NEURON && source.origin().isTemporary();
+        boolean ofPhase = at >= 0 || ofPlainPass;
+        if (ofPhase && phases.add(at < 0 ? "" : name.substring(at)) && phases.size() > 1) {
+            List<Var> path = new ArrayList<>();
+            path.add(update.target());
+            path.addAll(source.path());
+            path.add(source.origin());
+            found.putIfAbsent(
+                    Information.OTHER_PHASE, new Use(Information.OTHER_PHASE, name, path, update.span()));
+        }
     }
 
     private static Set<Var> union(Set<Var> first, Set<Var> second) {

@@ -25,14 +25,14 @@ import org.altdsl.source.Span;
 /** The variables and updates of a program under construction, with the version each variable has reached. */
 final class Emission {
     private final Map<String, Var> variables = new LinkedHashMap<>();
-    private final Map<Section, List<Update>> updates = new HashMap<>();
-    private final Map<Section, Map<Var, Integer>> versions = new HashMap<>();
+    private final Map<Section.Kind, List<Update>> updates = new HashMap<>();
+    private final Map<Section.Kind, Map<Var, Integer>> versions = new HashMap<>();
     private final Map<Temporary, Var> temporaries = new HashMap<>();
 
-    private record Temporary(Section section, Expr value) {}
+    private record Temporary(Section.Kind section, Expr value) {}
 
     Emission() {
-        for (Section section : Section.values()) {
+        for (Section.Kind section : Section.Kind.values()) {
             updates.put(section, new ArrayList<>());
             versions.put(section, new HashMap<>());
         }
@@ -47,7 +47,7 @@ final class Emission {
     }
 
     List<Update> updates(Section section) {
-        return updates.get(section);
+        return updates.get(section.kind());
     }
 
     /** Adds a variable; its name must be new. */
@@ -74,21 +74,21 @@ final class Emission {
 
     /** The version of a variable that a read in a section sees now. */
     Expr read(Var variable, Section section) {
-        if (section == Section.INIT) {
+        if (section.is(Section.Kind.INIT)) {
             return new Expr.Read(variable, 0);
         }
-        if (variable.isTemporary() && section == Section.BODY && !versions.get(Section.BODY).containsKey(variable)) {
+        if (variable.isTemporary() && section.is(Section.Kind.BODY) && !versions.get(Section.Kind.BODY).containsKey(variable)) {
             return new Expr.Read(variable, version(variable, Section.SETTLE));
         }
         return new Expr.Read(variable, version(variable, section));
     }
 
     private int version(Var variable, Section section) {
-        return versions.get(section).getOrDefault(variable, 0);
+        return versions.get(section.kind()).getOrDefault(variable, 0);
     }
 
     boolean isWritten(Var variable, Section section) {
-        return versions.get(section).containsKey(variable);
+        return versions.get(section.kind()).containsKey(variable);
     }
 
     /** Appends an update; a guarded first write of a temporary starts from 0. */
@@ -98,17 +98,17 @@ final class Emission {
             update(section, target, Optional.empty(), new Expr.Const(0), slot, span);
             next++;
         }
-        updates.get(section).add(new Update(target, next, guard, value, slot, span));
-        versions.get(section).put(target, next);
+        updates.get(section.kind()).add(new Update(target, next, guard, value, slot, span));
+        versions.get(section.kind()).put(target, next);
     }
 
     /** A temporary that holds a value, or the one that holds it already. */
     Expr temporary(String name, Section section, Expr value, Slot slot, Owner owner, Matter matter, Span span) {
         boolean trivial = value instanceof Expr.Read || value instanceof Expr.Const || value instanceof Expr.SizeOf;
-        if (trivial || section == Section.INIT) {
+        if (trivial || section.is(Section.Kind.INIT)) {
             return value;
         }
-        Temporary key = new Temporary(section, value);
+        Temporary key = new Temporary(section.kind(), value);
         Var known = temporaries.get(key);
         if (known == null) {
             String label = name.substring(name.lastIndexOf('.') + 1);

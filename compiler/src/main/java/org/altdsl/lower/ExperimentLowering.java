@@ -181,7 +181,7 @@ public final class ExperimentLowering {
             if (known != null) {
                 return Optional.of(known);
             }
-            return network.atOutput(name, null, at);
+            return network.atOutput(name, null, section, at);
         }
 
         /** The fields of the data, as variables that the harness clamps. */
@@ -367,14 +367,20 @@ public final class ExperimentLowering {
                 throw expressions.error(
                         Code.BAD_EXPERIMENT, expr.span(), "this objective is the same whatever the network does");
             }
-            network.loss(emission.temporary(
-                    "loss",
+            network.loss(
+                    held("loss", value, expr.span()),
+                    phase -> held("loss" + phase.suffix(), expressions.real(expr, names, phase), expr.span()));
+        }
+
+        private org.altdsl.ir.Expr held(String name, org.altdsl.ir.Expr value, Span at) {
+            return emission.temporary(
+                    name,
                     Section.SETTLE,
                     value,
                     org.altdsl.ir.Slot.SETTLE,
                     org.altdsl.ir.Owner.HARNESS,
                     Matter.OBJECTIVE,
-                    expr.span()));
+                    at);
         }
 
         private void optimizer(RuleLowering rules) {

@@ -281,7 +281,7 @@ final class Expressions {
                     by.arguments().get(0).span(),
                     "a derivative is taken by a variable such as 'h.u' or 'a.w', not by an expression");
         }
-        org.altdsl.ir.Expr above = real(of.arguments().get(0).value(), scope, Section.SETTLE);
+        org.altdsl.ir.Expr above = real(of.arguments().get(0).value(), scope, section.settle());
         if (!above.space().without(Axis.LANE).isScalar()) {
             Var along = read.variable();
             return new Deriv(DerivKind.SLOPE, above, along);
@@ -455,7 +455,12 @@ final class Expressions {
 
         @Override
         public Value atPhase(Expr.AtPhase expr) {
-            throw notYet(expr, "the value of a quantity at a phase (x@phase)");
+            String phase = expr.phase().size() == 1 ? expr.phase().get(0).text() : "";
+            String pass = scope.pass(phase).orElseThrow(() -> error(
+                    Code.UNKNOWN_NAME,
+                    expr.span(),
+                    "no phase '" + phase + "' here; x@phase is the value of x when that phase ended"));
+            return value(expr.of(), scope, section.in(pass));
         }
 
         @Override
@@ -595,7 +600,7 @@ final class Expressions {
                 arguments.addAll(expr.arguments());
                 Value.Model use = new Value.Model(model.declaration(), arguments, scope);
                 return model.declaration().kind() == Declaration.Kind.OBJECTIVE && objectives != null
-                        ? real(objectives.value(use, expr.span()))
+                        ? real(objectives.value(use, section.settle(), expr.span()))
                         : use;
             }
             if (!expr.over().isEmpty()) {

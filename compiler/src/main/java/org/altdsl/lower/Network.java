@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.altdsl.diag.Code;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
@@ -30,6 +31,8 @@ final class Network {
     private final Map<String, Value> names = new LinkedHashMap<>();
     private final Map<String, Expr> given = new LinkedHashMap<>();
     private Population output;
+    private final Map<String, Expr> losses = new LinkedHashMap<>();
+    private Function<Section, Expr> again;
     private Expr loss;
     private Expr target;
     private Expr label;
@@ -95,8 +98,20 @@ final class Network {
         return Optional.ofNullable(loss);
     }
 
-    void loss(Expr perSample) {
+    /** The objective of each sample in a phase. */
+    Optional<Expr> loss(Section section) {
+        if (loss == null || section.phase().isEmpty() || again == null) {
+            return loss();
+        }
+        return Optional.of(losses.computeIfAbsent(section.phase(), unused -> again.apply(section.settle())));
+    }
+
+    /**
+     * @param inPhase makes the objective of another phase
+     */
+    void loss(Expr perSample, Function<Section, Expr> inPhase) {
         loss = requireNonNull(perSample);
+        again = requireNonNull(inPhase);
     }
 
     /** The target over the output population: one-hot for a class. */
@@ -142,11 +157,11 @@ final class Network {
     }
 
     /** The downward slope of the objective by a population's potential. */
-    Expr error(Population population, Span at) {
-        Expr objective = loss().orElseThrow(() -> expressions.error(
+    Expr error(Population population, Section section, Span at) {
+        Expr objective = loss(section).orElseThrow(() -> expressions.error(
                 Code.BAD_EXPERIMENT, at, "'error' needs an objective, and there is none"));
         Value potential = population
-                .quantity("u", Section.SETTLE, at)
+                .quantity("u", section.settle(), at)
                 .orElseThrow(() -> expressions.error(
                         Code.UNKNOWN_MEMBER,
                         at,
@@ -158,7 +173,7 @@ final class Network {
         return expressions
                 .emission()
                 .temporary(
-                        population.name() + ".error",
+                        population.name() + ".error" + section.suffix(),
                         Section.SETTLE,
                         Emission.prim(Op.NEG, gradient),
                         Slot.SETTLE,
@@ -173,7 +188,7 @@ final class Network {
             return Optional.of(new Value.Real(target));
         }
         if (wanted.equals("error") && population.isOutput() && loss != null) {
-            return Optional.of(new Value.Real(error(population, at)));
+            return Optional.of(new Value.Real(error(population, section, at)));
         }
         for (RuleInstance rule : rules) {
             Optional<Value> kept = rule.atPopulation(population, wanted, section, at);
@@ -185,19 +200,19 @@ final class Network {
     }
 
     /** The names of the objective and the output that mean something everywhere in a rule. */
-    Optional<Value> atOutput(String name, Population population, Span at) {
+    Optional<Value> atOutput(String name, Population population, Section section, Span at) {
         if (given.containsKey(name)) {
             return Optional.of(new Value.Real(given.get(name)));
         }
         switch (name) {
             case "loss", "objective":
-                return loss().map(Value.Real::new);
+                return loss(section).map(Value.Real::new);
             case "correct":
                 return correct(at).map(Value.Real::new);
             case "target":
                 return target().map(Value.Real::new);
             case "error":
-                return population == null ? Optional.empty() : Optional.of(new Value.Real(error(population, at)));
+                return population == null ? Optional.empty() : Optional.of(new Value.Real(error(population, section, at)));
             case "output":
                 return output().map(place -> new Value.Place("output", place));
             case "input":
@@ -205,6 +220,26 @@ final class Network {
             default:
                 return Optional.empty();
         }
+    }
+
+    /** What a phase of a rule clamps a quantity to; nothing outside phases and for what no phase clamps. */
+    Optional<Expr> clampedIn(Population population, String quantity, Section section, Span at) {
+        for (RuleInstance rule : section.phase().isEmpty() ? List.<RuleInstance>of() : rules) {
+            Optional<Expr> clamped = rule.phases().clamped(population, quantity, section);
+            if (clamped.isPresent()) {
+                return clamped;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What phases of rules add to an input. */
+    List<Expr> addedIn(Population population, String input, Section section) {
+        List<Expr> added = new ArrayList<>();
+        if (!section.phase().isEmpty()) {
+            rules.forEach(rule -> added.addAll(rule.phases().added(population, input, section)));
+        }
+        return added;
     }
 
     /** A per-sample input that the harness clamps, such as a label or a modulator. */

@@ -32,23 +32,25 @@ final class ObjectiveLowering {
     }
 
     /** The value of {@code F(y, target, parameter = …)} for each sample. */
-    org.altdsl.ir.Expr value(Value.Model use, Span at) {
+    org.altdsl.ir.Expr value(Value.Model use, Section section, Span at) {
         Flattened model = new Inheritance(expressions.program(), expressions.sink()).flatten(use.declaration());
-        Body body = new Body(model, use, at);
+        Body body = new Body(model, use, section, at);
         return body.value();
     }
 
     private final class Body implements Scope {
         private final Flattened model;
         private final Value.Model use;
+        private final Section where;
         private final Span at;
         private final Map<String, Value> names = new LinkedHashMap<>();
         private final Map<String, Parameter> parameters = new LinkedHashMap<>();
         private Space population = Space.SCALAR;
 
-        Body(Flattened model, Value.Model use, Span at) {
+        Body(Flattened model, Value.Model use, Section where, Span at) {
             this.model = model;
             this.use = use;
+            this.where = where;
             this.at = at;
             model.parameters().forEach((name, binding) -> parameters.put(name, new Parameter(binding, this)));
             bind();
@@ -90,10 +92,10 @@ final class ObjectiveLowering {
         }
 
         private void argument(Binding formal, Expr source, int position) {
-            Value value = expressions.value(source, use.scope(), Section.SETTLE);
+            Value value = expressions.value(source, use.scope(), where);
             if (position == 0) {
                 org.altdsl.ir.Expr first =
-                        expressions.real(value, source.span(), use.scope(), Section.SETTLE, null);
+                        expressions.real(value, source.span(), use.scope(), where, null);
                 population = first.space().without(Axis.LANE);
                 names.put(formal.name().text(), new Value.Real(first));
                 noteOutput();
@@ -106,7 +108,7 @@ final class ObjectiveLowering {
                 target = oneHot(label.index(), source.span());
             } else {
                 org.altdsl.ir.Expr given =
-                        expressions.real(value, source.span(), use.scope(), Section.SETTLE, whole);
+                        expressions.real(value, source.span(), use.scope(), where, whole);
                 boolean isClass = wantsClass && given.space().without(Axis.LANE).isScalar();
                 target = isClass ? oneHot(given, source.span()) : given;
                 if (!isClass && network.target().isEmpty()) {
@@ -145,19 +147,19 @@ final class ObjectiveLowering {
 
         org.altdsl.ir.Expr value() {
             if (model.declaration().value().isPresent()) {
-                return perSample(expressions.real(model.declaration().value().get(), this, Section.SETTLE));
+                return perSample(expressions.real(model.declaration().value().get(), this, where));
             }
             Optional<org.altdsl.ir.Expr> loss = Optional.empty();
             for (Item item : model.items()) {
                 if (item instanceof Item.Lets lets) {
                     Binding binding = lets.bindings().get(0);
                     org.altdsl.ir.Expr value =
-                            expressions.real(binding.value().orElseThrow(), this, Section.SETTLE);
+                            expressions.real(binding.value().orElseThrow(), this, where);
                     names.put(binding.name().text(), new Value.Real(value));
                 } else if (item instanceof Item.Assign assign
                         && assign.target() instanceof Expr.Reference target
                         && target.name().equals("loss")) {
-                    loss = Optional.of(expressions.real(assign.value(), this, Section.SETTLE));
+                    loss = Optional.of(expressions.real(assign.value(), this, where));
                 }
             }
             return perSample(loss.orElseThrow(() -> expressions.error(

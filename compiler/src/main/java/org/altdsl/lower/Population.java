@@ -148,7 +148,7 @@ final class Population implements Scope, Value.Members {
 
     /** The quantity of a name, or nothing if the model has none of that name. */
     Optional<Value> quantity(String wanted, Section section, Span at) {
-        if (section == Section.EPOCH && !biases.containsKey(wanted) && !parameters.containsKey(wanted)) {
+        if (section.is(Section.Kind.EPOCH) && !biases.containsKey(wanted) && !parameters.containsKey(wanted)) {
             throw expressions.error(
                     Code.NOT_ALLOWED_HERE,
                     at,
@@ -158,9 +158,15 @@ final class Population implements Scope, Value.Members {
         if (bias != null) {
             return Optional.of(new Value.Real(expressions.emission().read(bias, section)));
         }
-        Expr known = quantities.get(wanted);
+        Expr known = quantities.get(wanted + section.suffix());
         if (known != null) {
             return Optional.of(new Value.Real(known));
+        }
+        Optional<Expr> clamped = network.clampedIn(this, wanted, section, at);
+        if (clamped.isPresent()) {
+            Expr held = hold(wanted, clamped.get(), clamped.get().space().union(Space.of(axis)), section, at);
+            quantities.put(wanted + section.suffix(), held);
+            return Optional.of(new Value.Real(held));
         }
         Parameter parameter = parameters.get(wanted);
         if (parameter != null) {
@@ -177,7 +183,10 @@ final class Population implements Scope, Value.Members {
                 break;
         }
         if (model.isPresent()) {
-            return defined(wanted, at);
+            return defined(wanted, section, at);
+        }
+        if (quantities.containsKey(wanted)) {
+            return Optional.of(new Value.Real(quantities.get(wanted)));
         }
         return wanted.equals("r") ? Optional.of(new Value.Real(shown())) : Optional.empty();
     }
@@ -192,7 +201,7 @@ final class Population implements Scope, Value.Members {
     /** Gives a quantity a value of its own: what a test says is shown or felt here. */
     void give(String wanted, Expr value, Span at) {
         // A given quantity is what the samples of a batch show, even where they all show the same.
-        quantities.put(wanted, hold(wanted, value, Space.of(Axis.LANE, axis), at));
+        quantities.put(wanted, hold(wanted, value, Space.of(Axis.LANE, axis), Section.SETTLE, at));
     }
 
     private Value parameter(String wanted, Parameter parameter, Section section) {
@@ -222,13 +231,14 @@ final class Population implements Scope, Value.Members {
         return new Value.Real(read);
     }
 
-    private Optional<Value> defined(String wanted, Span at) {
+    private Optional<Value> defined(String wanted, Section section, Span at) {
         for (Item item : model.orElseThrow().items()) {
             if (item instanceof Item.Local local && local.declaration().name().text().equals(wanted)) {
                 return Optional.of(new Value.Function(local.declaration(), Optional.of(this)));
             }
         }
-        if (open.contains(wanted)) {
+        String key = wanted + section.suffix();
+        if (open.contains(key)) {
             List<String> cycle = new ArrayList<>(open);
             throw expressions.error(
                     Code.ALGEBRAIC_LOOP,
@@ -236,53 +246,55 @@ final class Population implements Scope, Value.Members {
                     "'" + name + "." + wanted + "' depends on itself within one step (through " + String.join(", ", cycle)
                             + "); a rate network has no loops without time");
         }
-        open.push(wanted);
+        open.push(key);
         try {
-            Optional<Expr> value = definition(wanted);
-            value.ifPresent(expr -> quantities.put(wanted, expr));
+            Optional<Expr> value = definition(wanted, section.settle());
+            value.ifPresent(expr -> quantities.put(key, expr));
             return value.map(Value.Real::new);
         } finally {
             open.pop();
         }
     }
 
-    private Optional<Expr> definition(String wanted) {
+    private Optional<Expr> definition(String wanted, Section section) {
         for (Item item : model.orElseThrow().items()) {
             if (item instanceof Item.Input input && input.name().text().equals(wanted)) {
-                return Optional.of(hold(wanted, arriving(wanted), input.span()));
+                return Optional.of(hold(wanted, arriving(wanted, section), section, input.span()));
             }
             if (item instanceof Item.Output output && output.name().text().equals(wanted)) {
-                return Optional.of(hold(wanted, expressions.real(output.value(), this, Section.SETTLE), output.span()));
+                return Optional.of(hold(
+                        wanted, expressions.real(output.value(), this, section), section, output.span()));
             }
             if (item instanceof Item.Lets lets
                     && lets.bindings().get(0).name().text().equals(wanted)) {
                 Binding binding = lets.bindings().get(0);
-                Expr value = expressions.real(binding.value().orElseThrow(), this, Section.SETTLE);
-                return Optional.of(hold(wanted, value, binding.span()));
+                Expr value = expressions.real(binding.value().orElseThrow(), this, section);
+                return Optional.of(hold(wanted, value, section, binding.span()));
             }
         }
         return Optional.empty();
     }
 
-    private Expr arriving(String input) {
+    private Expr arriving(String input, Section section) {
+        List<Expr> all = new ArrayList<>();
+        incoming.forEach(projection -> all.addAll(projection.deliveries(input, section)));
+        all.addAll(network.addedIn(this, input, section));
         Expr total = null;
-        for (Projection projection : incoming) {
-            for (Expr delivered : projection.deliveries(input)) {
-                total = total == null ? delivered : Emission.prim(Op.ADD, total, delivered);
-            }
+        for (Expr delivered : all) {
+            total = total == null ? delivered : Emission.prim(Op.ADD, total, delivered);
         }
         return total == null ? new Expr.Const(0) : total;
     }
 
     /** A quantity of a neuron is a variable even where it is a plain copy, so that it can be named and recorded. */
-    private Expr hold(String wanted, Expr value, Span at) {
-        return hold(wanted, value, value.space().union(Space.of(axis)), at);
+    private Expr hold(String wanted, Expr value, Section section, Span at) {
+        return hold(wanted, value, value.space().union(Space.of(axis)), section, at);
     }
 
-    private Expr hold(String wanted, Expr value, Space space, Span at) {
+    private Expr hold(String wanted, Expr value, Space space, Section section, Span at) {
         Emission emission = expressions.emission();
         Var variable = emission.declare(new Var(
-                emission.freeName(name + "." + wanted),
+                emission.freeName(name + "." + wanted + section.suffix()),
                 space,
                 Emission.isFlag(value) ? DType.FLAG : DType.REAL,
                 org.altdsl.runtime.plan.Scope.STEP,

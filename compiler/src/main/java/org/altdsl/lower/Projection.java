@@ -167,14 +167,14 @@ final class Projection implements Scope, Value.Members {
     }
 
     /** What this projection delivers to an input of its targets, summed over the sources. */
-    List<org.altdsl.ir.Expr> deliveries(String input) {
+    List<org.altdsl.ir.Expr> deliveries(String input, Section section) {
         List<org.altdsl.ir.Expr> delivered = new ArrayList<>();
         for (Item.Assign assign : synapse.items(Item.Assign.class)) {
             if (assign.target() instanceof Expr.Member member
                     && member.of() instanceof Expr.Reference reference
                     && reference.name().equals("post")
                     && member.name().text().equals(input)) {
-                org.altdsl.ir.Expr value = expressions.real(assign.value(), this, Section.SETTLE);
+                org.altdsl.ir.Expr value = expressions.real(assign.value(), this, section);
                 org.altdsl.ir.Expr sum = Builtins.reduce(Fold.SUM, value, Space.of(pre.axis()));
                 delivered.add(
                         assign.operator() == Item.AssignmentOperator.SUBTRACT ? Emission.prim(Op.NEG, sum) : sum);

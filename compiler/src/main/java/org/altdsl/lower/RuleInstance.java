@@ -41,6 +41,7 @@ final class RuleInstance {
     private final Map<String, Expr> signals = new HashMap<>();
     private final Set<String> open = new HashSet<>();
     private final Pathways pathways;
+    private final Phases phases;
     private final Set<String> perSample;
 
     /**
@@ -58,6 +59,7 @@ final class RuleInstance {
         this.parameters = Parameter.bind(model, use, new Own(), also, expressions);
         this.perSample = writtenPerSample();
         this.pathways = new Pathways(this, expressions);
+        this.phases = new Phases(this, expressions);
     }
 
     /** The scope of parameters' defaults: other parameters, whatever they stand beside. */
@@ -94,7 +96,9 @@ final class RuleInstance {
         Set<String> written = new HashSet<>();
         for (Item.Handler handler : model.items(Item.Handler.class)) {
             String event = handler.event().map(e -> e.span().text()).orElse("");
-            if (event.equals("forward") || event.equals("sample")) {
+            boolean afterPhase = model.items(Item.Phase.class).stream()
+                    .anyMatch(phase -> phase.name().text().equals(event));
+            if (event.equals("forward") || event.equals("sample") || afterPhase) {
                 collectTargets(handler.body(), written);
             }
         }
@@ -128,6 +132,11 @@ final class RuleInstance {
 
     Network network() {
         return network;
+    }
+
+    /** Its phases. */
+    Phases phases() {
+        return phases;
     }
 
     /** Its feedback pathways. */
@@ -218,7 +227,7 @@ final class RuleInstance {
         }
         if (item instanceof Item.Cases cases && named(cases.name(), name)) {
             if (cases.signal()) {
-                return Optional.of(new Value.Real(signal(cases, population, at)));
+                return Optional.of(new Value.Real(signal(cases, population, section, at)));
             }
             return Optional.of(located(cases, scope, population, section));
         }
@@ -229,6 +238,9 @@ final class RuleInstance {
             }
             return Optional.of(new Value.Real(pathways.beside(feedback, beside.get(), section)));
         }
+        if (item instanceof Item.Noise noise && noise.target().span().text().equals(name)) {
+            return Optional.of(new Value.Real(noise(noise, beside, population, section)));
+        }
         if (item instanceof Item.Modulators modulators && named(modulators.bindings().get(0).name(), name)) {
             return Optional.of(modulator(modulators.bindings().get(0), section, at));
         }
@@ -236,6 +248,36 @@ final class RuleInstance {
             return Optional.of(new Value.Function(local.declaration(), Optional.of(scope)));
         }
         return Optional.empty();
+    }
+
+    /** A random process of the rule at the neurons of a population: drawn anew for every sample and every pass. */
+    private Expr noise(Item.Noise item, Optional<Projection> beside, Population population, Section section) {
+        String place = item.place().map(Name::text).orElse("post");
+        Population home = beside.isPresent() && place.equals("pre") ? beside.get().pre() : population;
+        String name = home.name() + "." + item.target().span().text() + section.suffix();
+        Expr known = signals.get(name);
+        if (known != null) {
+            return known;
+        }
+        Space space = Space.of(Axis.LANE, home.axis());
+        Scope scope = new RuleScopes.AtNeuron(this, home);
+        Expr drawn = new Builtins(expressions)
+                .draw(item.distribution(), scope, section.settle(), space, name() + "." + name, false);
+        Emission emission = expressions.emission();
+        Var variable = emission.declare(new Var(
+                emission.freeName(name),
+                space,
+                DType.REAL,
+                org.altdsl.runtime.plan.Scope.STEP,
+                Owner.RULE,
+                Matter.OTHER,
+                Optional.empty(),
+                item.span(),
+                item.target().span().text()));
+        emission.update(Section.SETTLE, variable, Optional.empty(), drawn, Slot.CLAMP, item.span());
+        Expr read = emission.read(variable, Section.SETTLE);
+        signals.put(name, read);
+        return read;
     }
 
     private static boolean named(Name declared, String name) {
@@ -256,7 +298,7 @@ final class RuleInstance {
         if (bound != null) {
             return new Value.Real(expressions.real(bound.binding().value().get(), bound.scope(), section));
         }
-        Optional<Value> byName = network.atOutput(name, null, at);
+        Optional<Value> byName = network.atOutput(name, null, section, at);
         if (byName.isPresent()) {
             return byName.get();
         }
@@ -326,8 +368,8 @@ final class RuleInstance {
     }
 
     /** A signal at a population, filled where it is first asked for; so its order comes out backwards by itself. */
-    private Expr signal(Item.Cases cases, Population population, Span at) {
-        String key = cases.name() + " " + population.name();
+    private Expr signal(Item.Cases cases, Population population, Section section, Span at) {
+        String key = cases.name() + " " + population.name() + section.suffix();
         Expr known = signals.get(key);
         if (known != null) {
             return known;
@@ -339,10 +381,10 @@ final class RuleInstance {
         try {
             Scope scope = new RuleScopes.AtNeuron(this, population);
             org.altdsl.ast.Expr source = choose(cases, population);
-            Expr value = expressions.real(source, scope, Section.SETTLE);
+            Expr value = expressions.real(source, scope, section.settle());
             Emission emission = expressions.emission();
             Var variable = emission.declare(new Var(
-                    emission.freeName(population.name() + "." + cases.name()),
+                    emission.freeName(population.name() + "." + cases.name() + section.suffix()),
                     value.space().union(Space.of(population.axis())),
                     DType.REAL,
                     org.altdsl.runtime.plan.Scope.STEP,
@@ -371,7 +413,7 @@ final class RuleInstance {
             }
             boolean reached = population.isOutput() || projections.stream().anyMatch(p -> p.post() == population);
             if (item instanceof Item.Cases cases && cases.signal() && named(cases.name(), name) && reached) {
-                return Optional.of(new Value.Real(signal(cases, population, at)));
+                return Optional.of(new Value.Real(signal(cases, population, section, at)));
             }
         }
         return Optional.empty();

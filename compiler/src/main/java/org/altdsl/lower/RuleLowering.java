@@ -67,8 +67,8 @@ final class RuleLowering {
     void beforeOptimizer() {
         for (RuleInstance rule : network.rules()) {
             for (Item.Handler handler : rule.model().items(Item.Handler.class)) {
-                if (runsBeforeOptimizer(handler)) {
-                    handle(rule, handler, Section.BODY, Slot.PROPOSE);
+                if (runsBeforeOptimizer(rule, handler)) {
+                    handle(rule, handler, rule.phases().after(event(handler)), Slot.PROPOSE);
                 }
             }
         }
@@ -78,7 +78,7 @@ final class RuleLowering {
     void afterOptimizer() {
         for (RuleInstance rule : network.rules()) {
             for (Item.Handler handler : rule.model().items(Item.Handler.class)) {
-                if (!runsBeforeOptimizer(handler) && isEvent(handler, Item.Trigger.AFTER, "batch")) {
+                if (!runsBeforeOptimizer(rule, handler) && isEvent(handler, Item.Trigger.AFTER, "batch")) {
                     handle(rule, handler, Section.BODY, Slot.COMBINE);
                 }
                 if (isEvent(handler, Item.Trigger.AFTER, "epoch")) {
@@ -91,8 +91,14 @@ final class RuleLowering {
         }
     }
 
-    private boolean runsBeforeOptimizer(Item.Handler handler) {
-        if (isEvent(handler, Item.Trigger.AFTER, "forward")) {
+    private static String event(Item.Handler handler) {
+        return handler.event().map(e -> e.span().text()).orElse("");
+    }
+
+    private boolean runsBeforeOptimizer(RuleInstance rule, Item.Handler handler) {
+        boolean afterPhase = handler.trigger() == Item.Trigger.AFTER
+                && rule.phases().has(event(handler));
+        if (afterPhase || isEvent(handler, Item.Trigger.AFTER, "forward")) {
             return true;
         }
         if (isEvent(handler, Item.Trigger.AFTER, "batch")) {
@@ -102,7 +108,7 @@ final class RuleLowering {
             throw expressions.error(
                     Code.NOT_YET,
                     handler.event().map(Expr::span).orElse(handler.span()),
-                    "this version runs the blocks 'after forward', 'after batch' and 'after epoch' of a rule");
+                    "this version runs the blocks 'after forward', after a phase, 'after batch' and 'after epoch'");
         }
         return false;
     }
@@ -284,6 +290,11 @@ final class RuleLowering {
         @Override
         public Optional<List<Scope>> each(String axis) {
             return inner.each(axis);
+        }
+
+        @Override
+        public Optional<String> pass(String phase) {
+            return inner.pass(phase);
         }
 
         @Override

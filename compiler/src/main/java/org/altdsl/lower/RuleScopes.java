@@ -41,7 +41,7 @@ final class RuleScopes {
             if (projection.post().biases().containsKey(name)) {
                 return projection.post().quantity(name, section, at);
             }
-            return rule.network().atOutput(name, projection.post(), at);
+            return rule.network().atOutput(name, projection.post(), section, at);
         }
 
         @Override
@@ -62,6 +62,11 @@ final class RuleScopes {
         @Override
         public Optional<List<Scope>> each(String axis) {
             return rule.each(axis);
+        }
+
+        @Override
+        public Optional<String> pass(String phase) {
+            return rule.phases().pass(phase);
         }
 
         @Override
@@ -92,7 +97,7 @@ final class RuleScopes {
             if (ofNeuron.isPresent()) {
                 return ofNeuron;
             }
-            return rule.network().atOutput(name, population, at);
+            return rule.network().atOutput(name, population, section, at);
         }
 
         @Override
@@ -116,6 +121,11 @@ final class RuleScopes {
         @Override
         public Optional<List<Scope>> each(String axis) {
             return rule.each(axis);
+        }
+
+        @Override
+        public Optional<String> pass(String phase) {
+            return rule.phases().pass(phase);
         }
 
         @Override

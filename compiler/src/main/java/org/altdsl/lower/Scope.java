@@ -34,6 +34,11 @@ interface Scope {
         return Optional.empty();
     }
 
+    /** The pass behind a phase of a rule that can be named here. */
+    default Optional<String> pass(String phase) {
+        return Optional.empty();
+    }
+
     /** The proposal {@code a.dw} of a projection, where proposals can be looked at. */
     default Optional<Value> proposalOf(Value.Members members, String name, Section section) {
         return Optional.empty();
@@ -102,6 +107,11 @@ interface Scope {
         @Override
         public Optional<Expr> overMembers(int position, Supplier<Expr> make) {
             return parent.overMembers(position, make);
+        }
+
+        @Override
+        public Optional<String> pass(String phase) {
+            return parent.pass(phase);
         }
 
         @Override

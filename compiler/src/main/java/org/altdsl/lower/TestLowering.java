@@ -236,7 +236,12 @@ public final class TestLowering {
             for (Item item : test.body()) {
                 if (item instanceof Item.Loss loss) {
                     expressions.objectives(new ObjectiveLowering(expressions, network));
-                    network.loss(hold("loss", expressions.real(loss.value(), this, Section.SETTLE), loss.span()));
+                    network.loss(
+                            hold("loss", expressions.real(loss.value(), this, Section.SETTLE), loss.span()),
+                            phase -> hold(
+                                    "loss" + phase.suffix(),
+                                    expressions.real(loss.value(), this, phase),
+                                    loss.span()));
                 }
             }
             for (String name : List.of("correct", "loss", "reward")) {
@@ -248,7 +253,7 @@ public final class TestLowering {
             }
             target();
             pathways();
-            if (section == Section.SETTLE) {
+            if (section.is(Section.Kind.SETTLE)) {
                 // Nothing runs: what the rule keeps is looked at, not what it does.
                 return;
             }
@@ -362,10 +367,9 @@ public final class TestLowering {
             }
             arguments.addAll(model.arguments());
             Value.Model use = new Value.Model(flattened.declaration(), arguments, this);
-            network.loss(hold(
-                    "loss",
-                    new ObjectiveLowering(expressions, network).value(use, test.name().span()),
-                    test.name().span()));
+            org.altdsl.ir.Expr loss =
+                    new ObjectiveLowering(expressions, network).value(use, Section.SETTLE, test.name().span());
+            network.loss(hold("loss", loss, test.name().span()), phase -> loss);
         }
 
         private void optimizer(Value.Model model) {
@@ -541,7 +545,7 @@ public final class TestLowering {
             if (ofNetwork != null) {
                 return Optional.of(ofNetwork);
             }
-            return network.atOutput(name, null, at);
+            return network.atOutput(name, null, where, at);
         }
 
         /** In a test of a rule without a network, names are those of the rule beside the one projection. */
@@ -571,6 +575,13 @@ public final class TestLowering {
                         .map(variable -> new Value.Real(emission.read(variable, where)));
             }
             return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> pass(String phase) {
+            return network.rules().stream()
+                    .flatMap(rule -> rule.phases().pass(phase).stream())
+                    .findFirst();
         }
 
         @Override
