@@ -59,6 +59,10 @@ final class HostNetwork {
     private static String text(LinkedProgram program, Declaration rule, Inheritance inheritance) {
         Flattened flattened = inheritance.flatten(rule);
         String neuron = neuron(program, rule, flattened, inheritance);
+        boolean takesFunction = neuron.equals("Rate")
+                || program.find(rule.span().file(), Declaration.Kind.NEURON, neuron)
+                        .map(model -> inheritance.flatten(model).parameters().containsKey("f"))
+                        .orElse(false);
         List<String> arguments = new ArrayList<>();
         for (Binding parameter : flattened.parameters().values()) {
             if (parameter.value().isEmpty()) {
@@ -78,16 +82,16 @@ final class HostNetwork {
                 experiment "host network" {
                     network {
                         x  : Input[6]
-                        h1 : %2$s[5](f = tanh)
-                        h2 : %2$s[4](f = tanh)
-                        y  : %2$s[3](f = identity)
+                        h1 : %2$s[5]%3$s
+                        h2 : %2$s[4]%3$s
+                        y  : %2$s[3]%4$s
                         x -> h1 -> h2 -> y via Linear { w ~ kaiming } learns %1$s
                     }
                     objective CrossEntropy(y.u, 0)
                     optimizer SGD(eta = 0.1)
                 }
                 """
-                .formatted(use, neuron);
+                .formatted(use, neuron, takesFunction ? "(f = tanh)" : "", takesFunction ? "(f = identity)" : "");
     }
 
     /** The neuron model of the host: one that has every quantity that the rule reads at its neurons. */
@@ -109,10 +113,9 @@ final class HostNetwork {
         }
         for (Declaration candidate : program.all(rule.span().file(), Declaration.Kind.NEURON)) {
             Set<String> own = quantities(inheritance, program, rule, candidate.name().text());
-            boolean takesFunction = inheritance.flatten(candidate).parameters().containsKey("f");
             boolean hasMissing = wanted.stream().filter(name -> !offered.contains(name)).allMatch(name -> own.contains(name)
                     || isOfRule(flattened, name));
-            if (takesFunction && own.contains("u") && hasMissing) {
+            if (own.contains("u") && hasMissing) {
                 return candidate.name().text();
             }
         }

@@ -123,6 +123,9 @@ final class Givens {
         expressions.literals().register(order.toArray(new Axis[0]));
         org.altdsl.ir.Expr rows = expressions.literals().literal(
                 new Value.Sequence(list, scope), Space.of(order), Section.SETTLE);
+        if (!rows.space().has(turn)) {
+            return rows;
+        }
         org.altdsl.ir.Expr number = new Tick(Clock.BATCH);
         if (space.has(Axis.LANE)) {
             number = Emission.prim(

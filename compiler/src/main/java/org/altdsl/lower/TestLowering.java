@@ -165,11 +165,14 @@ public final class TestLowering {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty());
-            if (neuron.isPresent() && neuron.get().value().get() instanceof Expr.Call call) {
-                Expr counted = new Expr.Index(
-                        at, call.function(), List.of(argument(new Expr.Number(at, post, Optional.empty()))));
+            if (neuron.isPresent()) {
+                Expr use = neuron.get().value().get();
+                Expr named = use instanceof Expr.Call call ? call.function() : use;
+                List<Expr.Argument> arguments = use instanceof Expr.Call call ? call.arguments() : List.of();
+                Expr counted =
+                        new Expr.Index(at, named, List.of(argument(new Expr.Number(at, post, Optional.empty()))));
                 model = new Expr.Call(
-                        call.span(), counted, call.arguments(), List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+                        use.span(), counted, arguments, List.of(), Optional.empty(), Optional.empty(), Optional.empty());
             }
             List<Item> items = new ArrayList<>();
             Expr input = new Expr.Index(
