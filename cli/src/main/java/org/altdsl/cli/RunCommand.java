@@ -94,11 +94,13 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RunOptions options = options();
+        long started = System.nanoTime();
         Optional<PreparedExperiment> made = prepare(options);
         if (made.isEmpty()) {
             return unprepared;
         }
         PreparedExperiment prepared = made.get();
+        long preparing = System.nanoTime() - started;
         int jobs = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
         Map<String, String> more = new LinkedHashMap<>();
         if (smoke) {
@@ -121,6 +123,7 @@ final class RunCommand implements Callable<Integer> {
             before = earlier.wallSeconds();
         }
         folder.sources(prepared.sources());
+        folder.log(Training.event("compiled", "seconds", preparing / 1e9));
         Training training = new Training(console, prepared, results, folder, jobs, quiet);
         RunResult result = training.run(kept, before);
         report(result, folder);

@@ -2,6 +2,8 @@ package org.altdsl.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -51,7 +53,7 @@ final class Training {
                 () -> console.err().println("\nstopping after this batch; Ctrl-C again ends at once"));
         Engine engine = new Engine(
                 prepared.plan(), threads, interruption::wanted, new Events(quiet ? null : display), finished);
-        folder.log(Map.of("event", "start", "experiment", prepared.plan().name(), "kept_jobs", finished.size()));
+        folder.log(event("start", "experiment", prepared.plan().name(), "kept_jobs", finished.size()));
         folder.update(results.of(finished, secondsBefore, true));
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread thread = new Thread(work, "altdsl-folder");
@@ -75,7 +77,7 @@ final class Training {
         boolean stopped = interruption.wanted() && !isComplete(jobs);
         RunResult result = results.of(jobs, seconds(secondsBefore, started), stopped);
         folder.finish(result);
-        folder.log(Map.of("event", "end", "status", result.status().name().toLowerCase(java.util.Locale.ROOT)));
+        folder.log(event("end", "status", result.status().name().toLowerCase(Locale.ROOT)));
         exitCode = stopped ? interruption.exitCode() : ExitCode.DONE;
         return result;
     }
@@ -109,6 +111,16 @@ final class Training {
         return before + (System.nanoTime() - started) / 1e9;
     }
 
+    /** An event for the log: its name, then names and values in turn. */
+    static Map<String, Object> event(String name, Object... facts) {
+        Map<String, Object> event = new LinkedHashMap<>();
+        event.put("event", name);
+        for (int i = 0; i < facts.length; i += 2) {
+            event.put((String) facts[i], facts[i + 1]);
+        }
+        return event;
+    }
+
     /** Tells the display and the folder's log. */
     private final class Events implements Progress {
         private final ProgressDisplay display;
@@ -119,7 +131,7 @@ final class Training {
 
         @Override
         public void epoch(String rule, int seed, Row row, long done, long all) {
-            log(Map.of("event", "epoch", "rule", rule, "seed", seed, "epoch", row.epoch(), "values", row.values()));
+            log(event("epoch", "rule", rule, "seed", seed, "epoch", row.epoch(), "values", row.values()));
             if (display != null) {
                 display.epoch(rule, seed, row, done, all);
             }
@@ -127,7 +139,7 @@ final class Training {
 
         @Override
         public void job(String rule, int seed, String outcome) {
-            log(Map.of("event", "job", "rule", rule, "seed", seed, "outcome", outcome));
+            log(event("job", "rule", rule, "seed", seed, "outcome", outcome));
             if (display != null) {
                 display.job(rule, seed, outcome);
             }

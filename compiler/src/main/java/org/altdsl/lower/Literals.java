@@ -3,7 +3,9 @@ package org.altdsl.lower;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.altdsl.ast.Expr;
 import org.altdsl.diag.Code;
 import org.altdsl.ir.Axis;
@@ -15,6 +17,7 @@ import org.altdsl.ir.Space;
 final class Literals {
     private final Expressions expressions;
     private final List<List<Axis>> orders = new ArrayList<>();
+    private final Map<String, Integer> sizes = new HashMap<>();
 
     Literals(Expressions expressions) {
         this.expressions = requireNonNull(expressions);
@@ -23,6 +26,11 @@ final class Literals {
     /** Says in which order literals and indices name the axes of a space: {@code [post][pre]} for a projection. */
     void register(Axis... axes) {
         orders.add(List.of(axes));
+    }
+
+    /** Says how many points an axis has, so that lists over it can be held to that. */
+    void size(Axis axis, int count) {
+        sizes.put(axis.extent(), count);
     }
 
     /** The order in which a literal names the axes of a space: samples first, then as registered. */
@@ -60,6 +68,14 @@ final class Literals {
     }
 
     private org.altdsl.ir.Expr pick(Expr.ListLiteral list, List<Axis> order, int level, Scope scope, Section section) {
+        Integer size = sizes.get(order.get(level).extent());
+        if (size != null && size != list.elements().size()) {
+            throw expressions.error(
+                    Code.WRONG_SHAPE,
+                    list.span(),
+                    "this list has " + list.elements().size() + " elements, but '" + order.get(level).name() + "' has "
+                            + size);
+        }
         org.altdsl.ir.Expr result = new Const(0);
         for (int i = list.elements().size() - 1; i >= 0; i--) {
             Expr element = list.elements().get(i);

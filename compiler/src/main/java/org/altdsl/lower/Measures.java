@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.altdsl.ast.Declaration;
 import org.altdsl.ast.Expr;
 import org.altdsl.diag.Code;
 import org.altdsl.ir.Axis;
@@ -84,7 +85,7 @@ final class Measures {
                 }
                 alignment = true;
                 if (expr instanceof Expr.Call call && !call.arguments().isEmpty()) {
-                    alignedWith = Optional.of(call.arguments().get(0).value());
+                    alignedWith = Optional.of(rule(call.arguments().get(0).value()));
                 }
             }
             case "dead_fraction" -> hidden().forEach(population -> dead(population, expr.span()));
@@ -92,6 +93,17 @@ final class Measures {
             case "entropy" -> entropies(expr.span());
             default -> expression(expr);
         }
+    }
+
+    private Expr rule(Expr reference) {
+        Value value = expressions.value(reference, scope, Section.INIT);
+        if (value instanceof Value.Model model && model.declaration().kind() == Declaration.Kind.RULE) {
+            return reference;
+        }
+        throw expressions.error(
+                Code.UNKNOWN_MEASURE,
+                reference.span(),
+                "alignment is the angle to the update of a rule; this is " + Expressions.describe(value));
     }
 
     private List<Population> hidden() {

@@ -175,7 +175,7 @@ final class NetworkLowering {
         if (input) {
             Population population = new Population(name, item.span(), axis, network);
             network.add(population);
-            size.ifPresent(count -> sizes.put(name, count));
+            size.ifPresent(count -> size(name, axis, count));
             if (!all.isEmpty()) {
                 inputData.put(population, all.get(0).value());
             } else if (size.isEmpty()) {
@@ -189,12 +189,17 @@ final class NetworkLowering {
             throw expressions.error(
                     Code.MISSING_VALUE, item.model().span(), "how many? write " + neuron.declaration().name() + "[64]");
         }
-        sizes.put(name, size.get());
+        size(name, axis, size.get());
         Value.Model use = new Value.Model(neuron.declaration(), all, scope);
         Population population = new Population(
                 name, item.span(), axis, flatten(neuron.declaration()), use, settings(item.settings()), network);
         network.add(population);
         return population;
+    }
+
+    private void size(String name, Axis axis, int count) {
+        sizes.put(name, count);
+        expressions.literals().size(axis, count);
     }
 
     /** What {@code { w ~ D, b = e }} gives. */

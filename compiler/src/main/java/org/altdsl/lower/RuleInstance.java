@@ -298,7 +298,10 @@ final class RuleInstance {
         if (bound != null) {
             return new Value.Real(expressions.real(bound.binding().value().get(), bound.scope(), section));
         }
-        Optional<Value> byName = network.atOutput(name, null, section, at);
+        // A modulator is broadcast: one number for a sample, never one for each neuron.
+        Optional<Value> byName = network.atOutput(name, null, section, at)
+                .filter(value -> value instanceof Value.Real real
+                        && real.expr().space().without(Axis.LANE).isScalar());
         if (byName.isPresent()) {
             return byName.get();
         }
@@ -359,6 +362,13 @@ final class RuleInstance {
         }
         String place = at.get().text();
         if (place.equals("output")) {
+            if (network.output().isEmpty()) {
+                throw expressions.error(
+                        Code.BAD_EXPERIMENT,
+                        projections.get(0).span(),
+                        "'" + name() + "' treats the output differently, and there is none: an objective decides which"
+                                + " neurons it is, or 'output = y' in the network");
+            }
             return population.isOutput();
         }
         if (place.equals("input")) {

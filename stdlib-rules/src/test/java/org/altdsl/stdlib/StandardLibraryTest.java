@@ -58,10 +58,13 @@ class StandardLibraryTest {
 
     private static Map<String, String> index() {
         Map<String, String> paths = new LinkedHashMap<>();
-        resource("index.txt").lines().filter(line -> !line.startsWith("#") && !line.isBlank()).forEach(line -> {
-            String[] words = line.split(" ");
-            paths.put(words[0], words[1]);
-        });
+        resource("index.txt")
+                .lines()
+                .filter(line -> !line.startsWith("#") && !line.isBlank())
+                .forEach(line -> {
+                    String[] words = line.split(" ");
+                    paths.put(words[0], words[1]);
+                });
         return paths;
     }
 
@@ -83,7 +86,10 @@ class StandardLibraryTest {
 
     @Test
     void theIndexNamesEveryFileOnce() throws IOException, URISyntaxException {
-        Path folder = Path.of(StandardLibraryTest.class.getResource(FOLDER + "index.txt").toURI()).getParent();
+        Path folder = Path.of(StandardLibraryTest.class
+                        .getResource(FOLDER + "index.txt")
+                        .toURI())
+                .getParent();
         try (Stream<Path> walk = Files.walk(folder)) {
             List<String> found = walk.filter(path -> path.toString().endsWith(".rule"))
                     .map(path -> folder.relativize(path).toString().replace('\\', '/'))
@@ -127,7 +133,8 @@ class StandardLibraryTest {
     @TestFactory
     Stream<DynamicTest> passesItsOwnTests() {
         Backend backend = Backend.cpu(FusedOptions.standard().withPrecision(Precision.DOUBLE));
-        DataSource source = new DataSource(new DataLocator(List.of(), Map.of()), Path.of("").toAbsolutePath());
+        DataSource source =
+                new DataSource(new DataLocator(List.of(), Map.of()), Path.of("").toAbsolutePath());
         List<DynamicTest> tests = new ArrayList<>();
         for (String path : paths()) {
             Checked read = new FrontEnd(LIBRARY).read(file(path));

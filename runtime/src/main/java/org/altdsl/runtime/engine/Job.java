@@ -188,7 +188,7 @@ final class Job {
             }
         }
         if (divergence == null) {
-            divergence = new Divergence("a value is not finite any more", "", "", epoch, (int) train.clocks().batch);
+            divergence = new Divergence("a value is not finite any more", "", "", epoch, inEpoch(train.clocks().batch));
         }
     }
 
@@ -233,7 +233,13 @@ final class Job {
                     size);
         }
         return new Divergence(
-                message, rule.learnable().getOrDefault(largest, place), owner(largest), epoch, (int) batch);
+                message, rule.learnable().getOrDefault(largest, place), owner(largest), epoch, inEpoch(batch));
+    }
+
+    /** A batch counted from the start of the run and from 0, as one counted from the start of its epoch and from 1. */
+    private int inEpoch(long batch) {
+        int batches = (samples.size() + plan.batchSize() - 1) / plan.batchSize();
+        return (int) (batch % batches) + 1;
     }
 
     private static String owner(String variable) {
@@ -260,7 +266,7 @@ final class Job {
                         invariant.place(),
                         invariant.layer(),
                         epoch,
-                        batch);
+                        batch + 1);
                 return true;
             }
         }

@@ -31,6 +31,15 @@ public final class Run {
         DataSource source = new DataSource(new DataLocator(List.of(), Map.of()), Path.of("."));
         PreparedExperiment prepared = Preparation.prepare(Programs.read("test.exp", text), options, source, sink)
                 .orElseThrow(() -> Programs.failure(sink, text));
+        return run(prepared, threads);
+    }
+
+    /** The same once more. */
+    public Run again(int threads) {
+        return run(prepared, threads);
+    }
+
+    private static Run run(PreparedExperiment prepared, int threads) {
         Engine engine = new Engine(prepared.plan(), threads, () -> false, new Silence(), Map.of());
         engine.run();
         return new Run(prepared, engine.results());

@@ -19,6 +19,7 @@ import org.altdsl.runtime.kernel.Precision;
 import org.altdsl.runtime.plan.Clamp;
 import org.altdsl.runtime.plan.Clocks;
 import org.altdsl.runtime.plan.Executor;
+import org.altdsl.runtime.plan.ProgramCode;
 import org.altdsl.runtime.plan.Scope;
 import org.altdsl.runtime.plan.Snapshot;
 import org.altdsl.runtime.plan.VariableInfo;
@@ -31,12 +32,14 @@ public final class Trainer {
     private static final int MAXIMUM_LANES = 64;
 
     private final LoweredRule rule;
+    private final ProgramCode code;
     private final Executor executor;
     private long samples;
 
-    private Trainer(LoweredRule rule, Executor executor, long seed) {
+    private Trainer(LoweredRule rule, ProgramCode code, long seed) {
         this.rule = rule;
-        this.executor = executor;
+        this.code = code;
+        this.executor = code.executor(seed, MAXIMUM_LANES);
         Clocks clocks = executor.clocks();
         clocks.seed = seed;
         clocks.samples = new int[MAXIMUM_LANES];
@@ -73,9 +76,12 @@ public final class Trainer {
             LoweredRule rule, Program program, Backend backend, Map<String, Integer> dataSizes, long seed) {
         Set<String> all = new LinkedHashSet<>();
         program.variables().stream().map(Var::name).forEach(all::add);
-        Executor executor = backend.compile(program, new Sizes(sizes(rule, dataSizes)), all)
-                .executor(seed, MAXIMUM_LANES);
-        return new Trainer(rule, executor, seed);
+        return new Trainer(rule, backend.compile(program, new Sizes(sizes(rule, dataSizes)), all), seed);
+    }
+
+    /** Another one at the start of its run, of the same compiled program. */
+    public Trainer fresh(long seed) {
+        return new Trainer(rule, code, seed);
     }
 
     /** The extents of a rule's axes, with those that fields of the data fix. */

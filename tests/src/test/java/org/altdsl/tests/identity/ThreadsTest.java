@@ -8,12 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.altdsl.ast.Declaration;
 import org.altdsl.driver.RunOptions;
 import org.altdsl.runtime.engine.Engine;
 import org.altdsl.runtime.report.Row;
 import org.altdsl.runtime.report.SeedResult;
-import org.altdsl.tests.bench.Programs;
 import org.altdsl.tests.bench.Run;
 import org.altdsl.tests.bench.StandardRules;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,10 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A run is a function of its text and its seeds: threads decide only when a job runs (I-30 of the rule zoo). */
 class ThreadsTest {
     private static String text() {
-        List<String> rules = Programs.standardRules().stream()
-                .map(Declaration::name)
-                .map(Object::toString)
-                .toList();
         return """
                 import %s
                 experiment "every rule" {
@@ -44,14 +38,12 @@ class ThreadsTest {
                     measure accuracy, alignment, dead_fraction, weight_norm, entropy every epoch
                 }
                 """
-                .formatted(StandardRules.imports(), String.join(", ", rules));
+                .formatted(StandardRules.imports(), String.join(", ", StandardRules.ofRates()));
     }
 
-    private static Map<Engine.JobName, List<Map<String, Double>>> numbers(String precision, int threads) {
-        RunOptions options = new RunOptions(
-                Map.of(), Optional.empty(), Optional.empty(), Optional.of(precision), false, false);
+    private static Map<Engine.JobName, List<Map<String, Double>>> numbers(Run run) {
         Map<Engine.JobName, List<Map<String, Double>>> all = new HashMap<>();
-        Run.of(text(), options, threads).results().forEach((job, result) -> all.put(job, rows(result)));
+        run.results().forEach((job, result) -> all.put(job, rows(result)));
         return all;
     }
 
@@ -68,10 +60,13 @@ class ThreadsTest {
     @ParameterizedTest
     @ValueSource(strings = {"float", "double"})
     void numberOfThreadsChangesNoBitOfAnyResult(String precision) {
-        Map<Engine.JobName, List<Map<String, Double>>> one = numbers(precision, 1);
-        assertEquals(2 * Programs.standardRules().size(), one.size());
+        RunOptions options = new RunOptions(
+                Map.of(), Optional.empty(), Optional.empty(), Optional.of(precision), false, false);
+        Run run = Run.of(text(), options, 1);
+        Map<Engine.JobName, List<Map<String, Double>>> one = numbers(run);
+        assertEquals(2 * StandardRules.ofRates().size(), one.size());
         assertTrue(one.values().stream().allMatch(rows -> rows.size() == 3), "a job ended early");
-        assertEquals(one, numbers(precision, 2));
-        assertEquals(one, numbers(precision, 3));
+        assertEquals(one, numbers(run.again(2)));
+        assertEquals(one, numbers(run.again(3)));
     }
 }

@@ -1,0 +1,68 @@
+package org.altdsl.tensorcode;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.Set;
+import org.altdsl.ir.Program;
+import org.altdsl.ir.Sizes;
+import org.altdsl.optimize.Optimizer;
+import org.altdsl.optimize.Optimizer.Optimized;
+import org.altdsl.runtime.kernel.Precision;
+import org.altdsl.runtime.tensor.program.TensorFactory;
+import org.altdsl.runtime.tensor.program.TensorProgram;
+import org.altdsl.runtime.tensor.program.TensorUnit;
+import org.codehaus.commons.compiler.CompileException;
+import org.codehaus.janino.SimpleCompiler;
+
+/**
+ * The tensor back end: from a program to chains of ND4J operations. They run wherever the ND4J on the class path
+ * computes, on the CPU or on a CUDA device.
+ */
+public final class TensorBackend {
+    private final Precision precision;
+
+    /** A back end whose values all have the given type. */
+    public TensorBackend(Precision precision) {
+        this.precision = requireNonNull(precision);
+    }
+
+    /**
+     * Compiles a program without derivatives.
+     *
+     * @param sizes the extents of all its axes but the lanes
+     * @param observed names of the temporaries that are read after a block ran
+     * @throws UnsupportedConstruct if the program has something that tensor operations cannot express
+     */
+    public CompiledTensors compile(Program program, Sizes sizes, Set<String> observed) {
+        Optimized optimized = Optimizer.optimize(program, sizes, observed);
+        TensorSource source = TensorEmitter.emit(program, optimized, sizes, observed);
+        Precision kind = precision;
+        TensorProgram compiled = new TensorProgram(
+                source.layouts(),
+                load(program.name(), source),
+                source.kernels(),
+                source.initialisations(),
+                source.blocks(),
+                () -> new TensorFactory(kind, array -> {}));
+        return new CompiledTensors(compiled, source.text(), optimized.decisions());
+    }
+
+    private static TensorUnit load(String fileName, TensorSource source) {
+        SimpleCompiler compiler = new SimpleCompiler();
+        compiler.setParentClassLoader(TensorUnit.class.getClassLoader());
+        compiler.setDebuggingInformation(true, true, false);
+        try {
+            compiler.cook(fileName, new StringReader(source.text()));
+            Class<?> loaded = compiler.getClassLoader().loadClass(source.className());
+            return (TensorUnit) loaded.getDeclaredConstructor().newInstance();
+        } catch (CompileException | IOException | ReflectiveOperationException | LinkageError e) {
+            throw new AssertionError(
+                    "error while compiling the generated class of " + fileName + ": " + e.getMessage()
+                            + "\nThis is a mistake in altdsl; please report it together with the following source.\n"
+                            + source.text(),
+                    e);
+        }
+    }
+}

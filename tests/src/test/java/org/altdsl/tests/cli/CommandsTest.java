@@ -1,0 +1,205 @@
+package org.altdsl.tests.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.altdsl.tests.cli.CommandLine.Ended;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What each command prints, and its exit code. */
+class CommandsTest {
+    private static final String GOOD = """
+            import neurons, optimizers
+            /// Hebb.
+            rule Mine {
+                reads pre, post
+                after forward { dw = post.r * pre.r }
+            }
+            test "one step" for Mine {
+                given w = [[0.5, 0.25]], pre.r = [[1, 2]]
+                optimizer SGD(eta = 0.1)
+                run 1 batch
+                expect w == [[0.6, 0.45]] within 1e-9
+            }
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private CommandLine altdsl;
+
+    @BeforeEach
+    void setUp() {
+        altdsl = new CommandLine(folder);
+    }
+
+    private void write(String name, String text) throws IOException {
+        Files.writeString(folder.resolve(name), text);
+    }
+
+    @Test
+    void helpNamesEveryCommand() {
+        Ended ended = altdsl.run("--help");
+        assertEquals(0, ended.exitCode(), ended.err());
+        for (String command : List.of("run", "check", "explain", "test", "compare", "report", "data", "new")) {
+            assertTrue(ended.out().contains("\n  " + command + " "), ended.out());
+        }
+    }
+
+    @Test
+    void versionIsTheProjects() {
+        Ended ended = altdsl.run("--version");
+        assertEquals(0, ended.exitCode());
+        assertTrue(ended.out().startsWith("altdsl "), ended.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "chek x.rule, check",
+        "run, FILE.exp",
+        "run x.exp --sedes 1, --seeds",
+        "run x.exp --seeds 5..1, 1..5",
+        "run x.exp --epochs 0, at least 1",
+        "run x.exp --backend cuda, CUDA",
+        "run x.exp --precision half, float or double",
+        "run x.exp --resume, --out",
+        "data get Nothing, FashionMNIST",
+        "explain Backpop, Backprop",
+        "new 1st, letter"
+    })
+    void wrongUsageExitsWith64AndSaysWhatIsMeant(String arguments, String hint) {
+        Ended ended = altdsl.run(arguments.split(" "));
+        assertEquals(64, ended.exitCode(), ended.err());
+        assertTrue(ended.err().contains(hint), ended.err());
+        assertEquals("", ended.out());
+        assertFalse(ended.err().contains("Exception"), ended.err());
+    }
+
+    @Test
+    void checkSaysWhereAnErrorIs() throws IOException {
+        write("bad.rule", "import neurons\n/// Doc.\nrule R {\n    after forward { dw = pre.r * pots.r }\n}\n");
+        Ended ended = altdsl.run("check", "bad.rule");
+        assertEquals(65, ended.exitCode());
+        assertTrue(ended.err().startsWith("bad.rule:4:34: error ALT-N001: "), ended.err());
+        assertTrue(ended.err().contains("did you mean 'post'"), ended.err());
+        assertEquals("", ended.out());
+    }
+
+    @Test
+    void checkOfAGoodFileSaysSo() throws IOException {
+        write("good.rule", GOOD);
+        Ended ended = altdsl.run("check", "good.rule");
+        assertEquals(0, ended.exitCode(), ended.err());
+        assertEquals("good.rule: no errors\n", ended.out());
+        assertEquals("", ended.err());
+    }
+
+    @Test
+    void checkLoadsNeitherNd4jNorJaninoNorPlots() throws IOException {
+        write("good.rule", GOOD);
+        Path loaded = folder.resolve("loaded.txt");
+        Ended ended = altdsl.with("-Xlog:class+load:file=" + loaded).run("check", "good.rule");
+        assertEquals(0, ended.exitCode(), ended.err());
+        String classes = Files.readString(loaded);
+        assertTrue(classes.contains("org.altdsl.driver.FrontEnd"), "the log of loaded classes is empty");
+        for (String absent : List.of("org.nd4j.", "org.codehaus.janino.", "org.knowm.")) {
+            assertFalse(classes.contains(absent), absent + " was loaded");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"check absent.rule", "run absent.exp", "test absent.rule", "report absent", "compare absent", "check ."
+    })
+    void whatCannotBeReadExitsWith74(String arguments) {
+        Ended ended = altdsl.run(arguments.split(" "));
+        assertEquals(74, ended.exitCode(), ended.err());
+        assertFalse(ended.err().contains("Exception"), ended.err());
+    }
+
+    @Test
+    void textThatIsNotUtf8ExitsWith74() throws IOException {
+        Files.write(folder.resolve("latin.rule"), new byte[] {'/', '/', ' ', (byte) 0xe4, '\n'});
+        Ended ended = altdsl.run("check", "latin.rule");
+        assertEquals(74, ended.exitCode());
+        assertTrue(ended.err().contains("UTF-8"), ended.err());
+    }
+
+    @Test
+    void passingTestsAreCounted() throws IOException {
+        write("good.rule", GOOD);
+        Ended ended = altdsl.run("test", "good.rule");
+        assertEquals(0, ended.exitCode(), ended.err());
+        assertEquals("ok    good.rule:7  Mine: one step\n1 passed, 0 failed\n", ended.out());
+        assertEquals(ended, altdsl.run("test", "--backend", "reference", "good.rule"));
+    }
+
+    @Test
+    void aFailingTestShowsItsLineAndNumbers() throws IOException {
+        write("wrong.rule", GOOD.replace("0.45", "0.46"));
+        Ended ended = altdsl.run("test", folder.toString());
+        assertEquals(65, ended.exitCode());
+        assertTrue(ended.out().contains("wrong.rule:11:"), ended.out());
+        assertTrue(ended.out().contains("expected 0.46, found 0.45"), ended.out());
+        assertTrue(ended.out().endsWith("0 passed, 1 failed\n"), ended.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "explain CoFire, post_aggregate",
+        "explain Backprop, weight_transport",
+        "explain Backprop --equations, Δw = pre.r · post.δ",
+        "explain Backprop --java, public",
+        "explain Backprop --ir, dw",
+        "explain Adam, optimizer Adam"
+    })
+    void explainShowsEachStage(String arguments, String text) {
+        Ended ended = altdsl.run(arguments.split(" "));
+        assertEquals(0, ended.exitCode(), ended.err());
+        assertTrue(ended.out().contains(text), ended.out());
+    }
+
+    @Test
+    void importsAreLookedForBesideTheFileFirst() throws IOException {
+        write("oja.rule", GOOD.replace("Mine", "Oja"));
+        write("user.rule", "import oja\n/// Doc.\nrule Child extends Oja {}\n");
+        Ended ended = altdsl.run("explain", folder.resolve("user.rule").toString(), "Child", "--equations");
+        assertEquals(0, ended.exitCode(), ended.err());
+        assertTrue(ended.out().contains("Δw = post.r · pre.r\n"), ended.out());
+    }
+
+    @Test
+    void dataSetsAreListedAndDescribed() {
+        Ended list = altdsl.run("data", "list");
+        assertEquals(0, list.exitCode(), list.err());
+        assertTrue(list.out().contains("found: part of altdsl"), list.out());
+        assertTrue(list.out().contains("MNIST"), list.out());
+        Ended info = altdsl.run("data", "info", "Digits");
+        assertEquals(0, info.exitCode(), info.err());
+        assertTrue(info.out().contains("1797"), info.out());
+        assertEquals(0, altdsl.run("data", "get", "Digits").exitCode());
+        assertEquals(74, altdsl.run("data", "info", "Nothing").exitCode());
+    }
+
+    @Test
+    void whatNewWritesChecksTestsAndRuns() {
+        Ended made = altdsl.run("new", "my-rule");
+        assertEquals(0, made.exitCode(), made.err());
+        Ended check = altdsl.run("check", "my-rule.rule", "my-rule.exp");
+        assertEquals("my-rule.rule: no errors\nmy-rule.exp: no errors\n", check.out(), check.err());
+        assertEquals(0, altdsl.run("test", "my-rule.rule").exitCode());
+        Ended run = altdsl.run("run", "my-rule.exp", "--smoke", "--quiet");
+        assertEquals(0, run.exitCode(), run.err());
+        assertTrue(run.out().contains("\nMyRule "), run.out());
+        assertTrue(Files.exists(folder.resolve("runs/myrule-on-digits-1/summary.json")));
+        assertEquals(73, altdsl.run("new", "my-rule").exitCode());
+    }
+}
