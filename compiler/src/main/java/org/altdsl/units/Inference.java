@@ -110,8 +110,8 @@ final class Inference implements Expr.Visitor<Quantity> {
             return Quantity.NUMBER;
         }
         boolean rule = scope.declaration().kind() == Declaration.Kind.RULE;
-        if (rule && name.equals("w")) {
-            return Quantity.ANY;
+        if (rule && (name.equals("w") || name.equals("dw"))) {
+            return symbols.weights(scope.file());
         }
         if (rule && symbols.catalogue().neuronMembers(scope.file()).containsKey(name)) {
             return symbols.members(scope.file(), name);
@@ -335,6 +335,15 @@ final class Inference implements Expr.Visitor<Quantity> {
             return function(call, function, true);
         }
         Optional<Declaration> declared = symbols.catalogue().program().find(scope.file(), name);
+        Optional<String> standsFor = symbol.filter(found -> found.kind() == Symbol.Kind.PARAMETER)
+                .flatMap(Symbol::value)
+                .filter(Expr.Reference.class::isInstance)
+                .map(value -> ((Expr.Reference) value).name())
+                .filter(other -> !other.equals(name));
+        if (standsFor.isPresent()) {
+            // A function as a parameter, such as f = relu: its default tells what becomes of units.
+            return named(call, standsFor.get());
+        }
         if (symbol.isPresent() && symbol.get().kind() == Symbol.Kind.PARAMETER) {
             boolean constant = symbol.get().value().filter(value -> !(value instanceof Expr.Reference)).isPresent();
             if (!constant || declared.isEmpty() && BuiltinFunctions.find(name).isEmpty()) {

@@ -181,6 +181,20 @@ final class SymbolUnits {
         return agreed ? first : Quantity.ANY;
     }
 
+    /** What the weights of all synapse models of a file agree on. */
+    Quantity weights(SourceFile file) {
+        List<Quantity> found = new ArrayList<>();
+        for (Declaration synapse : catalogue.program().all(file, Declaration.Kind.SYNAPSE)) {
+            catalogue.symbols(synapse).find("w").ifPresent(symbol -> found.add(of(synapse, symbol)));
+        }
+        if (found.isEmpty()) {
+            return Quantity.ANY;
+        }
+        Quantity first = found.get(0);
+        boolean agreed = found.stream().allMatch(other -> other.dimension().equals(first.dimension()));
+        return agreed ? first : Quantity.ANY;
+    }
+
     /** The unit of a name inside a compartment, where it is stated. */
     Optional<Quantity> inner(Item.Compartment compartment, String name) {
         for (Item item : compartment.body()) {
