@@ -23,6 +23,7 @@ import org.altdsl.runtime.data.DataLocator;
 import org.altdsl.runtime.data.DataSource;
 import org.altdsl.runtime.kernel.Precision;
 import org.altdsl.source.SourceFile;
+import org.altdsl.tensorcode.UnsupportedConstruct;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -33,6 +34,7 @@ final class TestCommand implements Callable<Integer> {
     /** What runs a test. */
     enum Engine {
         cpu,
+        tensor,
         reference
     }
 
@@ -48,8 +50,8 @@ final class TestCommand implements Callable<Integer> {
 
     @Option(
             names = "--backend",
-            paramLabel = "cpu|reference",
-            description = "What runs them: compiled kernels (default) or the reference interpreter.")
+            paramLabel = "cpu|tensor|reference",
+            description = "What runs them: compiled kernels (default), ND4J operations or the reference interpreter.")
     private Engine backend = Engine.cpu;
 
     TestCommand(Console console) {
@@ -60,9 +62,12 @@ final class TestCommand implements Callable<Integer> {
     public Integer call() {
         SourceFolder folder = new SourceFolder();
         FrontEnd frontEnd = new FrontEnd(folder);
-        Backend runs = backend == Engine.reference
-                ? Backend.reference()
-                : Backend.cpu(FusedOptions.standard().withPrecision(Precision.DOUBLE));
+        FusedOptions doubles = FusedOptions.standard().withPrecision(Precision.DOUBLE);
+        Backend runs = switch (backend) {
+            case cpu -> Backend.cpu(doubles);
+            case tensor -> Backend.tensor(doubles);
+            case reference -> Backend.reference();
+        };
         for (SourceFile file : folder.expand(paths)) {
             Checked read = frontEnd.read(file);
             console.err().print(new DiagnosticPrinter(console.coloured()).print(read.diagnostics()));
@@ -113,9 +118,9 @@ final class TestCommand implements Callable<Integer> {
                 console.out().println("      " + failure.at() + ": " + failure.message());
                 console.out().println("          " + failure.at().text().replaceAll("\\s+", " "));
             }
-        } catch (DataException data) {
+        } catch (DataException | UnsupportedConstruct refused) {
             fail(name);
-            console.out().println("      " + data.getMessage());
+            console.out().println("      " + refused.getMessage());
         }
     }
 

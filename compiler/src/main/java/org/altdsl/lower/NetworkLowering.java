@@ -246,7 +246,9 @@ final class NetworkLowering {
         }
         List<Population> chain = new ArrayList<>();
         for (Expr link : item.chain()) {
-            chain.addAll(populations(link));
+            List<Population> layers = populations(link);
+            // A list of layers that a chain starts from sends on what its last layer says.
+            chain.addAll(chain.isEmpty() ? layers.subList(layers.size() - 1, layers.size()) : layers);
         }
         Expr via = item.via().orElseThrow(() -> expressions.error(
                 Code.MISSING_VALUE, item.span(), "say what carries it: x -> y via Linear"));

@@ -21,11 +21,19 @@ import org.codehaus.janino.SimpleCompiler;
  * computes, on the CPU or on a CUDA device.
  */
 public final class TensorBackend {
+    private static final String CUDA = "org.nd4j.linalg.jcublas.JCublasBackend";
+
     private final Precision precision;
 
     /** A back end whose values all have the given type. */
     public TensorBackend(Precision precision) {
         this.precision = requireNonNull(precision);
+    }
+
+    /** Whether the ND4J on the class path computes on a CUDA device; does not load it. */
+    public static boolean hasCuda() {
+        String file = CUDA.replace('.', '/') + ".class";
+        return TensorBackend.class.getClassLoader().getResource(file) != null;
     }
 
     /**

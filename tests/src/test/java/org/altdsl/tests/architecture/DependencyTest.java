@@ -61,8 +61,8 @@ class DependencyTest {
                         }),
                 Arguments.of("passes over the representation know no syntax tree",
                         new String[] {
-                            "org.altdsl.derive..", "org.altdsl.optimize..", "org.altdsl.placement..", "org.altdsl.codegen..",
-                            "org.altdsl.janino.."
+                            "org.altdsl.derive..", "org.altdsl.optimize..", "org.altdsl.placement..",
+                            "org.altdsl.codegen..", "org.altdsl.janino.."
                         },
                         new String[] {
                             "org.altdsl.ast..", "org.altdsl.names..", "org.altdsl.units..", "org.altdsl.check..",

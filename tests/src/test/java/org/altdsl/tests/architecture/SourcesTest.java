@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Test;
 /** What can be said of source texts: ours, and those that the compiler generates. */
 class SourcesTest {
     private static final Path ROOT = Path.of("..");
-    private static final Pattern LITERAL = Pattern.compile("\"\"\"(.*?)\"\"\"|\"((?:[^\"\\\\\\n]|\\\\.)*)\"", Pattern.DOTALL);
+    private static final Pattern LITERAL = Pattern.compile(
+            "\"\"\"(.*?)\"\"\"|\"((?:[^\"\\\\\\n]|\\\\.)*)\"", Pattern.DOTALL);
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|(?m)^\\s*//.*$", Pattern.DOTALL);
     private static final Pattern QUALIFIED = Pattern.compile("\\b(?:org|com|net|javax?|sun|jdk)(?:\\.\\w+)+");
 

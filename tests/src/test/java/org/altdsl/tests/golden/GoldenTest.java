@@ -97,7 +97,9 @@ class GoldenTest {
     @Test
     @DisabledIfSystemProperty(named = "golden.update", matches = "true", disabledReason = "files are being written")
     void everyCardIsOfARuleOfTheLibrary() throws IOException {
-        Set<String> expected = rules().stream().map(rule -> rule + ".txt").collect(Collectors.toCollection(TreeSet::new));
+        Set<String> expected = rules().stream()
+                .map(rule -> rule + ".txt")
+                .collect(Collectors.toCollection(TreeSet::new));
         try (Stream<Path> files = Files.list(FOLDER.resolve("cards"))) {
             Set<String> found =
                     files.map(file -> file.getFileName().toString()).collect(Collectors.toCollection(TreeSet::new));

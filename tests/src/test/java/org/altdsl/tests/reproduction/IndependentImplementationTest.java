@@ -138,7 +138,10 @@ class IndependentImplementationTest {
             assertSame(hidden.weights, Matrix.read(trainer, "x->h.w", "h", "x"), "batch " + batch + ", hidden weights");
             assertSame(output.weights, Matrix.read(trainer, "h->y.w", "y", "h"), "batch " + batch + ", output weights");
             assertSame(hidden.mass, Matrix.read(trainer, "x->h.mass", "h", "x"), "batch " + batch + ", mass");
-            assertSame(output.affinity, Matrix.read(trainer, "h->y.affinity", "y", "h"), "batch " + batch + ", affinity");
+            assertSame(
+                    output.affinity,
+                    Matrix.read(trainer, "h->y.affinity", "y", "h"),
+                    "batch " + batch + ", affinity");
             assertSame(hidden.biases, trainer.read("h.b"), "batch " + batch + ", biases");
             assertEquals(hidden.massEntropy(), trainer.read("x->h.mass_entropy")[0], TOLERANCE);
             assertEquals(2 * correct / LANES - 1, trainer.read("h->y.reward")[0], TOLERANCE);

@@ -206,7 +206,7 @@ class MassInvariantsTest {
         return InformationFlow.of(rule(rule)).values().iterator().next().keySet();
     }
 
-    /** The compiler finds it: with the bonus off no update reads the target; without reward gain nothing is broadcast. */
+    /** The compiler finds it: with the bonus off no update reads the target, but for the reward. */
     @ParameterizedTest
     @ValueSource(strings = {"MassRedistribution", "IncomingMassRedistribution"})
     void withoutTargetBonusTargetsAreReadThroughTheRewardOnly(String rule) {
