@@ -63,11 +63,12 @@ final class TestCommand implements Callable<Integer> {
         SourceFolder folder = new SourceFolder();
         FrontEnd frontEnd = new FrontEnd(folder);
         FusedOptions doubles = FusedOptions.standard().withPrecision(Precision.DOUBLE);
-        Backend runs = switch (backend) {
-            case cpu -> Backend.cpu(doubles);
-            case tensor -> Backend.tensor(doubles);
-            case reference -> Backend.reference();
-        };
+        Backend runs =
+                switch (backend) {
+                    case cpu -> Backend.cpu(doubles);
+                    case tensor -> Backend.tensor(doubles);
+                    case reference -> Backend.reference();
+                };
         for (SourceFile file : folder.expand(paths)) {
             Checked read = frontEnd.read(file);
             console.err().print(new DiagnosticPrinter(console.coloured()).print(read.diagnostics()));

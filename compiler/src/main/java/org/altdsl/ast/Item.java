@@ -348,8 +348,7 @@ public sealed interface Item extends Node {
     }
 
     /** {@code weight w : unit = e in [lo, hi]}, {@code bias b = e}, {@code learnable k[A, B] = e in log}. */
-    record Weight(
-            Span span, LearnableKind kind, Binding binding, Optional<Expr> bounds, boolean logarithmic)
+    record Weight(Span span, LearnableKind kind, Binding binding, Optional<Expr> bounds, boolean logarithmic)
             implements Item {
         public Weight {
             requireNonNull(span);
@@ -408,8 +407,7 @@ public sealed interface Item extends Node {
     }
 
     /** {@code spike when c { } else { }}, {@code spike with probability p { }}. */
-    record Spike(
-            Span span, boolean stochastic, Expr condition, List<Item> body, Optional<List<Item>> otherwise)
+    record Spike(Span span, boolean stochastic, Expr condition, List<Item> body, Optional<List<Item>> otherwise)
             implements Item {
         public Spike {
             requireNonNull(span);
@@ -479,7 +477,13 @@ public sealed interface Item extends Node {
 
     /** A block that runs at some time: {@code after forward { }}, {@code on pre.spike after d { }}, {@code each step { }}, {@code every 10 trials { }}. */
     record Handler(
-            Span span, boolean overriding, Trigger trigger, Optional<Expr> event, Optional<Expr> delay, Optional<Name> clause, List<Item> body)
+            Span span,
+            boolean overriding,
+            Trigger trigger,
+            Optional<Expr> event,
+            Optional<Expr> delay,
+            Optional<Name> clause,
+            List<Item> body)
             implements Item {
         public Handler {
             requireNonNull(span);
@@ -512,8 +516,7 @@ public sealed interface Item extends Node {
     }
 
     /** {@code feedback B from output ~ D where c}. */
-    record Feedback(
-            Span span, Name name, boolean fromOutput, Expr value, boolean drawn, Optional<Expr> where)
+    record Feedback(Span span, Name name, boolean fromOutput, Expr value, boolean drawn, Optional<Expr> where)
             implements Item {
         public Feedback {
             requireNonNull(span);
@@ -812,8 +815,7 @@ public sealed interface Item extends Node {
     }
 
     /** {@code network { … }}, {@code network n = C(…) frozen}. */
-    record Network(
-            Span span, Optional<Name> name, Optional<Expr> circuit, boolean frozen, List<Item> body)
+    record Network(Span span, Optional<Name> name, Optional<Expr> circuit, boolean frozen, List<Item> body)
             implements Item {
         public Network {
             requireNonNull(span);
@@ -845,7 +847,15 @@ public sealed interface Item extends Node {
 
     /** {@code name : A -> B -> C connect E via S(…) { w ~ D } partner P learns R(…) for k}. */
     record Projection(
-            Span span, Optional<Expr> name, List<Expr> chain, Optional<Expr> connect, Optional<Expr> via, List<Item> settings, Optional<Expr> partner, Optional<Expr> learns, Optional<Name> learnable)
+            Span span,
+            Optional<Expr> name,
+            List<Expr> chain,
+            Optional<Expr> connect,
+            Optional<Expr> via,
+            List<Item> settings,
+            Optional<Expr> partner,
+            Optional<Expr> learns,
+            Optional<Name> learnable)
             implements Item {
         public Projection {
             requireNonNull(span);
@@ -1024,8 +1034,7 @@ public sealed interface Item extends Node {
     }
 
     /** {@code split train 0.75, test 0.25 stratified by label seed 0} and {@code generate train 4096, test 1024 balanced by label seed key}. */
-    record Split(
-            Span span, boolean generated, List<Part> parts, Optional<Name> balancedBy, Optional<Expr> seed)
+    record Split(Span span, boolean generated, List<Part> parts, Optional<Name> balancedBy, Optional<Expr> seed)
             implements Item {
         public Split {
             requireNonNull(span);
@@ -1068,8 +1077,7 @@ public sealed interface Item extends Node {
     }
 
     /** {@code expect a == b within tol % for R}. */
-    record Expect(
-            Span span, Expr actual, Optional<Expr> tolerance, boolean percent, Optional<Expr> rule)
+    record Expect(Span span, Expr actual, Optional<Expr> tolerance, boolean percent, Optional<Expr> rule)
             implements Item {
         public Expect {
             requireNonNull(span);

@@ -56,49 +56,177 @@ final class AllowedItems implements ContextCheck {
     private static final Map<Place, Set<Class<? extends Item>>> ALLOWED = new EnumMap<>(Place.class);
 
     static {
-        allow(Place.NEURON, List.of(Item.Parameters.class, Item.States.class, Item.Equation.class, Item.Lets.class,
-                Item.Weight.class, Item.Input.class, Item.Output.class, Item.Compartment.class, Item.Spike.class,
-                Item.Surrogate.class, Item.Method.class, Item.Handler.class, Item.Noise.class, Item.Keep.class,
-                Item.Conserve.class, Item.Local.class, Item.If.class, Item.MatchItem.class, Item.Use.class));
-        allow(Place.COMPARTMENT, List.of(Item.Parameters.class, Item.States.class, Item.Equation.class, Item.Lets.class,
-                Item.Input.class, Item.Output.class, Item.Local.class));
-        allow(Place.SYNAPSE, List.of(Item.Parameters.class, Item.States.class, Item.Equation.class, Item.Lets.class,
-                Item.Weight.class, Item.Assign.class, Item.Handler.class, Item.Keep.class, Item.Conserve.class,
-                Item.Local.class, Item.If.class, Item.MatchItem.class, Item.Method.class, Item.Noise.class,
-                Item.Use.class));
-        allow(Place.RULE, List.of(Item.Parameters.class, Item.States.class, Item.Equation.class, Item.Lets.class,
-                Item.Cases.class, Item.Located.class, Item.Handler.class, Item.Feedback.class, Item.Noise.class,
-                Item.Inject.class, Item.Modulators.class, Item.Adapts.class, Item.Reads.class, Item.Phase.class,
-                Item.Redirect.class, Item.Keep.class, Item.Conserve.class, Item.Local.class, Item.If.class,
-                Item.MatchItem.class, Item.Method.class, Item.Use.class));
-        allow(Place.OPTIMIZER, List.of(Item.Parameters.class, Item.States.class, Item.Lets.class, Item.Handler.class,
-                Item.Local.class));
-        allow(Place.OBJECTIVE, List.of(Item.Parameters.class, Item.Lets.class, Item.Assign.class, Item.Local.class,
-                Item.If.class, Item.MatchItem.class));
-        allow(Place.DATASET, List.of(Item.Parameters.class, Item.Lets.class, Item.Field.class, Item.Split.class,
-                Item.Section.class, Item.Assign.class, Item.Local.class));
+        allow(
+                Place.NEURON,
+                List.of(
+                        Item.Parameters.class,
+                        Item.States.class,
+                        Item.Equation.class,
+                        Item.Lets.class,
+                        Item.Weight.class,
+                        Item.Input.class,
+                        Item.Output.class,
+                        Item.Compartment.class,
+                        Item.Spike.class,
+                        Item.Surrogate.class,
+                        Item.Method.class,
+                        Item.Handler.class,
+                        Item.Noise.class,
+                        Item.Keep.class,
+                        Item.Conserve.class,
+                        Item.Local.class,
+                        Item.If.class,
+                        Item.MatchItem.class,
+                        Item.Use.class));
+        allow(
+                Place.COMPARTMENT,
+                List.of(
+                        Item.Parameters.class,
+                        Item.States.class,
+                        Item.Equation.class,
+                        Item.Lets.class,
+                        Item.Input.class,
+                        Item.Output.class,
+                        Item.Local.class));
+        allow(
+                Place.SYNAPSE,
+                List.of(
+                        Item.Parameters.class,
+                        Item.States.class,
+                        Item.Equation.class,
+                        Item.Lets.class,
+                        Item.Weight.class,
+                        Item.Assign.class,
+                        Item.Handler.class,
+                        Item.Keep.class,
+                        Item.Conserve.class,
+                        Item.Local.class,
+                        Item.If.class,
+                        Item.MatchItem.class,
+                        Item.Method.class,
+                        Item.Noise.class,
+                        Item.Use.class));
+        allow(
+                Place.RULE,
+                List.of(
+                        Item.Parameters.class,
+                        Item.States.class,
+                        Item.Equation.class,
+                        Item.Lets.class,
+                        Item.Cases.class,
+                        Item.Located.class,
+                        Item.Handler.class,
+                        Item.Feedback.class,
+                        Item.Noise.class,
+                        Item.Inject.class,
+                        Item.Modulators.class,
+                        Item.Adapts.class,
+                        Item.Reads.class,
+                        Item.Phase.class,
+                        Item.Redirect.class,
+                        Item.Keep.class,
+                        Item.Conserve.class,
+                        Item.Local.class,
+                        Item.If.class,
+                        Item.MatchItem.class,
+                        Item.Method.class,
+                        Item.Use.class));
+        allow(
+                Place.OPTIMIZER,
+                List.of(
+                        Item.Parameters.class,
+                        Item.States.class,
+                        Item.Lets.class,
+                        Item.Handler.class,
+                        Item.Local.class));
+        allow(
+                Place.OBJECTIVE,
+                List.of(
+                        Item.Parameters.class,
+                        Item.Lets.class,
+                        Item.Assign.class,
+                        Item.Local.class,
+                        Item.If.class,
+                        Item.MatchItem.class));
+        allow(
+                Place.DATASET,
+                List.of(
+                        Item.Parameters.class,
+                        Item.Lets.class,
+                        Item.Field.class,
+                        Item.Split.class,
+                        Item.Section.class,
+                        Item.Assign.class,
+                        Item.Local.class));
         allow(Place.SECTION, List.of(Item.Field.class, Item.Lets.class));
-        allow(Place.NETWORK, List.of(Item.Parameters.class, Item.States.class, Item.Equation.class, Item.Lets.class,
-                Item.Population.class, Item.Projection.class, Item.Learn.class, Item.Assign.class,
-                Item.Handler.class, Item.ForRow.class, Item.Local.class, Item.Noise.class, Item.Inject.class,
-                Item.If.class, Item.Optimize.class, Item.Loss.class));
-        allow(Place.TEST, List.of(Item.Network.class, Item.Given.class, Item.Step.class, Item.Expect.class,
-                Item.Lets.class, Item.ForRow.class, Item.Loss.class, Item.Optimize.class, Item.Measure.class,
-                Item.Assign.class, Item.Data.class, Item.Local.class, Item.Learn.class));
-        allow(Place.EXPERIMENT, List.of(Item.Network.class, Item.Data.class, Item.Loss.class, Item.Optimize.class,
-                Item.Compare.class, Item.Sweep.class, Item.Train.class, Item.Seeds.class, Item.Measure.class,
-                Item.Protocol.class, Item.Lets.class, Item.Assign.class, Item.Parameters.class, Item.Clamp.class,
-                Item.Expect.class, Item.Local.class, Item.Learn.class, Item.Noise.class));
+        allow(
+                Place.NETWORK,
+                List.of(
+                        Item.Parameters.class,
+                        Item.States.class,
+                        Item.Equation.class,
+                        Item.Lets.class,
+                        Item.Population.class,
+                        Item.Projection.class,
+                        Item.Learn.class,
+                        Item.Assign.class,
+                        Item.Handler.class,
+                        Item.ForRow.class,
+                        Item.Local.class,
+                        Item.Noise.class,
+                        Item.Inject.class,
+                        Item.If.class,
+                        Item.Optimize.class,
+                        Item.Loss.class));
+        allow(
+                Place.TEST,
+                List.of(
+                        Item.Network.class,
+                        Item.Given.class,
+                        Item.Step.class,
+                        Item.Expect.class,
+                        Item.Lets.class,
+                        Item.ForRow.class,
+                        Item.Loss.class,
+                        Item.Optimize.class,
+                        Item.Measure.class,
+                        Item.Assign.class,
+                        Item.Data.class,
+                        Item.Local.class,
+                        Item.Learn.class));
+        allow(
+                Place.EXPERIMENT,
+                List.of(
+                        Item.Network.class,
+                        Item.Data.class,
+                        Item.Loss.class,
+                        Item.Optimize.class,
+                        Item.Compare.class,
+                        Item.Sweep.class,
+                        Item.Train.class,
+                        Item.Seeds.class,
+                        Item.Measure.class,
+                        Item.Protocol.class,
+                        Item.Lets.class,
+                        Item.Assign.class,
+                        Item.Parameters.class,
+                        Item.Clamp.class,
+                        Item.Expect.class,
+                        Item.Local.class,
+                        Item.Learn.class,
+                        Item.Noise.class));
         block(Place.NEURON_BLOCK, List.of(Item.Hold.class, Item.Refractory.class));
         block(Place.SPIKE, List.of(Item.Hold.class, Item.Refractory.class));
         block(Place.SYNAPSE_BLOCK, List.of(Item.Equation.class));
-        block(Place.RULE_BLOCK, List.of(Item.Report.class, Item.Prune.class, Item.Grow.class, Item.Use.class,
-                Item.Equation.class));
+        block(
+                Place.RULE_BLOCK,
+                List.of(Item.Report.class, Item.Prune.class, Item.Grow.class, Item.Use.class, Item.Equation.class));
         block(Place.PHASE, List.of(Item.Equation.class, Item.Clamp.class, Item.Inject.class));
         block(Place.OPTIMIZER_BLOCK, List.of(Item.Report.class));
         block(Place.NETWORK_BLOCK, List.of(Item.Schedule.class, Item.Equation.class));
-        block(Place.PROTOCOL, List.of(Item.Step.class, Item.Use.class, Item.Measure.class, Item.Given.class,
-                Item.Clamp.class));
+        block(
+                Place.PROTOCOL,
+                List.of(Item.Step.class, Item.Use.class, Item.Measure.class, Item.Given.class, Item.Clamp.class));
     }
 
     private static void allow(Place place, List<Class<? extends Item>> items) {
@@ -113,18 +241,19 @@ final class AllowedItems implements ContextCheck {
 
     @Override
     public void check(Subject subject, DiagnosticSink sink) {
-        Optional<Place> place = switch (subject.kind()) {
-            case NEURON -> Optional.of(Place.NEURON);
-            case SYNAPSE -> Optional.of(Place.SYNAPSE);
-            case RULE -> Optional.of(Place.RULE);
-            case OPTIMIZER -> Optional.of(Place.OPTIMIZER);
-            case OBJECTIVE -> Optional.of(Place.OBJECTIVE);
-            case DATASET -> Optional.of(Place.DATASET);
-            case CIRCUIT -> Optional.of(Place.NETWORK);
-            case TEST -> Optional.of(Place.TEST);
-            case EXPERIMENT -> Optional.of(Place.EXPERIMENT);
-            case FUNCTION, UNIT, ENUM -> Optional.empty();
-        };
+        Optional<Place> place =
+                switch (subject.kind()) {
+                    case NEURON -> Optional.of(Place.NEURON);
+                    case SYNAPSE -> Optional.of(Place.SYNAPSE);
+                    case RULE -> Optional.of(Place.RULE);
+                    case OPTIMIZER -> Optional.of(Place.OPTIMIZER);
+                    case OBJECTIVE -> Optional.of(Place.OBJECTIVE);
+                    case DATASET -> Optional.of(Place.DATASET);
+                    case CIRCUIT -> Optional.of(Place.NETWORK);
+                    case TEST -> Optional.of(Place.TEST);
+                    case EXPERIMENT -> Optional.of(Place.EXPERIMENT);
+                    case FUNCTION, UNIT, ENUM -> Optional.empty();
+                };
         place.ifPresent(where -> items(subject.declaration().body(), where, sink));
     }
 
@@ -192,7 +321,9 @@ final class AllowedItems implements ContextCheck {
             return placed && (!equation.relaxing() || place == Place.RULE);
         }
         if (item instanceof Item.States states) {
-            return states.place().isEmpty() || place == Place.RULE || place == Place.SYNAPSE
+            return states.place().isEmpty()
+                    || place == Place.RULE
+                    || place == Place.SYNAPSE
                     || place == Place.OPTIMIZER && states.place().get().text().equals("global");
         }
         if (item instanceof Item.Inject inject) {
@@ -216,17 +347,17 @@ final class AllowedItems implements ContextCheck {
         String message = ItemWords.of(item) + " cannot stand in " + place.words;
         Span first = firstLine(item.span());
         if (item instanceof Item.Assign && place == Place.RULE) {
-            sink.error(
-                    Code.NOT_ALLOWED_HERE, first, message, Note.of("put it in a block: after forward { ... }"));
+            sink.error(Code.NOT_ALLOWED_HERE, first, message, Note.of("put it in a block: after forward { ... }"));
         } else if (item instanceof Item.Assign && place == Place.NEURON) {
             sink.error(
-                    Code.NOT_ALLOWED_HERE, first, message,
+                    Code.NOT_ALLOWED_HERE,
+                    first,
+                    message,
                     Note.of("write 'let' or 'out' for a definition, x' = ... for an equation"));
         } else if (item instanceof Item.Assign && place == Place.OPTIMIZER) {
             sink.error(Code.NOT_ALLOWED_HERE, first, message, Note.of("put it in a block: on dw { ... }"));
         } else if (item instanceof Item.States || item instanceof Item.Parameters) {
-            sink.error(
-                    Code.NOT_ALLOWED_HERE, first, message, Note.of("declare it in the body, outside of any block"));
+            sink.error(Code.NOT_ALLOWED_HERE, first, message, Note.of("declare it in the body, outside of any block"));
         } else {
             sink.error(Code.NOT_ALLOWED_HERE, first, message);
         }

@@ -66,7 +66,8 @@ final class Contradictions implements ContextCheck {
             return Optional.of("how the data set is divided");
         }
         if (item instanceof Item.Equation equation && equation.place().isEmpty()) {
-            return Optional.of("the equation of '" + Symbols.base(equation.target()).span().text() + "'");
+            return Optional.of(
+                    "the equation of '" + Symbols.base(equation.target()).span().text() + "'");
         }
         if (item instanceof Item.Keep keep) {
             return Optional.of("'keep " + keep.target().span().text() + "'");
@@ -117,7 +118,8 @@ final class Contradictions implements ContextCheck {
             sink.error(
                     Code.CONFLICTING_DECLARATION,
                     low.span().to(high.span()),
-                    "nothing is both above " + low.span().text() + " and below " + high.span().text());
+                    "nothing is both above " + low.span().text() + " and below "
+                            + high.span().text());
         }
     }
 
@@ -133,17 +135,17 @@ final class Contradictions implements ContextCheck {
     private static void override(Item.Handler handler, Subject subject, DiagnosticSink sink) {
         List<Declaration> ancestry = subject.flattened().ancestry();
         boolean found = ancestry.size() > 1
-                && subject.catalogue()
-                        .flattened(ancestry.get(ancestry.size() - 2))
-                        .items(Item.Handler.class)
-                        .stream()
+                && subject.catalogue().flattened(ancestry.get(ancestry.size() - 2)).items(Item.Handler.class).stream()
                         .anyMatch(inherited -> event(inherited).equals(event(handler)));
         if (!found) {
             sink.error(
                     Code.CONFLICTING_DECLARATION,
-                    new Span(handler.span().file(), handler.span().start(), handler.event()
-                            .map(event -> event.span().end())
-                            .orElse(handler.span().end())),
+                    new Span(
+                            handler.span().file(),
+                            handler.span().start(),
+                            handler.event()
+                                    .map(event -> event.span().end())
+                                    .orElse(handler.span().end())),
                     "there is no inherited block '" + event(handler) + "' to override");
         }
     }
@@ -160,9 +162,7 @@ final class Contradictions implements ContextCheck {
         }
         if (sum > 1 + 1e-9) {
             sink.error(
-                    Code.CONFLICTING_DECLARATION,
-                    split.span(),
-                    "the parts of the split add up to more than the whole");
+                    Code.CONFLICTING_DECLARATION, split.span(), "the parts of the split add up to more than the whole");
         }
     }
 }

@@ -19,7 +19,8 @@ import org.altdsl.names.Symbols;
 final class LearningRules implements ContextCheck {
     @Override
     public void check(Subject subject, DiagnosticSink sink) {
-        if (subject.kind() != Declaration.Kind.RULE || subject.flattened().items().isEmpty()) {
+        if (subject.kind() != Declaration.Kind.RULE
+                || subject.flattened().items().isEmpty()) {
             return;
         }
         boolean[] learns = {false};

@@ -2,8 +2,8 @@ package org.altdsl.check;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.List;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -59,7 +59,9 @@ public final class NotYet {
         this.sink = requireNonNull(sink);
         this.declaration = flattened.declaration();
         this.defined = flattened.parameters().keySet();
-        flattened.items(Item.Phase.class).forEach(phase -> phases.add(phase.name().text()));
+        flattened
+                .items(Item.Phase.class)
+                .forEach(phase -> phases.add(phase.name().text()));
     }
 
     /** Reports everything in a declaration, inherited parts included, that this version cannot run. */
@@ -85,10 +87,14 @@ public final class NotYet {
 
     private void binding(Binding binding) {
         if (!binding.axes().isEmpty() && declaration.kind() != Declaration.Kind.DATASET) {
-            report(binding.name().span().to(binding.axes().get(binding.axes().size() - 1).span()),
+            report(
+                    binding.name()
+                            .span()
+                            .to(binding.axes().get(binding.axes().size() - 1).span()),
                     "a table over named axes is part");
         }
-        boolean delay = declaration.kind() == Declaration.Kind.SYNAPSE && binding.name().text().equals("delay");
+        boolean delay = declaration.kind() == Declaration.Kind.SYNAPSE
+                && binding.name().text().equals("delay");
         if (delay) {
             report(binding.name().span(), "a delay is part");
         }
@@ -126,7 +132,9 @@ public final class NotYet {
 
     /** A plain pass runs: with quantities clamped and inputs added to. A phase that takes time does not. */
     private void phase(Item.Phase phase) {
-        if (phase.length().isPresent() || phase.stepSize().isPresent() || phase.from().isPresent()) {
+        if (phase.length().isPresent()
+                || phase.stepSize().isPresent()
+                || phase.from().isPresent()) {
             report(head(phase.span(), phase.name().span()), "a phase that takes time is part");
             return;
         }
@@ -143,7 +151,9 @@ public final class NotYet {
         return declaration.kind() == Declaration.Kind.RULE
                 && item instanceof Item.Noise noise
                 && noise.target() instanceof Expr.Reference
-                && noise.place().map(place -> place.text().equals("pre") || place.text().equals("post")).orElse(true);
+                && noise.place()
+                        .map(place -> place.text().equals("pre") || place.text().equals("post"))
+                        .orElse(true);
     }
 
     /** Statements of which no form can be run. */
@@ -180,11 +190,12 @@ public final class NotYet {
     private void handler(Item.Handler handler) {
         String event = handler.event().map(expr -> expr.span().text()).orElse("");
         boolean optimizer = declaration.kind() == Declaration.Kind.OPTIMIZER;
-        boolean runs = switch (handler.trigger()) {
-            case AFTER -> Set.of("forward", "batch", "epoch").contains(event) || phases.contains(event);
-            case ON, BEFORE -> optimizer && event.equals("dw");
-            case EACH, EVERY -> false;
-        };
+        boolean runs =
+                switch (handler.trigger()) {
+                    case AFTER -> Set.of("forward", "batch", "epoch").contains(event) || phases.contains(event);
+                    case ON, BEFORE -> optimizer && event.equals("dw");
+                    case EACH, EVERY -> false;
+                };
         if (!runs) {
             Span until = handler.event().map(Expr::span).orElse(word(handler.span()));
             report(head(handler.span(), until), ItemWords.of(handler) + " is part");
@@ -219,10 +230,12 @@ public final class NotYet {
                 report(weight.binding().name().span(), "a learnable quantity other than w and b is part");
             }
         } else if (item instanceof Item.Optimize optimize) {
-            optimize.every().ifPresent(every -> sink.error(
-                    Code.NOT_YET,
-                    every.span(),
-                    "'every' is part of the language, but in this version an optimizer runs after every batch"));
+            optimize.every()
+                    .ifPresent(
+                            every -> sink.error(
+                                    Code.NOT_YET,
+                                    every.span(),
+                                    "'every' is part of the language, but in this version an optimizer runs after every batch"));
         } else if (item instanceof Item.Assign assign && isNetwork()) {
             if (assign.target() instanceof Expr.Reference reference && SETTINGS.contains(reference.name())) {
                 report(assign.span(), "the setting '" + reference.name() + "' is part");
@@ -283,7 +296,8 @@ public final class NotYet {
     }
 
     private void projection(Item.Projection projection) {
-        projection.connect()
+        projection
+                .connect()
                 .filter(connect -> !connect.span().text().equals("dense"))
                 .ifPresent(connect -> sink.error(
                         Code.NOT_YET,
@@ -326,8 +340,9 @@ public final class NotYet {
             report(call.span(), FUNCTIONS.get(function.name()) + ", '" + function.name() + "', is part");
         }
         for (Expr axis : call.over()) {
-            boolean time = axis instanceof Expr.Reference reference && reference.name().equals("time")
-                    || axis instanceof Expr.Call;
+            boolean time =
+                    axis instanceof Expr.Reference reference && reference.name().equals("time")
+                            || axis instanceof Expr.Call;
             if (time) {
                 report(axis.span(), "a course in time is part");
             }

@@ -24,13 +24,16 @@ final class OneExperiment {
         boolean mayHold = unit.file().name().endsWith(".exp");
         if (mayHold && experiments.isEmpty()) {
             sink.error(
-                    Code.NO_EXPERIMENT, new Span(unit.file(), 0, 0), "this file declares no experiment",
+                    Code.NO_EXPERIMENT,
+                    new Span(unit.file(), 0, 0),
+                    "this file declares no experiment",
                     Note.of("write experiment \"name\" { ... }, or name the file .rule"));
         }
         if (!mayHold && unit.file().name().endsWith(".rule")) {
             for (Declaration experiment : experiments) {
                 sink.error(
-                        Code.MANY_EXPERIMENTS, experiment.name().span(),
+                        Code.MANY_EXPERIMENTS,
+                        experiment.name().span(),
                         "an experiment stands in a file that ends with .exp");
             }
             return;

@@ -45,8 +45,8 @@ final class ReadParameters implements ContextCheck {
                 sink.warning(
                         Code.NEVER_READ,
                         parameter.name().span(),
-                        (isModulator(subject, name) ? "modulator '" : "parameter '") + name + "' of "
-                                + subject.word() + " '" + subject.declaration().name() + "' is never read");
+                        (isModulator(subject, name) ? "modulator '" : "parameter '") + name + "' of " + subject.word()
+                                + " '" + subject.declaration().name() + "' is never read");
             }
         }
     }
@@ -63,7 +63,8 @@ final class ReadParameters implements ContextCheck {
             for (Declaration other : subject.catalogue().program().all(file, kind)) {
                 for (Item item : other.body()) {
                     Parts.everyExpression(item, expr -> {
-                        if (expr instanceof Expr.Member member && member.name().text().equals(name)) {
+                        if (expr instanceof Expr.Member member
+                                && member.name().text().equals(name)) {
                             found[0] = true;
                         }
                     });
@@ -89,8 +90,7 @@ final class ReadParameters implements ContextCheck {
     private static void collect(Flattened flattened, Set<String> read) {
         flattened.items().forEach(item -> Parts.everyItem(item, inner -> collect(inner, read)));
         flattened.items().forEach(item -> Parts.everyExpression(item, expr -> collect(expr, read)));
-        flattened.parameters().values()
-                .forEach(binding -> Parts.everyExpression(binding, expr -> collect(expr, read)));
+        flattened.parameters().values().forEach(binding -> Parts.everyExpression(binding, expr -> collect(expr, read)));
     }
 
     private static void collect(Expr expr, Set<String> read) {
@@ -102,7 +102,8 @@ final class ReadParameters implements ContextCheck {
     private static void collect(Item item, Set<String> read) {
         if (item instanceof Item.Compare compare) {
             read.add(compare.variable().text());
-            compare.alternatives().forEach(alternative -> alternative.settings()
+            compare.alternatives().forEach(alternative -> alternative
+                    .settings()
                     .forEach(setting -> setting.name().map(Name::text).ifPresent(read::add)));
         } else if (item instanceof Item.Sweep sweep) {
             read.add(sweep.variable().text());

@@ -28,27 +28,36 @@ final class RequiredParts implements ContextCheck {
             Parts.everyItem(item, inner -> item(inner, sink));
         }
         Flattened flattened = subject.flattened();
-        Optional<String> missing = switch (subject.kind()) {
-            case OPTIMIZER -> unless(any(flattened, RequiredParts::takesProposals),
-                    "an optimizer says 'on dw { ... }': what it does with a proposal");
-            case OBJECTIVE -> unless(
-                    subject.declaration().value().isPresent() || any(flattened, RequiredParts::setsLoss),
-                    "an objective says 'loss = ...'");
-            case DATASET -> dataset(flattened);
-            case NEURON -> unless(
-                    any(flattened, RequiredParts::canBeRead),
-                    "a neuron has an 'out', a 'spike' or a 'state' that others can read");
-            case SYNAPSE -> unless(
-                    any(flattened, RequiredParts::delivers),
-                    "a synapse delivers something, such as 'post.drive += w * pre.r'");
-            case TEST -> unless(
-                    any(flattened, Item.Expect.class::isInstance), "a test says what it expects: 'expect a == b'");
-            default -> Optional.empty();
-        };
+        Optional<String> missing =
+                switch (subject.kind()) {
+                    case OPTIMIZER ->
+                        unless(
+                                any(flattened, RequiredParts::takesProposals),
+                                "an optimizer says 'on dw { ... }': what it does with a proposal");
+                    case OBJECTIVE ->
+                        unless(
+                                subject.declaration().value().isPresent() || any(flattened, RequiredParts::setsLoss),
+                                "an objective says 'loss = ...'");
+                    case DATASET -> dataset(flattened);
+                    case NEURON ->
+                        unless(
+                                any(flattened, RequiredParts::canBeRead),
+                                "a neuron has an 'out', a 'spike' or a 'state' that others can read");
+                    case SYNAPSE ->
+                        unless(
+                                any(flattened, RequiredParts::delivers),
+                                "a synapse delivers something, such as 'post.drive += w * pre.r'");
+                    case TEST ->
+                        unless(
+                                any(flattened, Item.Expect.class::isInstance),
+                                "a test says what it expects: 'expect a == b'");
+                    default -> Optional.empty();
+                };
         missing.ifPresent(message -> sink.error(
                 Code.MISSING_VALUE,
                 subject.declaration().name().span(),
-                subject.word() + (subject.kind() == Declaration.Kind.TEST ? " " : " '")
+                subject.word()
+                        + (subject.kind() == Declaration.Kind.TEST ? " " : " '")
                         + (subject.kind() == Declaration.Kind.TEST
                                 ? "expects nothing"
                                 : subject.declaration().name() + "' is not complete"),
@@ -112,7 +121,8 @@ final class RequiredParts implements ContextCheck {
                 }
             }
         } else if (item instanceof Item.Cases cases) {
-            boolean elsewhere = cases.cases().stream().anyMatch(single -> single.at().isEmpty());
+            boolean elsewhere =
+                    cases.cases().stream().anyMatch(single -> single.at().isEmpty());
             if (!elsewhere) {
                 sink.error(
                         Code.MISSING_VALUE,

@@ -80,7 +80,8 @@ final class Expressions {
     }
 
     private String loopName() {
-        long others = root.keySet().stream().filter(axis -> !axis.equals(Axis.LANE)).count();
+        long others =
+                root.keySet().stream().filter(axis -> !axis.equals(Axis.LANE)).count();
         return others < 4 ? String.valueOf((char) ('i' + others)) : "i" + others;
     }
 
@@ -223,7 +224,8 @@ final class Expressions {
             depth = Math.max(depth, index.depth());
             String element = text + "[" + index.text() + "]";
             boolean isRow = level < order.size() - 1;
-            text = isRow && depth < nest.depth() ? row(element, text, index.text(), depth, order.size() - 1 - level)
+            text = isRow && depth < nest.depth()
+                    ? row(element, text, index.text(), depth, order.size() - 1 - level)
                     : element;
         }
         return leaf(text, Code.ATOM, depth, false);
@@ -308,16 +310,23 @@ final class Expressions {
     private Code primitive(Expr.Prim prim, Map<Axis, Index> at) {
         if (prim.op().isFlag()) {
             Code condition = condition(prim, at);
-            return operation("flag", Code.CONDITIONAL, List.of(condition), x ->
-                    x.get(0).at(Code.OR) + " ? " + target.literal(1) + " : " + target.literal(0));
+            return operation(
+                    "flag",
+                    Code.CONDITIONAL,
+                    List.of(condition),
+                    x -> x.get(0).at(Code.OR) + " ? " + target.literal(1) + " : " + target.literal(0));
         }
         if (prim.op() == Op.SELECT) {
             List<Code> operands = List.of(
                     condition(prim.operands().get(0), at),
                     real(prim.operands().get(1), at),
                     real(prim.operands().get(2), at));
-            return operation("select", Code.CONDITIONAL, operands, x ->
-                    x.get(0).at(Code.OR) + " ? " + x.get(1).at(Code.OR) + " : " + x.get(2).at(Code.CONDITIONAL));
+            return operation(
+                    "select",
+                    Code.CONDITIONAL,
+                    operands,
+                    x -> x.get(0).at(Code.OR) + " ? " + x.get(1).at(Code.OR) + " : "
+                            + x.get(2).at(Code.CONDITIONAL));
         }
         List<Code> operands = new ArrayList<>();
         prim.operands().forEach(operand -> operands.add(real(operand, at)));
@@ -331,12 +340,13 @@ final class Expressions {
             case SUB -> binary(name, " - ", Code.SUM, operands);
             case MUL -> binary(name, " * ", Code.PRODUCT, operands);
             case DIV -> binary(name, " / ", Code.PRODUCT, operands);
-            case NEG -> operation(name, Code.UNARY, operands, x -> "-" + x.get(0).at(Code.ATOM));
+            case NEG ->
+                operation(name, Code.UNARY, operands, x -> "-" + x.get(0).at(Code.ATOM));
             case MIN, MAX, ABS -> call("Math." + name.toLowerCase(Locale.ROOT), operands);
             case SIGN -> call("Math.signum", operands);
             case EXP, LOG, TANH, SIGMOID, SOFTPLUS -> elementary(name.toLowerCase(Locale.ROOT), operands);
             case SQRT, SIN, COS, TAN, ASIN, ACOS, ATAN, FLOOR, CEIL, POW ->
-                    narrowed("Math." + name.toLowerCase(Locale.ROOT), operands);
+                narrowed("Math." + name.toLowerCase(Locale.ROOT), operands);
             case ROUND -> narrowed("Math.rint", operands);
             case MOD -> modulo(operands);
             case STOP -> operands.get(0);
@@ -345,8 +355,11 @@ final class Expressions {
     }
 
     private Code binary(String name, String symbol, int precedence, List<Code> operands) {
-        return operation(name, precedence, operands, x ->
-                x.get(0).at(precedence) + symbol + x.get(1).at(precedence + 1));
+        return operation(
+                name,
+                precedence,
+                operands,
+                x -> x.get(0).at(precedence) + symbol + x.get(1).at(precedence + 1));
     }
 
     private Code call(String function, List<Code> operands) {
@@ -373,8 +386,11 @@ final class Expressions {
         if (!target.isFloat() || !target.exactFunctions()) {
             return call("Elementary." + function, operands);
         }
-        return operation(function, Code.UNARY, operands, x ->
-                "(float) Elementary." + function + "((double) " + x.get(0).at(Code.ATOM) + ")");
+        return operation(
+                function,
+                Code.UNARY,
+                operands,
+                x -> "(float) Elementary." + function + "((double) " + x.get(0).at(Code.ATOM) + ")");
     }
 
     private Code modulo(List<Code> operands) {
@@ -386,8 +402,8 @@ final class Expressions {
     private Code condition(Expr expr, Map<Axis, Index> at) {
         if (!(expr instanceof Expr.Prim prim) || !prim.op().isFlag()) {
             Code code = real(expr, at);
-            return operation("true", Code.EQUALITY, List.of(code), x ->
-                    x.get(0).at(Code.RELATION) + " != " + target.literal(0));
+            return operation(
+                    "true", Code.EQUALITY, List.of(code), x -> x.get(0).at(Code.RELATION) + " != " + target.literal(0));
         }
         List<Code> operands = new ArrayList<>();
         boolean logical = prim.op() == Op.AND || prim.op() == Op.OR || prim.op() == Op.NOT;
@@ -416,19 +432,20 @@ final class Expressions {
 
     private Code draw(Expr.Draw draw, Map<Axis, Index> at) {
         String batch = draw.once() ? "-1L" : "now.batch";
-        String keyText = "CounterRandom.key(CounterRandom.key(now.seed, \"" + escaped(draw.stream()) + "\"), " + batch
-                + ")";
+        String keyText =
+                "CounterRandom.key(CounterRandom.key(now.seed, \"" + escaped(draw.stream()) + "\"), " + batch + ")";
         Code key = named(leaf(keyText, Code.ATOM, 0, false), "key", "long");
         Code index = drawIndex(draw, at);
         List<Code> operands = new ArrayList<>(List.of(key, index));
         for (Expr argument : draw.arguments()) {
-            operands.add(argument instanceof Expr.Const constant
-                    ? leaf(Target.number(constant.value()), Code.ATOM, 0, true)
-                    : real(argument, at));
+            operands.add(
+                    argument instanceof Expr.Const constant
+                            ? leaf(Target.number(constant.value()), Code.ATOM, 0, true)
+                            : real(argument, at));
         }
         String function = "CounterRandom." + draw.dist().name().toLowerCase(Locale.ROOT);
-        return operation("draw " + function, Code.UNARY, operands, x ->
-                "(" + target.type() + ") " + function + arguments(x));
+        return operation(
+                "draw " + function, Code.UNARY, operands, x -> "(" + target.type() + ") " + function + arguments(x));
     }
 
     private static String escaped(String text) {
@@ -462,7 +479,8 @@ final class Expressions {
         }
         String base = String.join(" + ", outer);
         if (!outer.isEmpty() && !inner.isEmpty()) {
-            base = named(leaf(base, Code.SUM, outerDepth, false), "first", "long").text();
+            base = named(leaf(base, Code.SUM, outerDepth, false), "first", "long")
+                    .text();
         }
         if (!base.isEmpty()) {
             inner.add(0, base);

@@ -32,7 +32,8 @@ final class Fusion {
     /** What an update touches. */
     private record Facts(Set<Var> reads, Set<Var> remoteReads, int operations, boolean draws) {
         static Facts of(Update update) {
-            int operations = operations(update.value()) + update.guard().map(Facts::operations).orElse(0);
+            int operations = operations(update.value())
+                    + update.guard().map(Facts::operations).orElse(0);
             boolean draws = draws(update.value()) && !update.target().space().isScalar();
             return new Facts(Updates.reads(update), Updates.remoteReads(update), operations, draws);
         }
@@ -87,7 +88,8 @@ final class Fusion {
         int operations = own.operations();
         for (Update earlier : loop.updates()) {
             Facts other = facts.get(earlier);
-            if (own.remoteReads().contains(earlier.target()) || other.remoteReads().contains(update.target())
+            if (own.remoteReads().contains(earlier.target())
+                    || other.remoteReads().contains(update.target())
                     || own.draws() != other.draws()) {
                 return false;
             }

@@ -87,7 +87,9 @@ public final class JavaEmitter {
         for (Var variable : optimized.variables()) {
             boolean clamped = variable.isTemporary() && !updated.contains(variable);
             boolean stored = !locals.contains(variable)
-                    && (used.contains(variable) || !variable.isTemporary() || clamped
+                    && (used.contains(variable)
+                            || !variable.isTemporary()
+                            || clamped
                             || observed.contains(variable.name()));
             slot(variable, stored, !own.contains(variable));
         }
@@ -139,12 +141,17 @@ public final class JavaEmitter {
         for (Axis axis : axes) {
             extents.add(axis.equals(Axis.LANE) ? 0 : sizes.of(axis));
         }
-        VariableInfo info = new VariableInfo(variable.name(), axes.stream().map(Axis::name).toList(), extents,
-                variable.life(), variable.label());
+        VariableInfo info = new VariableInfo(
+                variable.name(), axes.stream().map(Axis::name).toList(), extents, variable.life(), variable.label());
         boolean persistent = stored && (variable.life() == Scope.EPOCH || variable.life() == Scope.RUN);
         slots.put(variable, layouts.size());
-        layouts.add(new SlotLayout(info, order.stream().map(axes::indexOf).toList(), order.indexOf(Axis.LANE), stored,
-                persistent, internal));
+        layouts.add(new SlotLayout(
+                info,
+                order.stream().map(axes::indexOf).toList(),
+                order.indexOf(Axis.LANE),
+                stored,
+                persistent,
+                internal));
     }
 
     private static SlotLayout scratch(String name, List<String> axes, List<Integer> extents, int lane) {
@@ -164,8 +171,10 @@ public final class JavaEmitter {
         List<Integer> numbers = new ArrayList<>();
         for (Kernel kernel : kernels) {
             Update first = kernel.updates().get(0);
-            String name = methods.fresh(prefix + word(kernel) + JavaNames.identifier(first.target().name()));
-            List<String> equations = kernel.updates().stream().map(Equations::update).toList();
+            String name = methods.fresh(
+                    prefix + word(kernel) + JavaNames.identifier(first.target().name()));
+            List<String> equations =
+                    kernel.updates().stream().map(Equations::update).toList();
             out.blank();
             out.open("private void " + name + "(Slots arrays, Clocks now) {");
             emitter.emit(kernel).print(out);

@@ -9,12 +9,72 @@ import java.util.Set;
 /** Turns names of the language into distinct Java identifiers. */
 final class JavaNames {
     private static final Set<String> RESERVED = Set.of(
-            "abstract", "arrays", "assert", "boolean", "break", "byte", "case", "catch", "char", "class", "const",
-            "continue", "default", "do", "double", "else", "enum", "extends", "false", "final", "finally", "float",
-            "for", "goto", "i", "if", "implements", "import", "instanceof", "int", "interface", "j", "k", "kernel", "l",
-            "long", "m", "n", "native", "new", "now", "null", "package", "part", "private", "protected", "public",
-            "return", "row", "sample", "short", "static", "strictfp", "super", "switch", "synchronized", "this",
-            "throw", "throws", "total", "transient", "true", "try", "void", "volatile", "while");
+            "abstract",
+            "arrays",
+            "assert",
+            "boolean",
+            "break",
+            "byte",
+            "case",
+            "catch",
+            "char",
+            "class",
+            "const",
+            "continue",
+            "default",
+            "do",
+            "double",
+            "else",
+            "enum",
+            "extends",
+            "false",
+            "final",
+            "finally",
+            "float",
+            "for",
+            "goto",
+            "i",
+            "if",
+            "implements",
+            "import",
+            "instanceof",
+            "int",
+            "interface",
+            "j",
+            "k",
+            "kernel",
+            "l",
+            "long",
+            "m",
+            "n",
+            "native",
+            "new",
+            "now",
+            "null",
+            "package",
+            "part",
+            "private",
+            "protected",
+            "public",
+            "return",
+            "row",
+            "sample",
+            "short",
+            "static",
+            "strictfp",
+            "super",
+            "switch",
+            "synchronized",
+            "this",
+            "throw",
+            "throws",
+            "total",
+            "transient",
+            "true",
+            "try",
+            "void",
+            "volatile",
+            "while");
 
     private final Map<String, String> identifiers = new HashMap<>();
     private final Set<String> taken = new HashSet<>(RESERVED);
@@ -35,7 +95,8 @@ final class JavaNames {
 
     /** The nearest identifier to a name: {@code x->h.w} gives {@code x_h_w}. */
     static String identifier(String name) {
-        String plain = name.replace("@-", "_lag").replaceAll("[^A-Za-z0-9]+", "_").replaceAll("^_+|_+$", "");
+        String plain =
+                name.replace("@-", "_lag").replaceAll("[^A-Za-z0-9]+", "_").replaceAll("^_+|_+$", "");
         return plain.isEmpty() || Character.isDigit(plain.charAt(0)) ? "v" + plain : plain;
     }
 

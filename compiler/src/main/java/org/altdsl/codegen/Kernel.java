@@ -46,12 +46,15 @@ sealed interface Kernel {
 
     /** The kernel of a single update. */
     static Kernel of(Update update) {
-        if (update.value() instanceof Expr.Reduce reduce && update.guard().isEmpty()
+        if (update.value() instanceof Expr.Reduce reduce
+                && update.guard().isEmpty()
                 && reduce.space().equals(update.target().space())) {
-            return MatrixForm.of(update).<Kernel>map(form -> new Product(update, form))
+            return MatrixForm.of(update)
+                    .<Kernel>map(form -> new Product(update, form))
                     .orElseGet(() -> new Reduction(update, reduce));
         }
-        return MatrixForm.of(update).<Kernel>map(form -> new Product(update, form))
+        return MatrixForm.of(update)
+                .<Kernel>map(form -> new Product(update, form))
                 .orElseGet(() -> new Loop(update.target().space(), List.of(update)));
     }
 }

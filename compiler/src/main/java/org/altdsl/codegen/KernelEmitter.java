@@ -93,12 +93,15 @@ final class KernelEmitter {
     private void assignment(Update update, List<Update> later) {
         Var variable = update.target();
         boolean stored = !target.locals().contains(variable);
-        String text = update.guard().isPresent() ? guarded(update) : expressions.value(update.value()).text();
+        String text = update.guard().isPresent()
+                ? guarded(update)
+                : expressions.value(update.value()).text();
         boolean writtenLater = false;
         boolean readLater = false;
         for (Update other : later) {
             boolean sameTarget = other.target().equals(variable);
-            readLater |= Updates.reads(other).contains(variable) || sameTarget && other.guard().isPresent();
+            readLater |= Updates.reads(other).contains(variable)
+                    || sameTarget && other.guard().isPresent();
             writtenLater |= sameTarget;
         }
         if (!readLater && writtenLater) {
@@ -150,7 +153,9 @@ final class KernelEmitter {
     /** The axes of a stored matrix in memory order, as the expression names them. */
     private List<Axis> seenOrder(Expr stored) {
         Space space = IndexMaps.stored(stored).variable().space();
-        return target.placement().order(space).stream().map(axis -> IndexMaps.seen(stored, axis)).toList();
+        return target.placement().order(space).stream()
+                .map(axis -> IndexMaps.seen(stored, axis))
+                .toList();
     }
 
     /** The one combination of transposed operands that the library does not offer. */
@@ -167,8 +172,8 @@ final class KernelEmitter {
 
     private void fill(Var variable, Axis columns, int depth, double value) {
         String row = expressions.row(variable);
-        nest.before(depth, "Arrays.fill(" + row + ", 0, " + target.extent(columns) + ", " + target.literal(value)
-                + ");");
+        nest.before(
+                depth, "Arrays.fill(" + row + ", 0, " + target.extent(columns) + ", " + target.literal(value) + ");");
     }
 
     private void reduction(Update update, Expr.Reduce reduce, Space over) {
@@ -202,13 +207,13 @@ final class KernelEmitter {
             return;
         }
         nest.before(kept.size(), "double total = " + start(fold) + ";");
-        nest.after(outer, fold == Fold.SUM
-                ? "total += " + row + ";"
-                : "total = Math." + word(fold) + "(total, " + row + ");");
+        nest.after(
+                outer,
+                fold == Fold.SUM ? "total += " + row + ";" : "total = Math." + word(fold) + "(total, " + row + ");");
         String total = target.isFloat() ? "(float) total" : "total";
         nest.after(kept.size(), Comments.of(update));
-        nest.after(kept.size(),
-                expressions.element(update.target()) + " = " + scaled(total, reduce, over(reduce)) + ";");
+        nest.after(
+                kept.size(), expressions.element(update.target()) + " = " + scaled(total, reduce, over(reduce)) + ";");
     }
 
     private static Space over(Expr.Reduce reduce) {
@@ -230,17 +235,22 @@ final class KernelEmitter {
     /** The reduction of the innermost loop, as a call on a row: of a variable, or of scratch memory filled with it. */
     private String rowOf(Expr of, Fold fold, Axis inner) {
         String extent = target.extent(inner);
-        if (of instanceof Expr.Prim prim && prim.op() == Op.MUL && fold == Fold.SUM
-                && isRow(prim.operands().get(0), inner) && isRow(prim.operands().get(1), inner)) {
+        if (of instanceof Expr.Prim prim
+                && prim.op() == Op.MUL
+                && fold == Fold.SUM
+                && isRow(prim.operands().get(0), inner)
+                && isRow(prim.operands().get(1), inner)) {
             String first = rowOf(prim.operands().get(0));
-            return emptied("Reductions.dot(" + first + ", " + rowOf(prim.operands().get(1)) + ", " + extent + ")");
+            return emptied(
+                    "Reductions.dot(" + first + ", " + rowOf(prim.operands().get(1)) + ", " + extent + ")");
         }
         if (isRow(of, inner)) {
             return emptied("Reductions." + word(fold) + "(" + rowOf(of) + ", " + extent + ")");
         }
         String name = expressions.fresh("terms");
         expressions.declareArray(name, 1, inner.equals(Axis.LANE) ? laneScratch : scratch);
-        nest.statement(name + "[" + expressions.index(inner) + "] = " + expressions.value(of).text() + ";");
+        nest.statement(name + "[" + expressions.index(inner) + "] = "
+                + expressions.value(of).text() + ";");
         return "Reductions." + word(fold) + "(" + name + ", " + extent + ")";
     }
 
@@ -299,9 +309,10 @@ final class KernelEmitter {
         String value = expressions.value(reduce.of()).text();
         nest.statement(Comments.of(update));
         boolean adds = fold == Fold.SUM || fold == Fold.MEAN;
-        nest.statement(adds
-                ? element + " += " + value + ";"
-                : element + " = Math." + word(fold) + "(" + element + ", " + value + ");");
+        nest.statement(
+                adds
+                        ? element + " += " + value + ";"
+                        : element + " = Math." + word(fold) + "(" + element + ", " + value + ");");
         if (fold == Fold.MEAN) {
             nest.after(kept.size(), "final " + type() + " share = " + target.literal(1) + divisor(over(reduce)) + ";");
             nest.after(kept.size(), head);
@@ -336,8 +347,10 @@ final class KernelEmitter {
         StringBuilder element = new StringBuilder(array);
         for (int level = 0; level < order.size(); level++) {
             String index = "at" + level;
-            nest.before(0, "for (int " + index + " = 0; " + index + " < " + target.extent(order.get(level)) + "; "
-                    + index + "++) {");
+            nest.before(
+                    0,
+                    "for (int " + index + " = 0; " + index + " < " + target.extent(order.get(level)) + "; " + index
+                            + "++) {");
             element.append('[').append(index).append(']');
         }
         nest.before(0, element + " = " + target.literal(0) + ";");
@@ -346,7 +359,9 @@ final class KernelEmitter {
         String value = expressions.value(reduce.of()).text();
         StringBuilder place = new StringBuilder(array);
         for (Axis axis : order) {
-            place.append('[').append(axis.equals(to) ? image : expressions.index(axis)).append(']');
+            place.append('[')
+                    .append(axis.equals(to) ? image : expressions.index(axis))
+                    .append(']');
         }
         nest.statement(Comments.of(update));
         nest.statement(place + " += " + value + ";");

@@ -129,7 +129,8 @@ final class Adjoint {
         Set<Read> reads = new HashSet<>();
         Dependence.collectReads(adjoint, reads);
         boolean mentioned = reads.contains(new Read(update.target(), update.version()));
-        return size(adjoint) <= SMALL && (mentioned || isElementwise(update.value(), update.target().space()));
+        return size(adjoint) <= SMALL
+                && (mentioned || isElementwise(update.value(), update.target().space()));
     }
 
     private boolean isElementwise(Expr value, Space space) {
@@ -161,7 +162,12 @@ final class Adjoint {
         Var temporary = temporary(name + "~d(" + objective.variable().name() + ")", variable);
         Expr adjoint = adjoints.get(of);
         made.add(new Update(
-                temporary, 1, Optional.empty(), adjoint, block.get(block.size() - 1).slot(), span));
+                temporary,
+                1,
+                Optional.empty(),
+                adjoint,
+                block.get(block.size() - 1).slot(),
+                span));
         Read read = new Read(temporary, 1);
         stored.put(of, read);
         return read;

@@ -31,8 +31,8 @@ final class Dependence {
             memo.clear();
             for (Update update : block) {
                 Read written = new Read(update.target(), update.version());
-                boolean kept = update.guard().isPresent()
-                        && reached.contains(new Read(update.target(), update.version() - 1));
+                boolean kept =
+                        update.guard().isPresent() && reached.contains(new Read(update.target(), update.version() - 1));
                 if (update.target().type() == DType.REAL && (kept || of(update.value())) && reached.add(written)) {
                     reachedVariables.add(update.target());
                     memo.clear();

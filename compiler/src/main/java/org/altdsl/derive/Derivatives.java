@@ -175,8 +175,9 @@ public final class Derivatives {
                     value = replace(value, read, kept.get(read));
                 }
             }
-            insert(after + 1, new Update(
-                    update.target(), update.version(), update.guard(), value, update.slot(), update.span()));
+            insert(
+                    after + 1,
+                    new Update(update.target(), update.version(), update.guard(), value, update.slot(), update.span()));
         }
     }
 
@@ -197,7 +198,10 @@ public final class Derivatives {
                 Optional.empty(),
                 span,
                 variable.label());
-        insert(before, new Update(temporary, 1, Optional.empty(), read, done.get(before).slot(), span));
+        insert(
+                before,
+                new Update(
+                        temporary, 1, Optional.empty(), read, done.get(before).slot(), span));
         kept.put(read, new Read(temporary, 1));
     }
 
@@ -207,13 +211,15 @@ public final class Derivatives {
 
     private void insert(int at, Update update) {
         added.add(update.target());
-        done.add(at, new Update(
-                update.target(),
-                update.version(),
-                update.guard(),
-                update.value(),
-                done.get(Math.max(at - 1, 0)).slot(),
-                update.span()));
+        done.add(
+                at,
+                new Update(
+                        update.target(),
+                        update.version(),
+                        update.guard(),
+                        update.value(),
+                        done.get(Math.max(at - 1, 0)).slot(),
+                        update.span()));
     }
 
     private int writerOf(Read read) {

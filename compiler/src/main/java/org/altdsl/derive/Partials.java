@@ -64,9 +64,7 @@ final class Partials {
     }
 
     private static Expr choose(Algebra algebra, Expr condition, boolean whenTrue, Expr by) {
-        return whenTrue
-                ? algebra.select(condition, by, Algebra.ZERO)
-                : algebra.select(condition, Algebra.ZERO, by);
+        return whenTrue ? algebra.select(condition, by, Algebra.ZERO) : algebra.select(condition, Algebra.ZERO, by);
     }
 
     private static Expr base(Algebra algebra, Expr x, Expr y, Expr by) {

@@ -98,9 +98,7 @@ final class Transpose {
             Expr image = algebra.add(
                     algebra.mul(Algebra.constant(map.scale()), new Expr.Index(map.from())),
                     Algebra.constant(map.offset()));
-            return inner.has(map.from())
-                    ? diagonal(bar, map.to(), image)
-                    : scatter(map, map.from(), map.to(), bar);
+            return inner.has(map.from()) ? diagonal(bar, map.to(), image) : scatter(map, map.from(), map.to(), bar);
         }
         if (gather.along() instanceof IndexMap.Pick map) {
             return pick(map, inner, bar);

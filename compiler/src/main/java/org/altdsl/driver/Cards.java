@@ -47,7 +47,8 @@ final class Cards {
         }
         Set<String> ways = new LinkedHashSet<>();
         Set<String> learned = new LinkedHashSet<>();
-        lowered.learnables().forEach(learnable -> learned.add(learnable.variable().name()));
+        lowered.learnables()
+                .forEach(learnable -> learned.add(learnable.variable().name()));
         lowered.proposals().values().forEach(proposal -> learned.add(proposal.name()));
         decisions.stream()
                 .filter(decision -> learned.contains(decision.variable()))
@@ -130,9 +131,7 @@ final class Cards {
     }
 
     static String number(double value) {
-        return value == Math.rint(value)
-                ? Long.toString((long) value)
-                : String.format(Locale.ROOT, "%.1f", value);
+        return value == Math.rint(value) ? Long.toString((long) value) : String.format(Locale.ROOT, "%.1f", value);
     }
 
     /** The rule as written, its parents before it. */
@@ -140,7 +139,9 @@ final class Cards {
         List<String> texts = new ArrayList<>();
         for (Declaration declaration : model.flattened().ancestry()) {
             StringBuilder text = new StringBuilder();
-            declaration.documentation().lines().forEach(line -> text.append("/// ").append(line.strip()).append('\n'));
+            declaration.documentation().lines().forEach(line -> text.append("/// ")
+                    .append(line.strip())
+                    .append('\n'));
             texts.add(text + declaration.span().text());
         }
         return String.join("\n\n", texts);

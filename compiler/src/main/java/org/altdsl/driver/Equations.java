@@ -39,14 +39,21 @@ final class Equations {
     }
 
     private void parameter(Binding binding) {
-        binding.value().ifPresent(value -> add("", binding.name().text() + (binding.drawn() ? " ~ " : " = ") + plain(value.span().text())));
+        binding.value()
+                .ifPresent(value -> add(
+                        "",
+                        binding.name().text()
+                                + (binding.drawn() ? " ~ " : " = ")
+                                + plain(value.span().text())));
     }
 
     private void item(Item item, String where) {
         if (item instanceof Item.Feedback feedback) {
             String way = feedback.fromOutput() ? " from the output" : "";
-            add(where, "feedback " + feedback.name() + way + (feedback.drawn() ? " ~ " : " = ")
-                    + plain(feedback.value().span().text()));
+            add(
+                    where,
+                    "feedback " + feedback.name() + way + (feedback.drawn() ? " ~ " : " = ")
+                            + plain(feedback.value().span().text()));
         } else if (item instanceof Item.Cases cases) {
             for (Item.Case one : cases.cases()) {
                 String at = one.at().map(Name::text).map(name -> "  at " + name).orElse("  elsewhere");
@@ -54,13 +61,24 @@ final class Equations {
             }
         } else if (item instanceof Item.States states) {
             for (Binding binding : states.bindings()) {
-                String place = states.place().map(Name::text).map(name -> "  (" + name + ", start)").orElse("  (start)");
-                binding.value().ifPresent(value -> add(
-                        where, binding.name() + (binding.drawn() ? " ~ " : " = ") + plain(value.span().text()) + place));
+                String place = states.place()
+                        .map(Name::text)
+                        .map(name -> "  (" + name + ", start)")
+                        .orElse("  (start)");
+                binding.value()
+                        .ifPresent(value -> add(
+                                where,
+                                binding.name()
+                                        + (binding.drawn() ? " ~ " : " = ")
+                                        + plain(value.span().text())
+                                        + place));
             }
         } else if (item instanceof Item.Lets lets) {
             for (Binding binding : lets.bindings()) {
-                binding.value().ifPresent(value -> add(where, binding.name() + " = " + plain(value.span().text())));
+                binding.value()
+                        .ifPresent(value -> add(
+                                where,
+                                binding.name() + " = " + plain(value.span().text())));
             }
         } else if (item instanceof Item.Handler handler) {
             String event = handler.event().map(e -> e.span().text()).orElse("");
@@ -68,7 +86,8 @@ final class Equations {
             add(where, handler.trigger().name().toLowerCase(Locale.ROOT) + " " + event + ":");
             handler.body().forEach(inner -> item(inner, where + "    "));
         } else if (item instanceof Item.Located located) {
-            String at = located.at().map(Name::text).map(name -> "at " + name + ":").orElse("elsewhere:");
+            String at =
+                    located.at().map(Name::text).map(name -> "at " + name + ":").orElse("elsewhere:");
             add(where, at);
             item(located.item(), where + "    ");
         } else if (item instanceof Item.If branch) {

@@ -43,10 +43,7 @@ public final class Explainer {
         List<Decision> decisions = code.decisions();
         PreparedExperiment.RuleText text = Cards.of(host, decisions, 4);
         return Optional.of(new Explanation(
-                card(rule, host, text, decisions),
-                text.equations(),
-                Printer.print(host.train()),
-                code.javaSource()));
+                card(rule, host, text, decisions), text.equations(), Printer.print(host.train()), code.javaSource()));
     }
 
     private static String card(
@@ -77,12 +74,14 @@ public final class Explainer {
         lines.add("  how it was compiled, between the two hidden layers h1 and h2 of a network 6-5-4-3");
         Map<String, String> ways = new LinkedHashMap<>();
         for (Decision decision : decisions) {
-            boolean here = decision.variable().startsWith("h1->h2.") || decision.variable().startsWith("h2.");
+            boolean here = decision.variable().startsWith("h1->h2.")
+                    || decision.variable().startsWith("h2.");
             if (!here) {
                 continue;
             }
-            ways.putIfAbsent(decision.variable() + decision.method(), String.format(
-                    "    %-18s %-26s %s", decision.variable(), decision.method(), decision.detail()));
+            ways.putIfAbsent(
+                    decision.variable() + decision.method(),
+                    String.format("    %-18s %-26s %s", decision.variable(), decision.method(), decision.detail()));
         }
         lines.addAll(ways.values());
         return String.join("\n", lines);

@@ -111,7 +111,9 @@ public final class FrontEnd {
     private void test(LinkedProgram program, Declaration test, DiagnosticSink sink) {
         boolean ofData = test.tested()
                 .flatMap(use -> program.find(
-                        test.span().file(), Declaration.Kind.DATASET, use.span().text().replaceAll("\\(.*", "").trim()))
+                        test.span().file(),
+                        Declaration.Kind.DATASET,
+                        use.span().text().replaceAll("\\(.*", "").trim()))
                 .isPresent();
         if (!ofData) {
             DiagnosticSink own = new DiagnosticSink();
@@ -143,7 +145,8 @@ public final class FrontEnd {
 
     /** Holds the rules of a lowered network to their contracts. */
     static void contracts(LoweredRule lowered, Set<Declaration> rules, DiagnosticSink sink) {
-        Map<LoweredRule.Model, Map<org.altdsl.flow.Information, InformationFlow.Use>> uses = InformationFlow.of(lowered);
+        Map<LoweredRule.Model, Map<org.altdsl.flow.Information, InformationFlow.Use>> uses =
+                InformationFlow.of(lowered);
         uses.forEach((model, found) -> {
             if (rules.contains(model.declaration())) {
                 Contracts.check(model, found, sink);

@@ -43,7 +43,8 @@ final class HostNetwork {
         LinkedProgram host = Linker.link(unit, library, sink);
         Map<SourceFile, Map<String, Declaration>> visible = new LinkedHashMap<>(host.visible());
         visible.putAll(program.visible());
-        Map<String, Declaration> names = new LinkedHashMap<>(program.visible().get(rule.span().file()));
+        Map<String, Declaration> names =
+                new LinkedHashMap<>(program.visible().get(rule.span().file()));
         names.putAll(host.visible().get(file));
         names.put(rule.name().text(), rule);
         visible.put(file, names);
@@ -90,8 +91,7 @@ final class HostNetwork {
                     objective CrossEntropy(y.u, 0)
                     optimizer SGD(eta = 0.1)
                 }
-                """
-                .formatted(use, neuron, takesFunction ? "(f = tanh)" : "", takesFunction ? "(f = identity)" : "");
+                """.formatted(use, neuron, takesFunction ? "(f = tanh)" : "", takesFunction ? "(f = identity)" : "");
     }
 
     /** The neuron model of the host: one that has every quantity that the rule reads at its neurons. */
@@ -112,9 +112,11 @@ final class HostNetwork {
             return "Rate";
         }
         for (Declaration candidate : program.all(rule.span().file(), Declaration.Kind.NEURON)) {
-            Set<String> own = quantities(inheritance, program, rule, candidate.name().text());
-            boolean hasMissing = wanted.stream().filter(name -> !offered.contains(name)).allMatch(name -> own.contains(name)
-                    || isOfRule(flattened, name));
+            Set<String> own =
+                    quantities(inheritance, program, rule, candidate.name().text());
+            boolean hasMissing = wanted.stream()
+                    .filter(name -> !offered.contains(name))
+                    .allMatch(name -> own.contains(name) || isOfRule(flattened, name));
             if (own.contains("u") && hasMissing) {
                 return candidate.name().text();
             }
@@ -123,9 +125,12 @@ final class HostNetwork {
     }
 
     private static boolean isOfRule(Flattened rule, String name) {
-        return rule.items(Item.States.class).stream().anyMatch(s -> s.bindings().get(0).name().text().equals(name))
-                || rule.items(Item.Cases.class).stream().anyMatch(c -> c.name().text().equals(name))
-                || rule.items(Item.Lets.class).stream().anyMatch(l -> l.bindings().get(0).name().text().equals(name));
+        return rule.items(Item.States.class).stream()
+                        .anyMatch(s -> s.bindings().get(0).name().text().equals(name))
+                || rule.items(Item.Cases.class).stream()
+                        .anyMatch(c -> c.name().text().equals(name))
+                || rule.items(Item.Lets.class).stream()
+                        .anyMatch(l -> l.bindings().get(0).name().text().equals(name));
     }
 
     private static Set<String> quantities(

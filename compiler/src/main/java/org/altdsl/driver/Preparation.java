@@ -193,11 +193,13 @@ public final class Preparation {
 
     private String precision(Experiment experiment) {
         Optional<Expr> written = Optional.ofNullable(experiment.settings().get("precision"));
-        String precision = options.precision().orElse(written.map(e -> e.span().text()).orElse("float"));
+        String precision =
+                options.precision().orElse(written.map(e -> e.span().text()).orElse("float"));
         if (!precision.equals("float") && !precision.equals("double")) {
             sink.error(
                     Code.BAD_SETTING,
-                    written.map(Expr::span).orElse(experiment.declaration().name().span()),
+                    written.map(Expr::span)
+                            .orElse(experiment.declaration().name().span()),
                     "precision is float or double");
         }
         return precision;
@@ -252,14 +254,18 @@ public final class Preparation {
         try {
             return Optional.of(DataSetLoader.load(wanted));
         } catch (DataException e) {
-            sink.error(Code.BAD_DATA, program.own(Declaration.Kind.EXPERIMENT).get(0).name().span(), e.getMessage());
+            sink.error(
+                    Code.BAD_DATA,
+                    program.own(Declaration.Kind.EXPERIMENT).get(0).name().span(),
+                    e.getMessage());
             return Optional.empty();
         }
     }
 
     private static Map<String, Integer> sizes(LoweredRule rule, DataSet data) {
         Map<String, Integer> sizes = new LinkedHashMap<>(rule.sizes());
-        rule.sizesFromData().forEach((extent, field) -> sizes.put(extent, data.field(field).width()));
+        rule.sizesFromData()
+                .forEach((extent, field) -> sizes.put(extent, data.field(field).width()));
         return sizes;
     }
 
@@ -315,8 +321,9 @@ public final class Preparation {
         }
         List<Alignment.Pair> pairs = new ArrayList<>();
         if (rule.alignedWith().isEmpty()) {
-            rule.gradients().forEach((weight, gradient) -> pairs.add(new Alignment.Pair(
-                    "alignment[" + layer(rule, weight) + "]", weight.name(), gradient.name(), -1)));
+            rule.gradients()
+                    .forEach((weight, gradient) -> pairs.add(new Alignment.Pair(
+                            "alignment[" + layer(rule, weight) + "]", weight.name(), gradient.name(), -1)));
             Set<String> observed = new LinkedHashSet<>();
             pairs.forEach(pair -> observed.add(pair.direction()));
             ProgramCode code = backend.compile(rule.evaluate(), new Sizes(sizes), observed);
@@ -331,8 +338,11 @@ public final class Preparation {
         Expr named = rule.alignedWith().get();
         Optional<Name> variable = lowering.entries().get(0).variable();
         if (variable.isEmpty()) {
-            sink.error(Code.BAD_EXPERIMENT, named.span(), "alignment with a rule needs a 'compare'; write alignment"
-                    + " alone for the angle to the gradient");
+            sink.error(
+                    Code.BAD_EXPERIMENT,
+                    named.span(),
+                    "alignment with a rule needs a 'compare'; write alignment"
+                            + " alone for the angle to the gradient");
             return Optional.empty();
         }
         Item.Alternative alternative = new Item.Alternative(named.span(), named, List.of());
@@ -353,8 +363,7 @@ public final class Preparation {
         }
         Set<String> observed = new LinkedHashSet<>();
         pairs.forEach(pair -> observed.add(pair.direction()));
-        ProgramCode code =
-                backend.compile(other.get().train(), new Sizes(sizes(other.get(), data)), observed);
+        ProgramCode code = backend.compile(other.get().train(), new Sizes(sizes(other.get(), data)), observed);
         return Optional.of(new Alignment(code, other.get().clamps(), pairs));
     }
 
@@ -368,15 +377,27 @@ public final class Preparation {
 
     private Map<String, String> described(ExperimentPlan plan, Experiment experiment) {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("data", plan.data().name() + ", " + plan.data().splits().get("train").size() + " training samples"
-                + Optional.ofNullable(plan.data().splits().get("test"))
-                        .map(split -> ", " + split.size() + " test samples")
-                        .orElse(""));
+        settings.put(
+                "data",
+                plan.data().name() + ", " + plan.data().splits().get("train").size() + " training samples"
+                        + Optional.ofNullable(plan.data().splits().get("test"))
+                                .map(split -> ", " + split.size() + " test samples")
+                                .orElse(""));
         settings.put("batch", Integer.toString(plan.batchSize()));
         settings.put("epochs", Integer.toString(plan.epochs()));
-        experiment.objective().ifPresent(objective -> settings.put("objective", objective.span().text()));
-        experiment.optimizer().ifPresent(optimizer -> settings.put("optimizer", String.join(
-                " then ", optimizer.stages().stream().map(stage -> stage.span().text()).toList())));
+        experiment
+                .objective()
+                .ifPresent(
+                        objective -> settings.put("objective", objective.span().text()));
+        experiment
+                .optimizer()
+                .ifPresent(optimizer -> settings.put(
+                        "optimizer",
+                        String.join(
+                                " then ",
+                                optimizer.stages().stream()
+                                        .map(stage -> stage.span().text())
+                                        .toList())));
         options.parameters().forEach(settings::put);
         return settings;
     }
@@ -385,7 +406,9 @@ public final class Preparation {
         Map<String, String> sources = new LinkedHashMap<>();
         for (SourceUnit unit : program.units()) {
             String name = unit.file().name();
-            sources.put(name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1), unit.file().text());
+            sources.put(
+                    name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1),
+                    unit.file().text());
         }
         return sources;
     }

@@ -64,7 +64,8 @@ public final class TestRunner {
         private void show(DataSet data) {
             DataSet.Split split = data.splits().get("train");
             for (DataSet.Field field : data.fields()) {
-                boolean wanted = executor.variables().stream().anyMatch(v -> v.name().equals(field.name()));
+                boolean wanted =
+                        executor.variables().stream().anyMatch(v -> v.name().equals(field.name()));
                 if (wanted) {
                     float[] column = split.columns().get(field.name());
                     executor.load(field.name(), column, field.width(), executor.clocks().samples, split.size());
@@ -133,7 +134,9 @@ public final class TestRunner {
 
         private static String number(double value) {
             String text = String.format(Locale.ROOT, "%.10g", value);
-            return text.contains(".") && !text.contains("e") ? text.replaceAll("0+$", "").replaceAll("\\.$", "") : text;
+            return text.contains(".") && !text.contains("e")
+                    ? text.replaceAll("0+$", "").replaceAll("\\.$", "")
+                    : text;
         }
     }
 }

@@ -26,8 +26,7 @@ public final class Contracts {
     private Contracts() {}
 
     /** Checks one rule in use against the contract it declares, if it declares one. */
-    public static void check(
-            LoweredRule.Model model, Map<Information, InformationFlow.Use> uses, DiagnosticSink sink) {
+    public static void check(LoweredRule.Model model, Map<Information, InformationFlow.Use> uses, DiagnosticSink sink) {
         for (Item.Reads reads : model.flattened().items(Item.Reads.class)) {
             Set<Information> allowed = EnumSet.of(Information.SYNAPSE);
             Set<String> quantities = new HashSet<>();
@@ -81,7 +80,8 @@ public final class Contracts {
         }
         notes.add(Note.of("the chain: " + chain));
         for (Var step : use.path()) {
-            if (!step.origin().equals(use.at()) && step.origin().end() > step.origin().start()) {
+            if (!step.origin().equals(use.at())
+                    && step.origin().end() > step.origin().start()) {
                 notes.add(Note.at(step.origin(), "'" + step.name() + "'"));
             }
         }
@@ -89,8 +89,9 @@ public final class Contracts {
         sink.error(
                 Code.READS_MORE,
                 use.at(),
-                "this reads " + use.information().word() + " (" + use.information().description() + ", through '"
-                        + use.quantity() + "'), which the contract does not allow",
+                "this reads " + use.information().word() + " ("
+                        + use.information().description() + ", through '" + use.quantity()
+                        + "'), which the contract does not allow",
                 notes.toArray(new Note[0]));
     }
 }

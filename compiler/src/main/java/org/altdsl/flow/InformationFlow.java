@@ -47,7 +47,8 @@ public final class InformationFlow {
         for (Scope scope : List.of(Scope.BATCH, Scope.EPOCH)) {
             for (Update update : program.block(scope)) {
                 if (update.slot() != Slot.OPTIMIZE) {
-                    writers.computeIfAbsent(update.target(), unused -> new ArrayList<>()).add(update);
+                    writers.computeIfAbsent(update.target(), unused -> new ArrayList<>())
+                            .add(update);
                 }
             }
         }
@@ -117,10 +118,14 @@ public final class InformationFlow {
             return reduced(all, drop.dropped());
         }
         if (expr instanceof Expr.Gather gather && gather.along() instanceof IndexMap.Rename map) {
-            return all.stream().map(source -> source.renamed(map.from(), map.to())).toList();
+            return all.stream()
+                    .map(source -> source.renamed(map.from(), map.to()))
+                    .toList();
         }
         if (expr instanceof Expr.Gather gather && gather.along() instanceof IndexMap.Pick map) {
-            return all.stream().map(source -> source.reduced(Space.of(map.to()), false)).toList();
+            return all.stream()
+                    .map(source -> source.reduced(Space.of(map.to()), false))
+                    .toList();
         }
         if (expr instanceof Expr.Draw draw && !draw.once()) {
             Var noise = new Var(
@@ -184,8 +189,7 @@ public final class InformationFlow {
     private List<Source> read(Var variable) {
         if (variable.matter() == Matter.FEEDBACK) {
             boolean learned = writers.containsKey(variable) || isProposedFor(variable);
-            return List.of(Source.of(
-                    learned ? Source.Kind.FEEDBACK_LEARNED : Source.Kind.FEEDBACK_FIXED, variable));
+            return List.of(Source.of(learned ? Source.Kind.FEEDBACK_LEARNED : Source.Kind.FEEDBACK_FIXED, variable));
         }
         if (isTransparent(variable)) {
             List<Source> through = new ArrayList<>();
@@ -248,23 +252,22 @@ public final class InformationFlow {
     }
 
     /** What was seen in two phases must be kept from the one to the other. */
-    private static void noteOtherPhase(
-            Map<Information, Use> found, Set<String> phases, Source source, Update update) {
+    private static void noteOtherPhase(Map<Information, Use> found, Set<String> phases, Source source, Update update) {
         if (source.kind() != Source.Kind.NEURON && source.kind() != Source.Kind.OBJECTIVE) {
             return;
         }
         String name = source.origin().name();
         int at = name.lastIndexOf('@');
         // What is the same in all phases, such as a bias or a target, belongs to none.
-        boolean ofPlainPass = source.kind() == Source.Kind.NEURON && source.origin().isTemporary();
+        boolean ofPlainPass =
+                source.kind() == Source.Kind.NEURON && source.origin().isTemporary();
         boolean ofPhase = at >= 0 || ofPlainPass;
         if (ofPhase && phases.add(at < 0 ? "" : name.substring(at)) && phases.size() > 1) {
             List<Var> path = new ArrayList<>();
             path.add(update.target());
             path.addAll(source.path());
             path.add(source.origin());
-            found.putIfAbsent(
-                    Information.OTHER_PHASE, new Use(Information.OTHER_PHASE, name, path, update.span()));
+            found.putIfAbsent(Information.OTHER_PHASE, new Use(Information.OTHER_PHASE, name, path, update.span()));
         }
     }
 
@@ -274,8 +277,7 @@ public final class InformationFlow {
         return all;
     }
 
-    private void note(
-            Map<Information, Use> found, Source source, LoweredRule.Teaches projection, Update update) {
+    private void note(Map<Information, Use> found, Source source, LoweredRule.Teaches projection, Update update) {
         Information information = classify(source, projection);
         if (information == null) {
             return;

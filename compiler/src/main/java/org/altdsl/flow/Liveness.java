@@ -36,8 +36,8 @@ public final class Liveness {
                         .ifPresent(update -> sink.warning(
                                 Code.NO_EFFECT,
                                 update.span(),
-                                "this proposal is 0 whatever happens: '" + proposal.getKey().label()
-                                        + "' will never change"));
+                                "this proposal is 0 whatever happens: '"
+                                        + proposal.getKey().label() + "' will never change"));
             }
         }
     }
@@ -60,8 +60,9 @@ public final class Liveness {
             return switch (prim.op()) {
                 case MUL -> operands.stream().anyMatch(operand -> isZero(operand, zero));
                 case ADD -> operands.stream().allMatch(operand -> isZero(operand, zero));
-                case SUB -> operands.get(0).equals(operands.get(1))
-                        || operands.stream().allMatch(operand -> isZero(operand, zero));
+                case SUB ->
+                    operands.get(0).equals(operands.get(1))
+                            || operands.stream().allMatch(operand -> isZero(operand, zero));
                 case DIV, NEG, ABS, SIGN, TANH, SIN, STOP -> isZero(operands.get(0), zero);
                 case SELECT -> isZero(operands.get(1), zero) && isZero(operands.get(2), zero);
                 default -> prim.op() == Op.SQRT && isZero(operands.get(0), zero);

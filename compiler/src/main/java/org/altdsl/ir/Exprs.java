@@ -68,7 +68,11 @@ public final class Exprs {
         }
         if (expr instanceof Expr.Draw draw) {
             return new Expr.Draw(
-                    draw.dist(), draw.arguments().stream().map(change).toList(), draw.stream(), draw.space(), draw.once());
+                    draw.dist(),
+                    draw.arguments().stream().map(change).toList(),
+                    draw.stream(),
+                    draw.space(),
+                    draw.once());
         }
         Expr.Deriv deriv = (Expr.Deriv) expr;
         return new Expr.Deriv(deriv.kind(), change.apply(deriv.of()), deriv.by());

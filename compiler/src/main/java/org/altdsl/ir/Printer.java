@@ -21,7 +21,8 @@ public final class Printer implements Expr.Visitor<String> {
 
     /** One update: {@code h.u.1[lane,h] = sum[x](x->h.w * x.r)}. */
     public static String print(Update update) {
-        String guard = update.guard().map(condition -> " where " + print(condition)).orElse("");
+        String guard =
+                update.guard().map(condition -> " where " + print(condition)).orElse("");
         return name(update.target(), update.version()) + axes(update.target().space()) + " = " + print(update.value())
                 + guard;
     }
@@ -178,9 +179,8 @@ public final class Printer implements Expr.Visitor<String> {
             return "[" + table.to() + " at " + table.table().name() + "[" + table.from() + "]]";
         }
         if (map instanceof IndexMap.Affine affine) {
-            String offset = affine.offset() == 0
-                    ? ""
-                    : (affine.offset() < 0 ? " - " : " + ") + Math.abs(affine.offset());
+            String offset =
+                    affine.offset() == 0 ? "" : (affine.offset() < 0 ? " - " : " + ") + Math.abs(affine.offset());
             return "[" + affine.to() + " at " + affine.scale() + " * " + affine.from() + offset + "]";
         }
         if (map instanceof IndexMap.Pick pick) {
@@ -197,9 +197,8 @@ public final class Printer implements Expr.Visitor<String> {
 
     @Override
     public String draw(Expr.Draw expr) {
-        String arguments = expr.arguments().stream()
-                .map(argument -> argument.accept(this))
-                .collect(Collectors.joining(", "));
+        String arguments =
+                expr.arguments().stream().map(argument -> argument.accept(this)).collect(Collectors.joining(", "));
         return lower(expr.dist()) + axes(expr.space()) + "(" + arguments + ") by " + expr.stream()
                 + (expr.once() ? " once" : "");
     }

@@ -68,6 +68,8 @@ public record Program(String name, List<Var> variables, Node.Loop root) {
 
     /** The variable of a name, if the program has one. */
     public Optional<Var> variable(String wanted) {
-        return variables.stream().filter(variable -> variable.name().equals(wanted)).findFirst();
+        return variables.stream()
+                .filter(variable -> variable.name().equals(wanted))
+                .findFirst();
     }
 }

@@ -23,7 +23,8 @@ public record Update(Var target, int version, Optional<Expr> guard, Expr value, 
             throw new IllegalArgumentException(target + " cannot hold a value on " + value.space());
         }
         if (guard.isPresent() && !target.space().contains(guard.get().space())) {
-            throw new IllegalArgumentException(target + " cannot be guarded on " + guard.get().space());
+            throw new IllegalArgumentException(
+                    target + " cannot be guarded on " + guard.get().space());
         }
     }
 }

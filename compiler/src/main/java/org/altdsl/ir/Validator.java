@@ -109,7 +109,8 @@ public final class Validator {
 
     private void gather(Expr.Gather gather) {
         require(
-                gather.space().equals(Expr.Gather.of(gather.along(), gather.of()).space()),
+                gather.space()
+                        .equals(Expr.Gather.of(gather.along(), gather.of()).space()),
                 () -> "a gather on " + gather.space());
         if (gather.along() instanceof IndexMap.Rename map) {
             require(map.from().extent().equals(map.to().extent()), "renames an axis to one of another extent");
@@ -149,7 +150,8 @@ public final class Validator {
     private void table(IndexMap.Table map) {
         known(map.table());
         require(
-                map.table().type() == DType.INDEX && Space.of(map.from()).contains(map.table().space()),
+                map.table().type() == DType.INDEX
+                        && Space.of(map.from()).contains(map.table().space()),
                 () -> "the table " + map.table() + " of a map from " + map.from());
     }
 

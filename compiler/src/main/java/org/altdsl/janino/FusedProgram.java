@@ -34,7 +34,9 @@ public final class FusedProgram implements ProgramCode {
 
     /** The kernels of a scope's block, in the order in which they run. */
     public List<KernelInfo> kernels(Scope scope) {
-        return source.blocks().getOrDefault(scope, List.of()).stream().map(source.kernels()::get).toList();
+        return source.blocks().getOrDefault(scope, List.of()).stream()
+                .map(source.kernels()::get)
+                .toList();
     }
 
     /** How the reductions of the blocks were decomposed, in the order of the updates. */
@@ -45,6 +47,8 @@ public final class FusedProgram implements ProgramCode {
     /** The kernels that initialise the variables of each scope. */
     public List<KernelInfo> initialisations(Scope scope) {
         Map<Scope, List<Integer>> numbers = source.initialisations();
-        return numbers.getOrDefault(scope, List.of()).stream().map(source.kernels()::get).toList();
+        return numbers.getOrDefault(scope, List.of()).stream()
+                .map(source.kernels()::get)
+                .toList();
     }
 }

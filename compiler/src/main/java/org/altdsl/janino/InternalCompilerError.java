@@ -5,8 +5,10 @@ public final class InternalCompilerError extends AssertionError {
     private static final long serialVersionUID = 1;
 
     InternalCompilerError(String fileName, String source, Throwable cause) {
-        super("error while compiling the generated class of " + fileName + ": " + cause.getMessage()
-                + "\nThis is a mistake in altdsl; please report it together with the following source.\n" + source,
+        super(
+                "error while compiling the generated class of " + fileName + ": " + cause.getMessage()
+                        + "\nThis is a mistake in altdsl; please report it together with the following source.\n"
+                        + source,
                 cause);
     }
 }

@@ -58,8 +58,24 @@ final class Builtins {
             "exponential", Dist.EXPONENTIAL);
 
     private static final Set<String> REDUCTIONS = Set.of(
-            "sum", "mean", "max", "min", "norm", "normalize", "softmax", "logsoftmax", "winner", "argmax", "cumsum",
-            "std", "var", "count", "fraction", "angle", "onehot", "rank");
+            "sum",
+            "mean",
+            "max",
+            "min",
+            "norm",
+            "normalize",
+            "softmax",
+            "logsoftmax",
+            "winner",
+            "argmax",
+            "cumsum",
+            "std",
+            "var",
+            "count",
+            "fraction",
+            "angle",
+            "onehot",
+            "rank");
 
     private static final Set<String> OTHERS =
             Set.of("clip", "mod", "pow", "exprel", "size", "length", "transpose", "through", "d", "class", "own_index");
@@ -99,15 +115,19 @@ final class Builtins {
             return new Value.Real(through(call, scope, section));
         }
         if (READERS.contains(name)) {
-            return scope.external(name, call, section).orElseThrow(() -> expressions.error(
-                    Code.NOT_ALLOWED_HERE, call.span(), "'" + name + "' reads a file; it stands in a data set only"));
+            return scope.external(name, call, section)
+                    .orElseThrow(() -> expressions.error(
+                            Code.NOT_ALLOWED_HERE,
+                            call.span(),
+                            "'" + name + "' reads a file; it stands in a data set only"));
         }
         Optional<org.altdsl.ir.Expr> statistic = scope.statistic(name, call, section);
         if (statistic.isPresent()) {
             return new Value.Real(statistic.get());
         }
         if (name.equals("own_index")) {
-            List<Expr> words = call.arguments().stream().map(Expr.Argument::value).toList();
+            List<Expr> words =
+                    call.arguments().stream().map(Expr.Argument::value).toList();
             Space axis = single(name, expressions.axes(words, scope, section), call.span());
             return new Value.Real(new Index(axis.axes().get(0)));
         }
@@ -115,8 +135,7 @@ final class Builtins {
             return new Value.Real(size(call, scope, section));
         }
         if (name.equals("d")) {
-            throw expressions.error(
-                    Code.NOT_DIFFERENTIABLE, call.span(), "a derivative is written d(of)/d(by)");
+            throw expressions.error(Code.NOT_DIFFERENTIABLE, call.span(), "a derivative is written d(of)/d(by)");
         }
         if (DISTRIBUTIONS.containsKey(name) || INITIALIZERS.contains(name) || name.equals("class")) {
             return new Value.Real(draw(call, scope, section, scope.drawSpace(), scope.stream(), false));
@@ -142,9 +161,8 @@ final class Builtins {
             return new Value.Real(scope.overMembers(call.span().start(), make).orElseGet(make));
         }
         List<org.altdsl.ir.Expr> operands = operands(call, scope, section);
-        Optional<Space> over = call.over().isEmpty()
-                ? Optional.empty()
-                : Optional.of(expressions.axes(call.over(), scope, section));
+        Optional<Space> over =
+                call.over().isEmpty() ? Optional.empty() : Optional.of(expressions.axes(call.over(), scope, section));
         if (over.isPresent() && !REDUCTIONS.contains(name)) {
             throw expressions.error(Code.WRONG_ARGUMENTS, call.over().get(0).span(), "'" + name + "' takes no axes");
         }
@@ -166,9 +184,12 @@ final class Builtins {
                     case "sum", "norm", "count" -> 0;
                     case "max" -> Double.NEGATIVE_INFINITY;
                     case "min" -> Double.POSITIVE_INFINITY;
-                    default -> throw expressions.error(
-                            Code.NOT_YET, call.span(), "'where' in '" + name + "' is part of the language, but this"
-                                    + " version knows it only in sum, norm, count, max and min");
+                    default ->
+                        throw expressions.error(
+                                Code.NOT_YET,
+                                call.span(),
+                                "'where' in '" + name + "' is part of the language, but this"
+                                        + " version knows it only in sum, norm, count, max and min");
                 };
         return Emission.prim(Op.SELECT, condition, operands.get(0), new Const(neutral));
     }
@@ -217,8 +238,9 @@ final class Builtins {
             case "sum", "max", "min" -> total;
             case "mean" -> Emission.prim(Op.DIV, total, count);
             case "norm" -> Emission.prim(Op.SQRT, total);
-            default -> throw expressions.error(
-                    Code.WRONG_ARGUMENTS, call.span(), "over layers or model: sum, mean, max, min and norm");
+            default ->
+                throw expressions.error(
+                        Code.WRONG_ARGUMENTS, call.span(), "over layers or model: sum, mean, max, min and norm");
         };
     }
 
@@ -243,7 +265,9 @@ final class Builtins {
         }
         if (!(scope instanceof RuleScopes.AtNeuron at)) {
             throw expressions.error(
-                    Code.NOT_ALLOWED_HERE, call.span(), "through(B, x) stands in a signal: it is what arrives at a neuron");
+                    Code.NOT_ALLOWED_HERE,
+                    call.span(),
+                    "through(B, x) stands in a signal: it is what arrives at a neuron");
         }
         return at.through(pathway, call.arguments().get(1).value(), section, call.span());
     }
@@ -258,7 +282,8 @@ final class Builtins {
         } else if (distribution instanceof Expr.Reference reference) {
             name = reference.name();
         } else {
-            throw expressions.error(Code.WRONG_TYPE, distribution.span(), "expected a distribution such as normal(0, 1)");
+            throw expressions.error(
+                    Code.WRONG_TYPE, distribution.span(), "expected a distribution such as normal(0, 1)");
         }
         String key = once ? stream : stream + "@" + distribution.span().start();
         if (INITIALIZERS.contains(name)) {
@@ -276,7 +301,9 @@ final class Builtins {
         Dist dist = DISTRIBUTIONS.get(name);
         if (dist == null) {
             throw expressions.error(
-                    Code.UNKNOWN_FUNCTION, distribution.span(), "'" + name + "' is no distribution that this version knows");
+                    Code.UNKNOWN_FUNCTION,
+                    distribution.span(),
+                    "'" + name + "' is no distribution that this version knows");
         }
         if (operands.size() != dist.arity()) {
             throw expressions.error(
@@ -307,18 +334,16 @@ final class Builtins {
     }
 
     private org.altdsl.ir.Expr named(String name, Expr at, Scope scope, Section section) {
-        Value value = scope.find(name, section, at.span()).orElseThrow(() -> expressions.error(
-                Code.NOT_ALLOWED_HERE, at.span(), "this initialiser needs '" + name + "', which means nothing here"));
+        Value value = scope.find(name, section, at.span())
+                .orElseThrow(() -> expressions.error(
+                        Code.NOT_ALLOWED_HERE,
+                        at.span(),
+                        "this initialiser needs '" + name + "', which means nothing here"));
         return expressions.real(value, at.span(), scope, section, null);
     }
 
     private org.altdsl.ir.Expr apply(
-            String name,
-            List<org.altdsl.ir.Expr> x,
-            Optional<Space> over,
-            Span at,
-            Scope scope,
-            Section section) {
+            String name, List<org.altdsl.ir.Expr> x, Optional<Space> over, Span at, Scope scope, Section section) {
         if (UNARY.containsKey(name)) {
             need(name, x, 1, at);
             return Emission.prim(UNARY.get(name), x.get(0));
@@ -387,9 +412,8 @@ final class Builtins {
             case "mean" -> reduce(Fold.MEAN, x, axes);
             case "max" -> reduce(Fold.MAX, x, axes);
             case "min" -> reduce(Fold.MIN, x, axes);
-            case "count" -> Emission.isFlag(x)
-                    ? reduce(Fold.SUM, x, axes)
-                    : Emission.prim(Op.MUL, size(axes), new Const(1));
+            case "count" ->
+                Emission.isFlag(x) ? reduce(Fold.SUM, x, axes) : Emission.prim(Op.MUL, size(axes), new Const(1));
             case "fraction" -> reduce(Fold.MEAN, x, axes);
             case "norm" -> Emission.prim(Op.SQRT, reduce(Fold.SUM, Emission.prim(Op.MUL, x, x), axes));
             case "var" -> variance(x, axes);
@@ -399,7 +423,8 @@ final class Builtins {
             case "logsoftmax" -> logsoftmax(x, axes);
             case "argmax" -> reduce(Fold.ARGMAX, x, single(name, axes, at));
             case "winner" -> winner(x, single(name, axes, at));
-            case "onehot" -> Emission.prim(Op.EQ, new Index(single(name, axes, at).axes().get(0)), x);
+            case "onehot" ->
+                Emission.prim(Op.EQ, new Index(single(name, axes, at).axes().get(0)), x);
             case "rank" -> rank(x, single(name, axes, at));
             case "cumsum" -> cumulative(x, single(name, axes, at));
             default -> throw new AssertionError(name);
@@ -408,7 +433,8 @@ final class Builtins {
 
     /** The axes of a reduction written without {@code over}: the population in a neuron model, else all but the batch. */
     private static Space implied(String name, org.altdsl.ir.Expr x, Scope scope) {
-        boolean keepsShape = Set.of("softmax", "logsoftmax", "normalize", "winner", "cumsum").contains(name);
+        boolean keepsShape =
+                Set.of("softmax", "logsoftmax", "normalize", "winner", "cumsum").contains(name);
         Optional<Space> population = scope.axis("population");
         if (keepsShape && population.isPresent()) {
             return population.get();
@@ -442,8 +468,7 @@ final class Builtins {
     /** Divided by its sum; what sums to 0 stays 0. */
     private static org.altdsl.ir.Expr normalize(org.altdsl.ir.Expr x, Space axes) {
         org.altdsl.ir.Expr sum = reduce(Fold.SUM, x, axes);
-        org.altdsl.ir.Expr safe =
-                Emission.prim(Op.SELECT, Emission.prim(Op.EQ, sum, new Const(0)), new Const(1), sum);
+        org.altdsl.ir.Expr safe = Emission.prim(Op.SELECT, Emission.prim(Op.EQ, sum, new Const(0)), new Const(1), sum);
         return Emission.prim(Op.DIV, x, safe);
     }
 

@@ -135,7 +135,9 @@ public final class DatasetLowering {
                 field(field.binding());
             } else if (!(item instanceof Item.Section || item instanceof Item.Split || item instanceof Item.Local)) {
                 throw expressions.error(
-                        Code.NOT_YET, item.span(), "this version knows 'let', 'field', 'split', 'generate', 'train' and"
+                        Code.NOT_YET,
+                        item.span(),
+                        "this version knows 'let', 'field', 'split', 'generate', 'train' and"
                                 + " 'test' in a data set");
             }
         }
@@ -190,13 +192,20 @@ public final class DatasetLowering {
 
         private Value held(Binding binding, org.altdsl.ir.Expr value) {
             return new Value.Real(emission.temporary(
-                    binding.name().text(), Section.SETTLE, value, Slot.SETTLE, Owner.HARNESS, Matter.OTHER, binding.span()));
+                    binding.name().text(),
+                    Section.SETTLE,
+                    value,
+                    Slot.SETTLE,
+                    Owner.HARNESS,
+                    Matter.OTHER,
+                    binding.span()));
         }
 
         private void field(Binding binding) {
             String name = binding.name().text();
-            Expr source = binding.value().orElseThrow(() ->
-                    expressions.error(Code.MISSING_VALUE, binding.span(), "the field '" + name + "' has no value"));
+            Expr source = binding.value()
+                    .orElseThrow(() -> expressions.error(
+                            Code.MISSING_VALUE, binding.span(), "the field '" + name + "' has no value"));
             List<Integer> shape = shape(binding);
             int classes = classes(binding);
             Axis axis = new Axis(name, Role.COORD, "#" + shape.stream().reduce(1, (a, b) -> a * b));
@@ -264,7 +273,9 @@ public final class DatasetLowering {
         private org.altdsl.ir.Expr rows(String name, Expr.ListLiteral list) {
             rowsWrittenOut = true;
             int count = list.elements().size();
-            int width = list.elements().get(0) instanceof Expr.ListLiteral row ? row.elements().size() : 1;
+            int width = list.elements().get(0) instanceof Expr.ListLiteral row
+                    ? row.elements().size()
+                    : 1;
             boolean scalar = !(list.elements().get(0) instanceof Expr.ListLiteral);
             double[] values = new double[count * width];
             for (int i = 0; i < count; i++) {
@@ -273,7 +284,9 @@ public final class DatasetLowering {
                         : List.of(list.elements().get(i));
                 if (row.size() != width) {
                     throw expressions.error(
-                            Code.WRONG_SHAPE, list.elements().get(i).span(), "this row has " + row.size() + " numbers, the first " + width);
+                            Code.WRONG_SHAPE,
+                            list.elements().get(i).span(),
+                            "this row has " + row.size() + " numbers, the first " + width);
                 }
                 for (int j = 0; j < width; j++) {
                     values[i * width + j] = expressions.number(row.get(j), this, Section.INIT, "a number in a table");
@@ -320,8 +333,11 @@ public final class DatasetLowering {
                 return parameter.value(expressions, section);
             }
             Space space = spaceOf(parameter.binding()).without(Axis.LANE);
-            expressions.literals().register(
-                    parameter.binding().axes().stream().map(this::axisOf).toArray(Axis[]::new));
+            expressions
+                    .literals()
+                    .register(parameter.binding().axes().stream()
+                            .map(this::axisOf)
+                            .toArray(Axis[]::new));
             Expr value = parameter.binding().value().orElseThrow();
             org.altdsl.ir.Expr init = parameter.binding().drawn()
                     ? new Builtins(expressions)
@@ -386,7 +402,8 @@ public final class DatasetLowering {
         @Override
         public Optional<org.altdsl.ir.Expr> statistic(String function, Expr.Call call, Section section) {
             boolean overTrain = call.over().stream()
-                    .anyMatch(word -> word instanceof Expr.Reference reference && reference.name().equals("train"));
+                    .anyMatch(word -> word instanceof Expr.Reference reference
+                            && reference.name().equals("train"));
             if (!overTrain) {
                 return Optional.empty();
             }
@@ -406,8 +423,9 @@ public final class DatasetLowering {
                         case "mean", "var", "std" -> Fold.MEAN;
                         case "max" -> Fold.MAX;
                         case "min" -> Fold.MIN;
-                        default -> throw expressions.error(
-                                Code.NOT_YET, call.span(), "over train: sum, mean, std, var, max and min");
+                        default ->
+                            throw expressions.error(
+                                    Code.NOT_YET, call.span(), "over train: sum, mean, std, var, max and min");
                     };
             org.altdsl.ir.Expr mean = statistic(fold, x, within, call.span());
             if (!function.equals("std") && !function.equals("var")) {
@@ -449,14 +467,16 @@ public final class DatasetLowering {
             for (Axis axis : axes.without(Axis.LANE).axes()) {
                 perSample *= new Sizes(Map.of()).of(axis);
             }
-            statistics.add(new DataSetRecipe.Statistic(
-                    part.name(), name, DataSetRecipe.Fold.valueOf(fold.name()), perSample));
+            statistics.add(
+                    new DataSetRecipe.Statistic(part.name(), name, DataSetRecipe.Fold.valueOf(fold.name()), perSample));
             return emission.read(result, Section.SETTLE);
         }
 
         private org.altdsl.ir.Expr lane(org.altdsl.ir.Expr x) {
             return org.altdsl.ir.Expr.Prim.of(
-                    Op.ADD, x, Emission.prim(Op.MUL, new org.altdsl.ir.Expr.Index(Axis.LANE), new org.altdsl.ir.Expr.Const(0)));
+                    Op.ADD,
+                    x,
+                    Emission.prim(Op.MUL, new org.altdsl.ir.Expr.Index(Axis.LANE), new org.altdsl.ir.Expr.Const(0)));
         }
 
         @Override
@@ -515,7 +535,8 @@ public final class DatasetLowering {
                     .toList();
             double total = shares.stream().mapToDouble(Double::doubleValue).sum();
             if (Math.abs(total - 1) > 1e-9) {
-                throw expressions.error(Code.BAD_DATA, item.span(), "the shares of the splits sum to " + total + ", not 1");
+                throw expressions.error(
+                        Code.BAD_DATA, item.span(), "the shares of the splits sum to " + total + ", not 1");
             }
             return new Division(new DataSetRecipe.Fractions(splits, shares, label, seed), limit);
         }

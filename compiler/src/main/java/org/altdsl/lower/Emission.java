@@ -77,7 +77,9 @@ final class Emission {
         if (section.is(Section.Kind.INIT)) {
             return new Expr.Read(variable, 0);
         }
-        if (variable.isTemporary() && section.is(Section.Kind.BODY) && !versions.get(Section.Kind.BODY).containsKey(variable)) {
+        if (variable.isTemporary()
+                && section.is(Section.Kind.BODY)
+                && !versions.get(Section.Kind.BODY).containsKey(variable)) {
             return new Expr.Read(variable, version(variable, Section.SETTLE));
         }
         return new Expr.Read(variable, version(variable, section));

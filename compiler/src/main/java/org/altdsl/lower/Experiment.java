@@ -111,7 +111,8 @@ public final class Experiment {
                     "'" + target.name() + "' is no setting of a rate network"
                             + Suggestions.didYouMean(target.name(), known));
         }
-        if (target.name().equals("precision") && !List.of("float", "double").contains(value.span().text())) {
+        if (target.name().equals("precision")
+                && !List.of("float", "double").contains(value.span().text())) {
             sink.error(Code.BAD_SETTING, value.span(), "precision is float or double");
         }
         settings.put(target.name(), value);

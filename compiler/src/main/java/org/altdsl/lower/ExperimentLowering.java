@@ -23,7 +23,6 @@ import org.altdsl.ir.Program;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
-import org.altdsl.names.Flattened;
 import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
 import org.altdsl.names.Suggestions;
@@ -57,7 +56,8 @@ public final class ExperimentLowering {
                         Code.UNKNOWN_PARAMETER,
                         experiment.declaration().name().span(),
                         "this experiment has no parameter '" + name + "' to set"
-                                + Suggestions.didYouMean(name, experiment.parameters().keySet()));
+                                + Suggestions.didYouMean(
+                                        name, experiment.parameters().keySet()));
             }
         }
     }
@@ -83,7 +83,8 @@ public final class ExperimentLowering {
         try {
             Emission emission = new Emission();
             Expressions expressions = new Expressions(program, sink, emission);
-            Names names = new Names(expressions, new Network(expressions), new Entry(Optional.empty(), Optional.empty()));
+            Names names =
+                    new Names(expressions, new Network(expressions), new Entry(Optional.empty(), Optional.empty()));
             if (experiment.data().isEmpty()) {
                 throw expressions.error(
                         Code.BAD_EXPERIMENT, experiment.declaration().name().span(), "an experiment needs data");
@@ -104,7 +105,8 @@ public final class ExperimentLowering {
     public Optional<Integer> number(Expr expr, String what) {
         try {
             Expressions expressions = new Expressions(program, sink, new Emission());
-            Names names = new Names(expressions, new Network(expressions), new Entry(Optional.empty(), Optional.empty()));
+            Names names =
+                    new Names(expressions, new Network(expressions), new Entry(Optional.empty(), Optional.empty()));
             return Optional.of(expressions.whole(expr, names, Section.INIT, what));
         } catch (Abandon reported) {
             return Optional.empty();
@@ -220,8 +222,10 @@ public final class ExperimentLowering {
         }
 
         private Declaration dataset(Span at) {
-            Expr use = experiment.data().orElseThrow(() ->
-                    expressions.error(Code.BAD_EXPERIMENT, at, "'data' needs a data set: data Digits batch 32"))
+            Expr use = experiment
+                    .data()
+                    .orElseThrow(() ->
+                            expressions.error(Code.BAD_EXPERIMENT, at, "'data' needs a data set: data Digits batch 32"))
                     .dataset();
             Value value = expressions.value(use, this, Section.INIT);
             if (value instanceof Value.Model model && model.declaration().kind() == Declaration.Kind.DATASET) {
@@ -360,8 +364,9 @@ public final class ExperimentLowering {
             org.altdsl.ir.Expr value = expressions.real(expr, names, Section.SETTLE);
             if (!value.space().without(Axis.LANE).isScalar()) {
                 throw expressions.error(
-                        Code.LOST_AXIS, expr.span(), "an objective is one number a sample; this has one for "
-                                + Expressions.words(value.space()));
+                        Code.LOST_AXIS,
+                        expr.span(),
+                        "an objective is one number a sample; this has one for " + Expressions.words(value.space()));
             }
             if (value instanceof org.altdsl.ir.Expr.Const) {
                 throw expressions.error(
@@ -385,7 +390,9 @@ public final class ExperimentLowering {
 
         private void optimizer(RuleLowering rules) {
             Optional<Expr> own = entry.alternative().flatMap(choice -> choice.settings().stream()
-                    .filter(setting -> setting.name().map(n -> n.text().equals("optimizer")).orElse(false))
+                    .filter(setting -> setting.name()
+                            .map(n -> n.text().equals("optimizer"))
+                            .orElse(false))
                     .map(Expr.Argument::value)
                     .findFirst());
             List<Expr> stages = own.map(List::of)
@@ -425,7 +432,8 @@ public final class ExperimentLowering {
                 }
                 for (Var bias : projection.post().biases().values()) {
                     if (all.remove(bias)) {
-                        learnables.add(new LoweredRule.Learnable(bias, projection.post().name(), false));
+                        learnables.add(new LoweredRule.Learnable(
+                                bias, projection.post().name(), false));
                     }
                 }
             }
@@ -476,11 +484,12 @@ public final class ExperimentLowering {
             List<Var> open = new ArrayList<>(seen);
             while (!open.isEmpty()) {
                 Var variable = open.remove(open.size() - 1);
-                variable.init().ifPresent(init -> org.altdsl.ir.Exprs.reads(init).forEach(read -> {
-                    if (seen.add(read)) {
-                        open.add(read);
-                    }
-                }));
+                variable.init()
+                        .ifPresent(init -> org.altdsl.ir.Exprs.reads(init).forEach(read -> {
+                            if (seen.add(read)) {
+                                open.add(read);
+                            }
+                        }));
             }
             List<Var> kept = whole.variables().stream().filter(seen::contains).toList();
             Program made = new Program(whole.name(), kept, whole.root());
@@ -526,7 +535,9 @@ public final class ExperimentLowering {
                 Expr named = choice.get() instanceof Expr.Call call ? call.function() : choice.get();
                 return named.span().text();
             }
-            return network.rules().isEmpty() ? "no rule" : network.rules().get(0).name();
+            return network.rules().isEmpty()
+                    ? "no rule"
+                    : network.rules().get(0).name();
         }
 
         private Map<String, Object> parameters() {
@@ -536,12 +547,14 @@ public final class ExperimentLowering {
                 if (choice.value() instanceof Expr.Call call) {
                     call.arguments()
                             .forEach(argument -> given.put(
-                                    argument.name().map(Name::text).orElse(argument.value().span().text()),
+                                    argument.name()
+                                            .map(Name::text)
+                                            .orElse(argument.value().span().text()),
                                     plain(argument.value())));
                 }
                 choice.settings()
-                        .forEach(setting -> given.put(
-                                setting.name().map(Name::text).orElse(""), plain(setting.value())));
+                        .forEach(setting ->
+                                given.put(setting.name().map(Name::text).orElse(""), plain(setting.value())));
             });
             return given;
         }

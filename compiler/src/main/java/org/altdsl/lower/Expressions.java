@@ -99,8 +99,10 @@ final class Expressions {
             return literals.literal(sequence, space, section);
         }
         if (value instanceof Value.Word word) {
-            throw error(Code.WRONG_TYPE, at, "'" + word.word() + "' is a constant of the enum " + word.enumeration()
-                    + ", not a quantity");
+            throw error(
+                    Code.WRONG_TYPE,
+                    at,
+                    "'" + word.word() + "' is a constant of the enum " + word.enumeration() + ", not a quantity");
         }
         throw error(Code.WRONG_TYPE, at, "expected a quantity, found " + describe(value));
     }
@@ -116,7 +118,8 @@ final class Expressions {
             return "a text";
         }
         if (value instanceof Value.Model model) {
-            return "the " + model.declaration().kind().word() + " '" + model.declaration().name() + "'";
+            return "the " + model.declaration().kind().word() + " '"
+                    + model.declaration().name() + "'";
         }
         if (value instanceof Value.Place place) {
             return "'" + place.name() + "', which has several quantities; name one as in '" + place.name() + ".r'";
@@ -225,11 +228,12 @@ final class Expressions {
             throw error(
                     Code.WRONG_ARGUMENTS,
                     at,
-                    "'" + declaration.name() + "' takes " + declaration.formals().size() + " argument(s), not "
-                            + arguments.size(),
+                    "'" + declaration.name() + "' takes "
+                            + declaration.formals().size() + " argument(s), not " + arguments.size(),
                     Note.at(declaration.name().span(), "it is declared here"));
         }
-        Scope.Local body = declared.home().isPresent() ? Scope.over(declared.home().get()) : Scope.Local.functionBody(caller);
+        Scope.Local body =
+                declared.home().isPresent() ? Scope.over(declared.home().get()) : Scope.Local.functionBody(caller);
         for (int i = 0; i < declaration.formals().size(); i++) {
             var formal = declaration.formals().get(i);
             Value argument;
@@ -238,12 +242,17 @@ final class Expressions {
             } else if (formal.value().isPresent()) {
                 argument = value(formal.value().get(), body, section);
             } else {
-                throw error(Code.WRONG_ARGUMENTS, at, "'" + declaration.name() + "' needs a value for '" + formal.name() + "'");
+                throw error(
+                        Code.WRONG_ARGUMENTS,
+                        at,
+                        "'" + declaration.name() + "' needs a value for '" + formal.name() + "'");
             }
             body.own().put(formal.name().text(), argument);
         }
-        Expr result = declaration.value().orElseThrow(() ->
-                error(Code.WRONG_TYPE, at, "the function '" + declaration.name() + "' has no expression"));
+        Expr result = declaration
+                .value()
+                .orElseThrow(() ->
+                        error(Code.WRONG_TYPE, at, "the function '" + declaration.name() + "' has no expression"));
         return value(result, body, section);
     }
 
@@ -267,8 +276,7 @@ final class Expressions {
         if (x instanceof Read read) {
             return read.variable();
         }
-        org.altdsl.ir.Expr held =
-                emission.temporary(name, section, x, Slot.SETTLE, Owner.RULE, Matter.OTHER, at);
+        org.altdsl.ir.Expr held = emission.temporary(name, section, x, Slot.SETTLE, Owner.RULE, Matter.OTHER, at);
         return ((Read) held).variable();
     }
 
@@ -317,7 +325,8 @@ final class Expressions {
                     reference.span(),
                     "'" + reference.name() + "' is no axis here"
                             + Suggestions.didYouMean(
-                                    reference.name(), List.of("pre", "post", "batch", "population", "layers", "model")));
+                                    reference.name(),
+                                    List.of("pre", "post", "batch", "population", "layers", "model")));
         }
         throw error(Code.UNKNOWN_AXIS, word.span(), "expected the name of an axis, such as pre, post or batch");
     }
@@ -336,7 +345,8 @@ final class Expressions {
         }
 
         private Abandon notYet(Expr expr, String what) {
-            return error(Code.NOT_YET, expr.span(), what + " is part of the language, but this version cannot run it yet");
+            return error(
+                    Code.NOT_YET, expr.span(), what + " is part of the language, but this version cannot run it yet");
         }
 
         @Override
@@ -386,7 +396,8 @@ final class Expressions {
                 if (member.isPresent()) {
                     return member.get();
                 }
-                Optional<Value> proposal = scope.proposalOf(place.members(), expr.name().text(), section);
+                Optional<Value> proposal =
+                        scope.proposalOf(place.members(), expr.name().text(), section);
                 if (proposal.isPresent()) {
                     return proposal.get();
                 }
@@ -394,10 +405,13 @@ final class Expressions {
                         Code.UNKNOWN_MEMBER,
                         expr.name().span(),
                         "'" + place.name() + "' has no '" + expr.name() + "'"
-                                + Suggestions.didYouMean(expr.name().text(), place.members().names()));
+                                + Suggestions.didYouMean(
+                                        expr.name().text(), place.members().names()));
             }
-            throw error(Code.WRONG_TYPE, expr.span(), "only a place such as 'pre' or a population has members; this is "
-                    + describe(of));
+            throw error(
+                    Code.WRONG_TYPE,
+                    expr.span(),
+                    "only a place such as 'pre' or a population has members; this is " + describe(of));
         }
 
         @Override
@@ -456,17 +470,17 @@ final class Expressions {
         @Override
         public Value atPhase(Expr.AtPhase expr) {
             String phase = expr.phase().size() == 1 ? expr.phase().get(0).text() : "";
-            String pass = scope.pass(phase).orElseThrow(() -> error(
-                    Code.UNKNOWN_NAME,
-                    expr.span(),
-                    "no phase '" + phase + "' here; x@phase is the value of x when that phase ended"));
+            String pass = scope.pass(phase)
+                    .orElseThrow(() -> error(
+                            Code.UNKNOWN_NAME,
+                            expr.span(),
+                            "no phase '" + phase + "' here; x@phase is the value of x when that phase ended"));
             return value(expr.of(), scope, section.in(pass));
         }
 
         @Override
         public Value prime(Expr.Prime expr) {
-            throw error(
-                    Code.WRONG_TYPE, expr.span(), "a derivative of a function is called, as in f'(u)");
+            throw error(Code.WRONG_TYPE, expr.span(), "a derivative of a function is called, as in f'(u)");
         }
 
         @Override
@@ -488,7 +502,11 @@ final class Expressions {
                         switch (expr.operator()) {
                             case EQUAL -> same;
                             case NOT_EQUAL -> !same;
-                            default -> throw error(Code.WRONG_TYPE, expr.span(), "constants of an enum are only compared with == and !=");
+                            default ->
+                                throw error(
+                                        Code.WRONG_TYPE,
+                                        expr.span(),
+                                        "constants of an enum are only compared with == and !=");
                         };
                 return real(new Const(result ? 1 : 0));
             }
@@ -576,7 +594,8 @@ final class Expressions {
             org.altdsl.ir.Expr result = new Const(0);
             for (int i = expr.cases().size() - 1; i >= 0; i--) {
                 Expr.MatchCase branch = expr.cases().get(i);
-                org.altdsl.ir.Expr is = Emission.prim(Op.EQ, x, Expressions.this.real(branch.pattern(), scope, section));
+                org.altdsl.ir.Expr is =
+                        Emission.prim(Op.EQ, x, Expressions.this.real(branch.pattern(), scope, section));
                 result = Emission.prim(Op.SELECT, is, Expressions.this.real(branch.value(), scope, section), result);
             }
             return real(result);
@@ -629,7 +648,14 @@ final class Expressions {
                 }
                 int at = -1;
                 for (int k = 0; k < declaration.formals().size(); k++) {
-                    at = declaration.formals().get(k).name().text().equals(name.get().text()) ? k : at;
+                    at = declaration
+                                    .formals()
+                                    .get(k)
+                                    .name()
+                                    .text()
+                                    .equals(name.get().text())
+                            ? k
+                            : at;
                 }
                 if (at != ordered.size()) {
                     throw error(

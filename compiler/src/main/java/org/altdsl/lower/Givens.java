@@ -40,7 +40,9 @@ final class Givens {
         this.test = test.name().span();
         for (Item item : test.body()) {
             if (item instanceof Item.Given given) {
-                given.values().forEach(value -> values.put(value.target().span().text().replaceAll("\\s", ""), value));
+                given.values()
+                        .forEach(
+                                value -> values.put(value.target().span().text().replaceAll("\\s", ""), value));
             }
         }
     }
@@ -97,10 +99,17 @@ final class Givens {
         Expr source = value.value().orElseThrow();
         switch (value.kind()) {
             case DRAWN:
-                boolean once = value.clauses().stream().anyMatch(c -> c.word().text().equals("once"));
+                boolean once =
+                        value.clauses().stream().anyMatch(c -> c.word().text().equals("once"));
                 Space drawn = once ? space.without(Axis.LANE) : space;
                 return new Builtins(expressions)
-                        .draw(source, scope, Section.SETTLE, drawn, "given " + value.target().span().text(), once);
+                        .draw(
+                                source,
+                                scope,
+                                Section.SETTLE,
+                                drawn,
+                                "given " + value.target().span().text(),
+                                once);
             case CYCLE:
                 return cycle((Expr.ListLiteral) source, space);
             default:
@@ -121,15 +130,14 @@ final class Givens {
         List<Axis> order = new ArrayList<>(List.of(turn));
         order.addAll(expressions.literals().order(rest));
         expressions.literals().register(order.toArray(new Axis[0]));
-        org.altdsl.ir.Expr rows = expressions.literals().literal(
-                new Value.Sequence(list, scope), Space.of(order), Section.SETTLE);
+        org.altdsl.ir.Expr rows =
+                expressions.literals().literal(new Value.Sequence(list, scope), Space.of(order), Section.SETTLE);
         if (!rows.space().has(turn)) {
             return rows;
         }
         org.altdsl.ir.Expr number = new Tick(Clock.BATCH);
         if (space.has(Axis.LANE)) {
-            number = Emission.prim(
-                    Op.ADD, Emission.prim(Op.MUL, number, new SizeOf(Axis.LANE)), new Index(Axis.LANE));
+            number = Emission.prim(Op.ADD, Emission.prim(Op.MUL, number, new SizeOf(Axis.LANE)), new Index(Axis.LANE));
         }
         org.altdsl.ir.Expr position = Emission.prim(Op.MOD, number, new Const(count));
         return Gather.of(new IndexMap.Pick(turn, position), rows);
@@ -138,8 +146,7 @@ final class Givens {
     Item.GivenValue need(String name) {
         Item.GivenValue value = values.get(name);
         if (value == null || value.value().isEmpty()) {
-            throw expressions.error(
-                    Code.MISSING_VALUE, test, "this test must give '" + name + "' a value");
+            throw expressions.error(Code.MISSING_VALUE, test, "this test must give '" + name + "' a value");
         }
         return value;
     }
@@ -148,7 +155,8 @@ final class Givens {
     Map<String, Binding> states() {
         Map<String, Binding> found = new LinkedHashMap<>();
         for (Item.GivenValue value : values.values()) {
-            if (value.target() instanceof Expr.Reference reference && value.value().isPresent()) {
+            if (value.target() instanceof Expr.Reference reference
+                    && value.value().isPresent()) {
                 found.put(
                         reference.name(),
                         new Binding(

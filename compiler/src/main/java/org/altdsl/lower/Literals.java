@@ -62,7 +62,8 @@ final class Literals {
             throw expressions.error(
                     Code.WRONG_SHAPE,
                     sequence.list().span(),
-                    "a list of depth " + levels + " cannot stand for a quantity with one value for " + Expressions.words(space));
+                    "a list of depth " + levels + " cannot stand for a quantity with one value for "
+                            + Expressions.words(space));
         }
         return pick(sequence.list(), order, 0, sequence.scope(), section);
     }
@@ -73,8 +74,8 @@ final class Literals {
             throw expressions.error(
                     Code.WRONG_SHAPE,
                     list.span(),
-                    "this list has " + list.elements().size() + " elements, but '" + order.get(level).name() + "' has "
-                            + size);
+                    "this list has " + list.elements().size() + " elements, but '"
+                            + order.get(level).name() + "' has " + size);
         }
         org.altdsl.ir.Expr result = new Const(0);
         for (int i = list.elements().size() - 1; i >= 0; i--) {
@@ -82,7 +83,8 @@ final class Literals {
             org.altdsl.ir.Expr value;
             if (level + 1 < order.size()) {
                 if (!(element instanceof Expr.ListLiteral inner)) {
-                    throw expressions.error(Code.WRONG_SHAPE, element.span(), "expected a list here, as in the rows beside it");
+                    throw expressions.error(
+                            Code.WRONG_SHAPE, element.span(), "expected a list here, as in the rows beside it");
                 }
                 value = pick(inner, order, level + 1, scope, section);
             } else {

@@ -45,8 +45,8 @@ public record LoweredTest(
      *
      * @param tolerance how far they may be apart; relative to the expected one if {@code relative}
      */
-    public record Expectation(
-            Span span, String actual, Optional<String> expected, double tolerance, boolean relative) implements Action {}
+    public record Expectation(Span span, String actual, Optional<String> expected, double tolerance, boolean relative)
+            implements Action {}
 
     /** The variables that the expectations look at. */
     public Set<String> observed() {

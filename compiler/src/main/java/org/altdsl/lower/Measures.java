@@ -81,7 +81,9 @@ final class Measures {
             case "alignment" -> {
                 if (network.loss().isEmpty()) {
                     throw expressions.error(
-                            Code.UNKNOWN_MEASURE, expr.span(), "alignment needs an objective, whose gradient it is the angle to");
+                            Code.UNKNOWN_MEASURE,
+                            expr.span(),
+                            "alignment needs an objective, whose gradient it is the angle to");
                 }
                 alignment = true;
                 if (expr instanceof Expr.Call call && !call.arguments().isEmpty()) {
@@ -126,8 +128,8 @@ final class Measures {
     private void norms(Projection projection, Span at) {
         for (Var weight : projection.weights().values()) {
             org.altdsl.ir.Expr w = expressions.emission().read(weight, Section.SETTLE);
-            org.altdsl.ir.Expr norm = Emission.prim(
-                    Op.SQRT, Builtins.reduce(Fold.SUM, Emission.prim(Op.MUL, w, w), projection.space()));
+            org.altdsl.ir.Expr norm =
+                    Emission.prim(Op.SQRT, Builtins.reduce(Fold.SUM, Emission.prim(Op.MUL, w, w), projection.space()));
             metric(
                     "weight_norm[" + projection.layer() + "]",
                     projection.name() + ".norm",
@@ -183,13 +185,13 @@ final class Measures {
                             + org.altdsl.names.Suggestions.didYouMean(reference.name(), all));
         }
         org.altdsl.ir.Expr value = expressions.real(expr, scope, Section.SETTLE);
-        org.altdsl.ir.Expr perSample = Builtins.reduce(Fold.MEAN, value, value.space().without(Axis.LANE));
+        org.altdsl.ir.Expr perSample =
+                Builtins.reduce(Fold.MEAN, value, value.space().without(Axis.LANE));
         String text = expr.span().text().replaceAll("\\s+", " ");
         metric(text, "measured " + text, perSample, Metric.Combine.MEAN, expr.span());
     }
 
-    private void metric(
-            String name, String variable, org.altdsl.ir.Expr value, Metric.Combine combine, Span at) {
+    private void metric(String name, String variable, org.altdsl.ir.Expr value, Metric.Combine combine, Span at) {
         Emission emission = expressions.emission();
         Var held = emission.declare(new Var(
                 emission.freeName(variable),

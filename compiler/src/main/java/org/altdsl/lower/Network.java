@@ -85,7 +85,8 @@ final class Network {
 
     /** The axis behind {@code over output} and {@code over input}. */
     Optional<Space> placeAxis(String name) {
-        Optional<Population> place = name.equals("output") ? output() : name.equals("input") ? input() : Optional.empty();
+        Optional<Population> place =
+                name.equals("output") ? output() : name.equals("input") ? input() : Optional.empty();
         return place.map(population -> Space.of(population.axis()));
     }
 
@@ -158,8 +159,9 @@ final class Network {
 
     /** The downward slope of the objective by a population's potential. */
     Expr error(Population population, Section section, Span at) {
-        Expr objective = loss(section).orElseThrow(() -> expressions.error(
-                Code.BAD_EXPERIMENT, at, "'error' needs an objective, and there is none"));
+        Expr objective = loss(section)
+                .orElseThrow(() ->
+                        expressions.error(Code.BAD_EXPERIMENT, at, "'error' needs an objective, and there is none"));
         Value potential = population
                 .quantity("u", section.settle(), at)
                 .orElseThrow(() -> expressions.error(
@@ -212,7 +214,9 @@ final class Network {
             case "target":
                 return target().map(Value.Real::new);
             case "error":
-                return population == null ? Optional.empty() : Optional.of(new Value.Real(error(population, section, at)));
+                return population == null
+                        ? Optional.empty()
+                        : Optional.of(new Value.Real(error(population, section, at)));
             case "output":
                 return output().map(place -> new Value.Place("output", place));
             case "input":
@@ -245,17 +249,18 @@ final class Network {
     /** A per-sample input that the harness clamps, such as a label or a modulator. */
     Expr clamped(String name, Space space, Matter matter, Span at) {
         Emission emission = expressions.emission();
-        Var variable = emission.variable(name).orElseGet(() -> emission.declare(new Var(
-                name,
-                space,
-                DType.REAL,
-                // Shown anew for every batch: no part of the state that lasts from one to the next.
-                org.altdsl.runtime.plan.Scope.BATCH,
-                Owner.HARNESS,
-                matter,
-                Optional.empty(),
-                at,
-                name.substring(name.lastIndexOf('.') + 1))));
+        Var variable = emission.variable(name)
+                .orElseGet(() -> emission.declare(new Var(
+                        name,
+                        space,
+                        DType.REAL,
+                        // Shown anew for every batch: no part of the state that lasts from one to the next.
+                        org.altdsl.runtime.plan.Scope.BATCH,
+                        Owner.HARNESS,
+                        matter,
+                        Optional.empty(),
+                        at,
+                        name.substring(name.lastIndexOf('.') + 1))));
         return emission.read(variable, Section.SETTLE);
     }
 

@@ -87,8 +87,10 @@ final class NetworkLowering {
             place(target, assign.value());
         } else if (item instanceof Item.Lets lets) {
             for (Binding binding : lets.bindings()) {
-                network.names().put(
-                        binding.name().text(), expressions.value(binding.value().orElseThrow(), scope, Section.INIT));
+                network.names()
+                        .put(
+                                binding.name().text(),
+                                expressions.value(binding.value().orElseThrow(), scope, Section.INIT));
             }
         } else if (!(item instanceof Item.Population)) {
             throw expressions.error(
@@ -103,7 +105,9 @@ final class NetworkLowering {
             network.output(onePopulation(value));
         } else if (!target.name().equals("input")) {
             throw expressions.error(
-                    Code.NOT_ASSIGNABLE, target.span(), "a network sets 'input' and 'output' only"
+                    Code.NOT_ASSIGNABLE,
+                    target.span(),
+                    "a network sets 'input' and 'output' only"
                             + Suggestions.didYouMean(target.name(), List.of("input", "output")));
         }
     }
@@ -124,8 +128,10 @@ final class NetworkLowering {
 
     void population(Item.Population item) {
         if (!(item.name() instanceof Expr.Reference reference)) {
-            throw expressions.error(Code.NOT_YET, item.name().span(), "populations with an index stand in circuits,"
-                    + " which this version cannot run yet");
+            throw expressions.error(
+                    Code.NOT_YET,
+                    item.name().span(),
+                    "populations with an index stand in circuits," + " which this version cannot run yet");
         }
         String name = reference.name();
         if (network.names().containsKey(name)) {
@@ -171,7 +177,8 @@ final class NetworkLowering {
             kind = index.of();
         }
         Axis axis = Axis.neurons(name);
-        boolean input = kind instanceof Expr.Reference reference && reference.name().equals("Input");
+        boolean input =
+                kind instanceof Expr.Reference reference && reference.name().equals("Input");
         if (input) {
             Population population = new Population(name, item.span(), axis, network);
             network.add(population);
@@ -187,7 +194,9 @@ final class NetworkLowering {
         Value.Model neuron = model(kind, Declaration.Kind.NEURON);
         if (size.isEmpty()) {
             throw expressions.error(
-                    Code.MISSING_VALUE, item.model().span(), "how many? write " + neuron.declaration().name() + "[64]");
+                    Code.MISSING_VALUE,
+                    item.model().span(),
+                    "how many? write " + neuron.declaration().name() + "[64]");
         }
         size(name, axis, size.get());
         Value.Model use = new Value.Model(neuron.declaration(), all, scope);
@@ -242,7 +251,8 @@ final class NetworkLowering {
                     Code.NOT_YET, item.connect().get().span(), "this version runs dense projections only");
         }
         if (item.partner().isPresent()) {
-            throw expressions.error(Code.NOT_YET, item.partner().get().span(), "partners of projections cannot be run yet");
+            throw expressions.error(
+                    Code.NOT_YET, item.partner().get().span(), "partners of projections cannot be run yet");
         }
         List<Population> chain = new ArrayList<>();
         for (Expr link : item.chain()) {
@@ -250,8 +260,9 @@ final class NetworkLowering {
             // A list of layers that a chain starts from sends on what its last layer says.
             chain.addAll(chain.isEmpty() ? layers.subList(layers.size() - 1, layers.size()) : layers);
         }
-        Expr via = item.via().orElseThrow(() -> expressions.error(
-                Code.MISSING_VALUE, item.span(), "say what carries it: x -> y via Linear"));
+        Expr via = item.via()
+                .orElseThrow(() ->
+                        expressions.error(Code.MISSING_VALUE, item.span(), "say what carries it: x -> y via Linear"));
         Value.Model use = model(via, Declaration.Kind.SYNAPSE);
         Map<String, Binding> given = settings(item.settings());
         List<Value> made = new ArrayList<>();
@@ -281,16 +292,19 @@ final class NetworkLowering {
                     "'" + pre.name() + "' projects to itself; in a rate network without time that is a loop");
         }
         if (post.isInput()) {
-            throw expressions.error(Code.BAD_EXPERIMENT, item.span(), "'" + post.name() + "' is an input; nothing projects to it");
+            throw expressions.error(
+                    Code.BAD_EXPERIMENT, item.span(), "'" + post.name() + "' is an input; nothing projects to it");
         }
         String name = item.name()
-                .map(given_ -> length == 2 ? given_.span().text() : given_.span().text() + "[" + position + "]")
+                .map(given_ ->
+                        length == 2 ? given_.span().text() : given_.span().text() + "[" + position + "]")
                 .orElse(pre.name() + "->" + post.name());
         name = unused(name, item);
         Flattened synapse = flatten(use.declaration());
         for (Binding setting : given.values()) {
             boolean known = synapse.items(Item.Weight.class).stream()
-                    .anyMatch(w -> w.binding().name().text().equals(setting.name().text()));
+                    .anyMatch(
+                            w -> w.binding().name().text().equals(setting.name().text()));
             if (!known) {
                 throw expressions.error(
                         Code.UNKNOWN_PARAMETER,
@@ -319,7 +333,8 @@ final class NetworkLowering {
     }
 
     private boolean isTaken(String name) {
-        return network.projections().stream().anyMatch(projection -> projection.name().equals(name));
+        return network.projections().stream()
+                .anyMatch(projection -> projection.name().equals(name));
     }
 
     private void learn(Projection projection, Expr ruleUse) {
@@ -344,14 +359,16 @@ final class NetworkLowering {
 
     private List<Population> populations(Expr expr) {
         if (expr instanceof Expr.ListLiteral) {
-            throw expressions.error(Code.NOT_YET, expr.span(), "lists of populations in a projection cannot be run yet");
+            throw expressions.error(
+                    Code.NOT_YET, expr.span(), "lists of populations in a projection cannot be run yet");
         }
         if (expr instanceof Expr.Reference reference && !network.names().containsKey(reference.name())) {
             throw expressions.error(
                     Code.UNKNOWN_POPULATION,
                     expr.span(),
                     "no population '" + reference.name() + "'"
-                            + Suggestions.didYouMean(reference.name(), network.names().keySet()));
+                            + Suggestions.didYouMean(
+                                    reference.name(), network.names().keySet()));
         }
         Value value = expressions.value(expr, scope, Section.INIT);
         List<Population> found = new ArrayList<>();

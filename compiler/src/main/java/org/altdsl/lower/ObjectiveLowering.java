@@ -87,28 +87,32 @@ final class ObjectiveLowering {
                         Code.WRONG_ARGUMENTS,
                         at,
                         "the objective '" + model.name() + "' needs " + formals.size() + " argument(s): "
-                                + String.join(", ", formals.stream().map(f -> f.name().text()).toList()));
+                                + String.join(
+                                        ", ",
+                                        formals.stream()
+                                                .map(f -> f.name().text())
+                                                .toList()));
             }
         }
 
         private void argument(Binding formal, Expr source, int position) {
             Value value = expressions.value(source, use.scope(), where);
             if (position == 0) {
-                org.altdsl.ir.Expr first =
-                        expressions.real(value, source.span(), use.scope(), where, null);
+                org.altdsl.ir.Expr first = expressions.real(value, source.span(), use.scope(), where, null);
                 population = first.space().without(Axis.LANE);
                 names.put(formal.name().text(), new Value.Real(first));
                 noteOutput();
                 return;
             }
             Space whole = population.with(Axis.LANE);
-            boolean wantsClass = formal.type().map(type -> type.span().text().equals("class")).orElse(false);
+            boolean wantsClass = formal.type()
+                    .map(type -> type.span().text().equals("class"))
+                    .orElse(false);
             org.altdsl.ir.Expr target;
             if (value instanceof Value.Label label) {
                 target = oneHot(label.index(), source.span());
             } else {
-                org.altdsl.ir.Expr given =
-                        expressions.real(value, source.span(), use.scope(), where, whole);
+                org.altdsl.ir.Expr given = expressions.real(value, source.span(), use.scope(), where, whole);
                 boolean isClass = wantsClass && given.space().without(Axis.LANE).isScalar();
                 target = isClass ? oneHot(given, source.span()) : given;
                 if (!isClass && network.target().isEmpty()) {
@@ -130,7 +134,8 @@ final class ObjectiveLowering {
 
         private org.altdsl.ir.Expr oneHot(org.altdsl.ir.Expr index, Span where) {
             if (population.rank() != 1) {
-                throw expressions.error(Code.WRONG_SHAPE, where, "a class needs an output population to be predicted by");
+                throw expressions.error(
+                        Code.WRONG_SHAPE, where, "a class needs an output population to be predicted by");
             }
             Axis axis = population.axes().get(0);
             org.altdsl.ir.Expr hot = Emission.prim(Op.EQ, new org.altdsl.ir.Expr.Index(axis), index);
@@ -153,8 +158,7 @@ final class ObjectiveLowering {
             for (Item item : model.items()) {
                 if (item instanceof Item.Lets lets) {
                     Binding binding = lets.bindings().get(0);
-                    org.altdsl.ir.Expr value =
-                            expressions.real(binding.value().orElseThrow(), this, where);
+                    org.altdsl.ir.Expr value = expressions.real(binding.value().orElseThrow(), this, where);
                     names.put(binding.name().text(), new Value.Real(value));
                 } else if (item instanceof Item.Assign assign
                         && assign.target() instanceof Expr.Reference target

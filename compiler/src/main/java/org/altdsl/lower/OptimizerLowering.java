@@ -112,16 +112,18 @@ final class OptimizerLowering {
             Expr init = binding.value().isEmpty()
                     ? new Expr.Const(0)
                     : expressions.real(binding.value().get(), new Defaults(), Section.INIT, space);
-            return expressions.emission().declare(new Var(
-                    expressions.emission().freeName(full),
-                    space,
-                    DType.REAL,
-                    org.altdsl.runtime.plan.Scope.RUN,
-                    Owner.OPTIMIZER,
-                    Matter.OTHER,
-                    Optional.of(init),
-                    binding.span(),
-                    binding.name().text()));
+            return expressions
+                    .emission()
+                    .declare(new Var(
+                            expressions.emission().freeName(full),
+                            space,
+                            DType.REAL,
+                            org.altdsl.runtime.plan.Scope.RUN,
+                            Owner.OPTIMIZER,
+                            Matter.OTHER,
+                            Optional.of(init),
+                            binding.span(),
+                            binding.name().text()));
         }
     }
 
@@ -160,7 +162,9 @@ final class OptimizerLowering {
         @Override
         public List<String> names() {
             List<String> names = new ArrayList<>(stage.parameters.keySet());
-            stage.model.items(Item.States.class).forEach(s -> names.add(s.bindings().get(0).name().text()));
+            stage.model
+                    .items(Item.States.class)
+                    .forEach(s -> names.add(s.bindings().get(0).name().text()));
             names.addAll(List.of("w", "dw", "update", "batch", "epoch", "progress"));
             return names;
         }

@@ -65,10 +65,11 @@ record Parameter(Binding binding, Scope scope) {
 
     /** The value of a parameter that is not drawn. */
     Value value(Expressions expressions, Section section) {
-        Expr expr = binding.value().orElseThrow(() -> expressions.error(
-                Code.MISSING_VALUE,
-                binding.span(),
-                "'" + binding.name() + "' has no default and is given no value"));
+        Expr expr = binding.value()
+                .orElseThrow(() -> expressions.error(
+                        Code.MISSING_VALUE,
+                        binding.span(),
+                        "'" + binding.name() + "' has no default and is given no value"));
         return expressions.value(expr, scope, section);
     }
 }

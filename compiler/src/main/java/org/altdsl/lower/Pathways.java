@@ -42,14 +42,17 @@ final class Pathways {
         Scope scope = new RuleScopes.AtProjection(rule, projection);
         Parameter given = rule.parameters().get(feedback.name().text());
         boolean drawn = given == null ? feedback.drawn() : given.binding().drawn();
-        org.altdsl.ast.Expr value = given == null ? feedback.value() : given.binding().value().get();
+        org.altdsl.ast.Expr value =
+                given == null ? feedback.value() : given.binding().value().get();
         Scope valueScope = given == null ? scope : new Beside(scope, given.scope());
         if (!drawn && mentionsWeight(value, projection)) {
             return expressions.real(value, valueScope, section, projection.space());
         }
         return expressions
                 .emission()
-                .read(pathwayVariable(feedback, projection.name(), projection.space(), value, drawn, valueScope), section);
+                .read(
+                        pathwayVariable(feedback, projection.name(), projection.space(), value, drawn, valueScope),
+                        section);
     }
 
     /** The names of the use, after those of the place. */
@@ -96,27 +99,30 @@ final class Pathways {
         Expr init = drawn
                 ? new Builtins(expressions).draw(value, valueScope, Section.INIT, space, full, true)
                 : expressions.real(value, valueScope, Section.INIT, space);
-        Var variable = expressions.emission().declare(new Var(
-                expressions.emission().freeName(full),
-                space,
-                DType.REAL,
-                org.altdsl.runtime.plan.Scope.RUN,
-                Owner.RULE,
-                Matter.FEEDBACK,
-                Optional.of(init),
-                feedback.span(),
-                feedback.name().text()));
+        Var variable = expressions
+                .emission()
+                .declare(new Var(
+                        expressions.emission().freeName(full),
+                        space,
+                        DType.REAL,
+                        org.altdsl.runtime.plan.Scope.RUN,
+                        Owner.RULE,
+                        Matter.FEEDBACK,
+                        Optional.of(init),
+                        feedback.span(),
+                        feedback.name().text()));
         variables.put(full, variable);
         return variable;
     }
 
     /** Gives the pathway beside a projection another initial value, before anything has read it. */
-    void give(
-            Item.Feedback feedback, Projection projection, org.altdsl.ast.Expr value, Scope scope) {
+    void give(Item.Feedback feedback, Projection projection, org.altdsl.ast.Expr value, Scope scope) {
         String owner = feedback.fromOutput() ? projection.post().name() : projection.name();
         Space space = projection.space();
         if (feedback.fromOutput()) {
-            space = Space.of(projection.post().axis(), rule.network().output().orElseThrow().axis());
+            space = Space.of(
+                    projection.post().axis(),
+                    rule.network().output().orElseThrow().axis());
         }
         pathwayVariable(feedback, owner, space, value, false, scope);
     }
@@ -127,12 +133,15 @@ final class Pathways {
     }
 
     private Expr pathwayFromOutput(Item.Feedback feedback, Population population, Section section) {
-        Population output = rule.network().output().orElseThrow(() -> expressions.error(
-                Code.BAD_EXPERIMENT, feedback.span(), "a pathway from the output needs an output population"));
+        Population output = rule.network()
+                .output()
+                .orElseThrow(() -> expressions.error(
+                        Code.BAD_EXPERIMENT, feedback.span(), "a pathway from the output needs an output population"));
         Space space = Space.of(population.axis(), output.axis());
         Parameter given = rule.parameters().get(feedback.name().text());
         boolean drawn = given == null ? feedback.drawn() : given.binding().drawn();
-        org.altdsl.ast.Expr value = given == null ? feedback.value() : given.binding().value().get();
+        org.altdsl.ast.Expr value =
+                given == null ? feedback.value() : given.binding().value().get();
         Scope place = new FromOutput(rule, population, output);
         Scope valueScope = given == null ? place : new Beside(place, given.scope());
         if (value.span().text().contains("transpose")) {
@@ -142,7 +151,8 @@ final class Pathways {
                     .orElseThrow(() -> expressions.error(
                             Code.BAD_EXPERIMENT,
                             value.span(),
-                            "'" + population.name() + "' does not project to the output, so there is nothing to transpose"));
+                            "'" + population.name()
+                                    + "' does not project to the output, so there is nothing to transpose"));
             return expressions.real(value, new RuleScopes.AtProjection(rule, direct), section, space);
         }
         expressions.literals().register(population.axis(), output.axis());
@@ -196,10 +206,14 @@ final class Pathways {
                 .filter(item -> item.name().text().equals(pathway.name()))
                 .findFirst()
                 .orElseThrow(() -> expressions.error(
-                        Code.UNKNOWN_NAME, pathway.span(), "'" + pathway.name() + "' is no feedback pathway of this rule"));
+                        Code.UNKNOWN_NAME,
+                        pathway.span(),
+                        "'" + pathway.name() + "' is no feedback pathway of this rule"));
         if (feedback.fromOutput()) {
-            Population output = rule.network().output().orElseThrow(() -> expressions.error(
-                    Code.BAD_EXPERIMENT, at, "a pathway from the output needs an output population"));
+            Population output = rule.network()
+                    .output()
+                    .orElseThrow(() -> expressions.error(
+                            Code.BAD_EXPERIMENT, at, "a pathway from the output needs an output population"));
             Expr x = expressions.real(carried, new RuleScopes.AtNeuron(rule, output), section);
             Expr arriving = Emission.prim(Op.MUL, pathwayFromOutput(feedback, population, section), x);
             return Builtins.reduce(Fold.SUM, arriving, Space.of(output.axis()));
@@ -211,7 +225,8 @@ final class Pathways {
             }
             Expr x = expressions.real(carried, new RuleScopes.AtNeuron(rule, projection.post()), section);
             Expr arriving = Emission.prim(Op.MUL, beside(feedback, projection, section), x);
-            Expr sum = Builtins.reduce(Fold.SUM, arriving, Space.of(projection.post().axis()));
+            Expr sum = Builtins.reduce(
+                    Fold.SUM, arriving, Space.of(projection.post().axis()));
             total = total == null ? sum : Emission.prim(Op.ADD, total, sum);
         }
         return total == null ? new Expr.Const(0) : total;

@@ -216,16 +216,18 @@ final class Population implements Scope, Value.Members {
                         Space.of(axis),
                         name + "." + wanted,
                         true);
-        Var variable = expressions.emission().declare(new Var(
-                name + "." + wanted,
-                Space.of(axis),
-                DType.REAL,
-                org.altdsl.runtime.plan.Scope.RUN,
-                Owner.NEURON,
-                Matter.NEURON,
-                Optional.of(init),
-                parameter.binding().span(),
-                wanted));
+        Var variable = expressions
+                .emission()
+                .declare(new Var(
+                        name + "." + wanted,
+                        Space.of(axis),
+                        DType.REAL,
+                        org.altdsl.runtime.plan.Scope.RUN,
+                        Owner.NEURON,
+                        Matter.NEURON,
+                        Optional.of(init),
+                        parameter.binding().span(),
+                        wanted));
         Expr read = new Expr.Read(variable, 0);
         quantities.put(wanted, read);
         return new Value.Real(read);
@@ -233,7 +235,8 @@ final class Population implements Scope, Value.Members {
 
     private Optional<Value> defined(String wanted, Section section, Span at) {
         for (Item item : model.orElseThrow().items()) {
-            if (item instanceof Item.Local local && local.declaration().name().text().equals(wanted)) {
+            if (item instanceof Item.Local local
+                    && local.declaration().name().text().equals(wanted)) {
                 return Optional.of(new Value.Function(local.declaration(), Optional.of(this)));
             }
         }
@@ -243,8 +246,8 @@ final class Population implements Scope, Value.Members {
             throw expressions.error(
                     Code.ALGEBRAIC_LOOP,
                     at,
-                    "'" + name + "." + wanted + "' depends on itself within one step (through " + String.join(", ", cycle)
-                            + "); a rate network has no loops without time");
+                    "'" + name + "." + wanted + "' depends on itself within one step (through "
+                            + String.join(", ", cycle) + "); a rate network has no loops without time");
         }
         open.push(key);
         try {
@@ -262,8 +265,8 @@ final class Population implements Scope, Value.Members {
                 return Optional.of(hold(wanted, arriving(wanted, section), section, input.span()));
             }
             if (item instanceof Item.Output output && output.name().text().equals(wanted)) {
-                return Optional.of(hold(
-                        wanted, expressions.real(output.value(), this, section), section, output.span()));
+                return Optional.of(
+                        hold(wanted, expressions.real(output.value(), this, section), section, output.span()));
             }
             if (item instanceof Item.Lets lets
                     && lets.bindings().get(0).name().text().equals(wanted)) {

@@ -72,8 +72,7 @@ final class Projection implements Scope, Value.Members {
         if (initial.value().isEmpty()) {
             init = new org.altdsl.ir.Expr.Const(0);
         } else if (initial.drawn()) {
-            init = new Builtins(expressions)
-                    .draw(initial.value().get(), scope, Section.INIT, space(), full, true);
+            init = new Builtins(expressions).draw(initial.value().get(), scope, Section.INIT, space(), full, true);
         } else {
             init = expressions.real(initial.value().get(), scope, Section.INIT, space());
         }
@@ -176,8 +175,7 @@ final class Projection implements Scope, Value.Members {
                     && member.name().text().equals(input)) {
                 org.altdsl.ir.Expr value = expressions.real(assign.value(), this, section);
                 org.altdsl.ir.Expr sum = Builtins.reduce(Fold.SUM, value, Space.of(pre.axis()));
-                delivered.add(
-                        assign.operator() == Item.AssignmentOperator.SUBTRACT ? Emission.prim(Op.NEG, sum) : sum);
+                delivered.add(assign.operator() == Item.AssignmentOperator.SUBTRACT ? Emission.prim(Op.NEG, sum) : sum);
             }
         }
         return delivered;
@@ -261,9 +259,7 @@ final class Projection implements Scope, Value.Members {
     /** Reports what this version cannot run of a synapse model. */
     void check() {
         for (Item item : synapse.items()) {
-            boolean known = item instanceof Item.Weight
-                    || item instanceof Item.Assign
-                    || item instanceof Item.Local;
+            boolean known = item instanceof Item.Weight || item instanceof Item.Assign || item instanceof Item.Local;
             if (!known) {
                 throw expressions.error(
                         Code.NOT_YET,

@@ -18,9 +18,7 @@ import org.altdsl.diag.Code;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
 import org.altdsl.ir.Expr;
-import org.altdsl.ir.Fold;
 import org.altdsl.ir.Matter;
-import org.altdsl.ir.Op;
 import org.altdsl.ir.Owner;
 import org.altdsl.ir.Slot;
 import org.altdsl.ir.Space;
@@ -54,8 +52,10 @@ final class RuleInstance {
         this.expressions = network.expressions();
         this.givenStates = requireNonNull(givenStates);
         Set<String> also = new LinkedHashSet<>();
-        model.items(Item.Feedback.class).forEach(feedback -> also.add(feedback.name().text()));
-        model.items(Item.Modulators.class).forEach(m -> also.add(m.bindings().get(0).name().text()));
+        model.items(Item.Feedback.class)
+                .forEach(feedback -> also.add(feedback.name().text()));
+        model.items(Item.Modulators.class)
+                .forEach(m -> also.add(m.bindings().get(0).name().text()));
         this.parameters = Parameter.bind(model, use, new Own(), also, expressions);
         this.perSample = writtenPerSample();
         this.pathways = new Pathways(this, expressions);
@@ -241,7 +241,8 @@ final class RuleInstance {
         if (item instanceof Item.Noise noise && noise.target().span().text().equals(name)) {
             return Optional.of(new Value.Real(noise(noise, beside, population, section)));
         }
-        if (item instanceof Item.Modulators modulators && named(modulators.bindings().get(0).name(), name)) {
+        if (item instanceof Item.Modulators modulators
+                && named(modulators.bindings().get(0).name(), name)) {
             return Optional.of(modulator(modulators.bindings().get(0), section, at));
         }
         if (item instanceof Item.Local local && named(local.declaration().name(), name)) {
@@ -253,7 +254,8 @@ final class RuleInstance {
     /** A random process of the rule at the neurons of a population: drawn anew for every sample and every pass. */
     private Expr noise(Item.Noise item, Optional<Projection> beside, Population population, Section section) {
         String place = item.place().map(Name::text).orElse("post");
-        Population home = beside.isPresent() && place.equals("pre") ? beside.get().pre() : population;
+        Population home =
+                beside.isPresent() && place.equals("pre") ? beside.get().pre() : population;
         String name = home.name() + "." + item.target().span().text() + section.suffix();
         Expr known = signals.get(name);
         if (known != null) {
@@ -289,7 +291,8 @@ final class RuleInstance {
     }
 
     private boolean isModulator(String name) {
-        return model.items(Item.Modulators.class).stream().anyMatch(m -> named(m.bindings().get(0).name(), name));
+        return model.items(Item.Modulators.class).stream()
+                .anyMatch(m -> named(m.bindings().get(0).name(), name));
     }
 
     private Value modulator(Binding declared, Section section, Span at) {
@@ -386,7 +389,9 @@ final class RuleInstance {
         }
         if (!open.add(key)) {
             throw expressions.error(
-                    Code.ALGEBRAIC_LOOP, at, "the signal '" + cases.name() + "' depends on itself at '" + population.name() + "'");
+                    Code.ALGEBRAIC_LOOP,
+                    at,
+                    "the signal '" + cases.name() + "' depends on itself at '" + population.name() + "'");
         }
         try {
             Scope scope = new RuleScopes.AtNeuron(this, population);
@@ -415,7 +420,8 @@ final class RuleInstance {
     /** What the rule keeps at a population and another projection may read: post and pre states, signals. */
     Optional<Value> atPopulation(Population population, String name, Section section, Span at) {
         for (Item item : model.items()) {
-            if (item instanceof Item.States states && named(states.bindings().get(0).name(), name)) {
+            if (item instanceof Item.States states
+                    && named(states.bindings().get(0).name(), name)) {
                 String place = place(states);
                 if (place.equals("post") || place.equals("pre")) {
                     return Optional.of(state(states, Optional.empty(), population, section));
@@ -447,9 +453,8 @@ final class RuleInstance {
     private Value state(Item.States states, Optional<Projection> beside, Population population, Section section) {
         Optional<Var> variable = stateVariable(states, beside, population);
         // A neuron's state is 0 at an input, which no projection of the rule ends at.
-        return new Value.Real(variable.isEmpty()
-                ? new Expr.Const(0)
-                : expressions.emission().read(variable.get(), section));
+        return new Value.Real(
+                variable.isEmpty() ? new Expr.Const(0) : expressions.emission().read(variable.get(), section));
     }
 
     /** The variable of a state at a place; none for a state of neurons that no projection of the rule touches. */
@@ -462,8 +467,8 @@ final class RuleInstance {
         Scope scope;
         switch (place) {
             case "post", "pre" -> {
-                boolean touched = projections.stream()
-                        .anyMatch(p -> (place.equals("post") ? p.post() : p.pre()) == population);
+                boolean touched =
+                        projections.stream().anyMatch(p -> (place.equals("post") ? p.post() : p.pre()) == population);
                 if (!touched) {
                     return Optional.empty();
                 }
@@ -485,8 +490,11 @@ final class RuleInstance {
                 owner = projection.name();
                 scope = new RuleScopes.AtProjection(this, projection);
             }
-            default -> throw expressions.error(
-                    Code.NOT_ALLOWED_HERE, states.span(), "a state of a rule is at pre, post, synapse, layer or global");
+            default ->
+                throw expressions.error(
+                        Code.NOT_ALLOWED_HERE,
+                        states.span(),
+                        "a state of a rule is at pre, post, synapse, layer or global");
         }
         boolean laned = !states.shared() && perSample.contains(name);
         Space whole = laned ? space.with(Axis.LANE) : space;
@@ -514,8 +522,8 @@ final class RuleInstance {
             throw expressions.error(
                     Code.LOST_AXIS,
                     declared.span(),
-                    "the initial value of '" + declared.name() + "' has one value for " + Expressions.words(init.space())
-                            + ", the state one for " + Expressions.words(space));
+                    "the initial value of '" + declared.name() + "' has one value for "
+                            + Expressions.words(init.space()) + ", the state one for " + Expressions.words(space));
         }
         return emission.declare(new Var(
                 emission.freeName(full),

@@ -96,8 +96,8 @@ final class RuleLowering {
     }
 
     private boolean runsBeforeOptimizer(RuleInstance rule, Item.Handler handler) {
-        boolean afterPhase = handler.trigger() == Item.Trigger.AFTER
-                && rule.phases().has(event(handler));
+        boolean afterPhase =
+                handler.trigger() == Item.Trigger.AFTER && rule.phases().has(event(handler));
         if (afterPhase || isEvent(handler, Item.Trigger.AFTER, "forward")) {
             return true;
         }
@@ -154,16 +154,18 @@ final class RuleLowering {
         } else {
             org.altdsl.ir.Expr initial = expressions.real(item.quantity(), scope, Section.INIT);
             String name = expressions.emission().freeName(projection.name() + ".conserved_at_start");
-            Var start = expressions.emission().declare(new Var(
-                    name,
-                    quantity.space(),
-                    DType.REAL,
-                    org.altdsl.runtime.plan.Scope.RUN,
-                    Owner.HARNESS,
-                    Matter.OTHER,
-                    Optional.of(initial),
-                    item.span(),
-                    "conserved"));
+            Var start = expressions
+                    .emission()
+                    .declare(new Var(
+                            name,
+                            quantity.space(),
+                            DType.REAL,
+                            org.altdsl.runtime.plan.Scope.RUN,
+                            Owner.HARNESS,
+                            Matter.OTHER,
+                            Optional.of(initial),
+                            item.span(),
+                            "conserved"));
             wanted = expressions.emission().read(start, Section.BODY);
         }
         org.altdsl.ir.Expr off = Emission.prim(Op.ABS, Emission.prim(Op.SUB, quantity, wanted));
@@ -183,8 +185,8 @@ final class RuleLowering {
                 item.span(),
                 "conservation_error"));
         emission.update(Section.BODY, variable, Optional.empty(), worst, Slot.MEASURE, item.span());
-        conserved.add(new Conserved(
-                variable, tolerance, item.quantity().span().text(), item.span(), projection.layer()));
+        conserved.add(
+                new Conserved(variable, tolerance, item.quantity().span().text(), item.span(), projection.layer()));
     }
 
     /** A block of a rule beside one projection. */
@@ -315,17 +317,20 @@ final class RuleLowering {
             return known;
         }
         int dot = learnable.name().lastIndexOf('.');
-        String name = learnable.name().substring(0, dot + 1) + "d" + learnable.name().substring(dot + 1);
-        Var variable = expressions.emission().declare(new Var(
-                expressions.emission().freeName(name),
-                learnable.space(),
-                DType.REAL,
-                org.altdsl.runtime.plan.Scope.STEP,
-                Owner.RULE,
-                Matter.OTHER,
-                Optional.empty(),
-                learnable.origin(),
-                "d" + learnable.label()));
+        String name =
+                learnable.name().substring(0, dot + 1) + "d" + learnable.name().substring(dot + 1);
+        Var variable = expressions
+                .emission()
+                .declare(new Var(
+                        expressions.emission().freeName(name),
+                        learnable.space(),
+                        DType.REAL,
+                        org.altdsl.runtime.plan.Scope.STEP,
+                        Owner.RULE,
+                        Matter.OTHER,
+                        Optional.empty(),
+                        learnable.origin(),
+                        "d" + learnable.label()));
         proposals.put(learnable, variable);
         return variable;
     }
@@ -333,7 +338,8 @@ final class RuleLowering {
     /** Applies the bounds that a rule declares for a variable that was just written. */
     private void keep(RuleInstance rule, Projection projection, Var variable, Section section) {
         for (Item.Keep item : rule.model().items(Item.Keep.class)) {
-            if (!(item.target() instanceof Expr.Reference reference) || !reference.name().equals(variable.label())) {
+            if (!(item.target() instanceof Expr.Reference reference)
+                    || !reference.name().equals(variable.label())) {
                 continue;
             }
             if (item.soft()) {
@@ -344,9 +350,7 @@ final class RuleLowering {
             org.altdsl.ir.Expr high = expressions.real(item.high(), scope, section);
             org.altdsl.ir.Expr value = expressions.emission().read(variable, section);
             org.altdsl.ir.Expr bounded = Emission.prim(Op.MIN, Emission.prim(Op.MAX, value, low), high);
-            expressions
-                    .emission()
-                    .update(section, variable, Optional.empty(), bounded, Slot.CONSTRAIN, item.span());
+            expressions.emission().update(section, variable, Optional.empty(), bounded, Slot.CONSTRAIN, item.span());
         }
     }
 

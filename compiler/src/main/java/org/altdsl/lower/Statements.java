@@ -89,12 +89,7 @@ final class Statements {
     }
 
     private void statement(
-            Item item,
-            Place place,
-            Scope.Local scope,
-            Section section,
-            Slot slot,
-            Optional<org.altdsl.ir.Expr> guard) {
+            Item item, Place place, Scope.Local scope, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
         if (item instanceof Item.Assign assign) {
             assign(assign, place, scope, section, slot, guard);
         } else if (item instanceof Item.Lets lets) {
@@ -120,8 +115,9 @@ final class Statements {
     }
 
     private Value local(Binding binding, Place place, Scope.Local scope, Section section, Slot slot) {
-        Expr source = binding.value().orElseThrow(() ->
-                expressions.error(Code.MISSING_VALUE, binding.span(), "'" + binding.name() + "' has no value"));
+        Expr source = binding.value()
+                .orElseThrow(() ->
+                        expressions.error(Code.MISSING_VALUE, binding.span(), "'" + binding.name() + "' has no value"));
         org.altdsl.ir.Expr value;
         if (binding.drawn()) {
             value = new Builtins(expressions)
@@ -159,13 +155,15 @@ final class Statements {
         }
         org.altdsl.ir.Expr held = expressions
                 .emission()
-                .temporary(place.owner() + ".condition", section, condition, slot, Owner.RULE, Matter.OTHER, item.span());
+                .temporary(
+                        place.owner() + ".condition", section, condition, slot, Owner.RULE, Matter.OTHER, item.span());
         run(item.body(), place, scope, section, slot, both(guard, held));
         run(item.otherwise(), place, scope, section, slot, both(guard, Emission.prim(Op.NOT, held)));
     }
 
     private static Optional<org.altdsl.ir.Expr> both(Optional<org.altdsl.ir.Expr> guard, org.altdsl.ir.Expr condition) {
-        return Optional.of(guard.map(outer -> Emission.prim(Op.AND, outer, condition)).orElse(condition));
+        return Optional.of(
+                guard.map(outer -> Emission.prim(Op.AND, outer, condition)).orElse(condition));
     }
 
     private void match(
@@ -230,8 +228,8 @@ final class Statements {
         Var variable = target.variable();
         org.altdsl.ir.Expr value =
                 expressions.real(item.value(), scope.drawing(variable.space()), section, variable.space());
-        boolean increment = item.operator() == Item.AssignmentOperator.ADD
-                || item.operator() == Item.AssignmentOperator.SUBTRACT;
+        boolean increment =
+                item.operator() == Item.AssignmentOperator.ADD || item.operator() == Item.AssignmentOperator.SUBTRACT;
         Optional<org.altdsl.ir.Expr> wholeGuard = guard;
         boolean lanesMeet = !variable.perSample()
                 && (value.space().has(Axis.LANE)
@@ -318,7 +316,8 @@ final class Statements {
 
     /** Whether a value is of one projection rather than of the neurons it ends at. */
     private static boolean dependsOn(org.altdsl.ir.Expr value, String projection) {
-        return org.altdsl.ir.Exprs.reads(value).stream().anyMatch(read -> read.name().startsWith(projection + "."));
+        return org.altdsl.ir.Exprs.reads(value).stream()
+                .anyMatch(read -> read.name().startsWith(projection + "."));
     }
 
     private String targetName(Expr target) {

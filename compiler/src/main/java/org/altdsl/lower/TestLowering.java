@@ -17,14 +17,9 @@ import org.altdsl.derive.Derivatives;
 import org.altdsl.diag.Code;
 import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.ir.Axis;
-import org.altdsl.ir.Clock;
 import org.altdsl.ir.DType;
 import org.altdsl.ir.Expr.Const;
-import org.altdsl.ir.Expr.Gather;
 import org.altdsl.ir.Expr.Index;
-import org.altdsl.ir.Expr.SizeOf;
-import org.altdsl.ir.Expr.Tick;
-import org.altdsl.ir.IndexMap;
 import org.altdsl.ir.Matter;
 import org.altdsl.ir.Op;
 import org.altdsl.ir.Owner;
@@ -102,10 +97,7 @@ public final class TestLowering {
             List<Update> batch = new ArrayList<>(emission.updates(Section.SETTLE));
             batch.addAll(emission.updates(Section.BODY));
             Program made = Program.of(
-                    test.name().text(),
-                    List.copyOf(emission.variables()),
-                    batch,
-                    emission.updates(Section.EPOCH));
+                    test.name().text(), List.copyOf(emission.variables()), batch, emission.updates(Section.EPOCH));
             sizes.putAll(builder.sizes());
             return new LoweredTest(test, Derivatives.resolve(made, sink), sizes, given.lanes(), actions, data);
         }
@@ -141,10 +133,11 @@ public final class TestLowering {
                 case OBJECTIVE -> objective(model);
                 case OPTIMIZER -> optimizer(model);
                 case DATASET -> dataset(model);
-                default -> throw expressions.error(
-                        Code.NOT_YET,
-                        test.tested().get().span(),
-                        "this version tests rules, objectives, optimizers and data sets");
+                default ->
+                    throw expressions.error(
+                            Code.NOT_YET,
+                            test.tested().get().span(),
+                            "this version tests rules, objectives, optimizers and data sets");
             }
         }
 
@@ -172,7 +165,13 @@ public final class TestLowering {
                 Expr counted =
                         new Expr.Index(at, named, List.of(argument(new Expr.Number(at, post, Optional.empty()))));
                 model = new Expr.Call(
-                        use.span(), counted, arguments, List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+                        use.span(),
+                        counted,
+                        arguments,
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty());
             }
             List<Item> items = new ArrayList<>();
             Expr input = new Expr.Index(
@@ -242,9 +241,7 @@ public final class TestLowering {
                     network.loss(
                             hold("loss", expressions.real(loss.value(), this, Section.SETTLE), loss.span()),
                             phase -> hold(
-                                    "loss" + phase.suffix(),
-                                    expressions.real(loss.value(), this, phase),
-                                    loss.span()));
+                                    "loss" + phase.suffix(), expressions.real(loss.value(), this, phase), loss.span()));
                 }
             }
             for (String name : List.of("correct", "loss", "reward")) {
@@ -282,8 +279,7 @@ public final class TestLowering {
         }
 
         private org.altdsl.ir.Expr hold(String name, org.altdsl.ir.Expr value, Span at) {
-            return emission.temporary(
-                    name, Section.SETTLE, value, Slot.SETTLE, Owner.HARNESS, Matter.OBJECTIVE, at);
+            return emission.temporary(name, Section.SETTLE, value, Slot.SETTLE, Owner.HARNESS, Matter.OBJECTIVE, at);
         }
 
         private void target() {
@@ -292,7 +288,8 @@ public final class TestLowering {
                 return;
             }
             Axis axis = network.output().get().axis();
-            boolean whole = value.value().map(v -> v instanceof Expr.ListLiteral list && Literals.levels(list) == 2)
+            boolean whole = value.value()
+                    .map(v -> v instanceof Expr.ListLiteral list && Literals.levels(list) == 2)
                     .orElse(false);
             org.altdsl.ir.Expr shown = given.shown(value, whole ? Space.of(Axis.LANE, axis) : Space.of(Axis.LANE));
             org.altdsl.ir.Expr target =
@@ -301,9 +298,8 @@ public final class TestLowering {
             if (!whole) {
                 network.population(network.output().get().name())
                         .flatMap(output -> output.quantity("u", Section.SETTLE, value.span()))
-                        .ifPresent(u -> network.classification(
-                                hold("label", shown, value.span()),
-                                ((Value.Real) u).expr()));
+                        .ifPresent(u ->
+                                network.classification(hold("label", shown, value.span()), ((Value.Real) u).expr()));
             }
         }
 
@@ -316,7 +312,8 @@ public final class TestLowering {
                     for (RuleInstance rule : network.rules()) {
                         for (Item.Feedback feedback : rule.model().items(Item.Feedback.class)) {
                             boolean named = text.equals(projection.name() + "." + feedback.name())
-                                    || only.isPresent() && text.equals(feedback.name().text());
+                                    || only.isPresent()
+                                            && text.equals(feedback.name().text());
                             if (named && source != null) {
                                 rule.pathways().give(feedback, projection, source, this);
                             }
@@ -365,13 +362,15 @@ public final class TestLowering {
             List<Expr.Argument> arguments = new ArrayList<>();
             for (Binding formal : formals) {
                 Item.GivenValue value = given.need(formal.name().text());
-                Expr use = formal == formals.get(0) ? reference(value.span(), formal.name().text()) : value.value().get();
+                Expr use = formal == formals.get(0)
+                        ? reference(value.span(), formal.name().text())
+                        : value.value().get();
                 arguments.add(argument(use));
             }
             arguments.addAll(model.arguments());
             Value.Model use = new Value.Model(flattened.declaration(), arguments, this);
-            org.altdsl.ir.Expr loss =
-                    new ObjectiveLowering(expressions, network).value(use, Section.SETTLE, test.name().span());
+            org.altdsl.ir.Expr loss = new ObjectiveLowering(expressions, network)
+                    .value(use, Section.SETTLE, test.name().span());
             network.loss(hold("loss", loss, test.name().span()), phase -> loss);
         }
 
@@ -409,8 +408,8 @@ public final class TestLowering {
                 Axis axis = new Axis(field.name(), Role.COORD, "#" + field.width());
                 boolean scalar = field.width() == 1 && field.shape().isEmpty();
                 Space space = scalar ? Space.of(Axis.LANE) : Space.of(Axis.LANE, axis);
-                org.altdsl.ir.Expr clamped =
-                        network.clamped(field.name(), space, Matter.OTHER, test.name().span());
+                org.altdsl.ir.Expr clamped = network.clamped(
+                        field.name(), space, Matter.OTHER, test.name().span());
                 names.put(field.name(), new Value.Real(clamped));
             }
         }
@@ -440,8 +439,7 @@ public final class TestLowering {
                     || item instanceof Item.Network
                     || item instanceof Item.Loss
                     || item instanceof Item.Optimize)) {
-                throw expressions.error(
-                        Code.NOT_YET, item.span(), "this statement of a test cannot be run yet");
+                throw expressions.error(Code.NOT_YET, item.span(), "this statement of a test cannot be run yet");
             }
         }
 
@@ -472,20 +470,22 @@ public final class TestLowering {
             boolean batches = step.kind() == Item.StepKind.RUN
                     && step.arguments().size() == 1
                     && step.arguments().get(0) instanceof Expr.Number number
-                    && number.unit().map(unit -> unit.text().startsWith("batch")).orElse(false);
+                    && number.unit()
+                            .map(unit -> unit.text().startsWith("batch"))
+                            .orElse(false);
             if (!batches) {
                 throw expressions.error(
                         Code.NOT_YET, step.span(), "tests of rate networks run batches: run 3 batches of 8");
             }
             int count = expressions.whole(step.arguments().get(0), this, Section.INIT, "a number of batches");
-            Optional<Integer> of =
-                    step.of().map(n -> expressions.whole(n, this, Section.INIT, "a number of samples"));
+            Optional<Integer> of = step.of().map(n -> expressions.whole(n, this, Section.INIT, "a number of samples"));
             return new LoweredTest.Run(count, of);
         }
 
         private void expect(Item.Expect expect) {
             if (expect.rule().isPresent()) {
-                throw expressions.error(Code.NOT_YET, expect.rule().get().span(), "'for' in an expectation cannot be run yet");
+                throw expressions.error(
+                        Code.NOT_YET, expect.rule().get().span(), "'for' in an expectation cannot be run yet");
             }
             double tolerance = expect.tolerance()
                     .map(t -> expressions.number(t, this, Section.INIT, "a tolerance"))
@@ -498,7 +498,8 @@ public final class TestLowering {
                 actions.add(new LoweredTest.Expectation(
                         expect.span(),
                         observed("actual", actual, whole, binary.left().span()),
-                        Optional.of(observed("expected", expected, whole, binary.right().span())),
+                        Optional.of(observed(
+                                "expected", expected, whole, binary.right().span())),
                         tolerance * scale,
                         expect.percent()));
                 return;

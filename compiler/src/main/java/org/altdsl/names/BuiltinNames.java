@@ -9,29 +9,61 @@ import org.altdsl.ast.Declaration;
 public final class BuiltinNames {
     /** Axes that every program knows. */
     public static final Set<String> AXES = Set.of(
-            "pre", "post", "batch", "space", "kernel", "time", "population", "layers", "model", "output", "input", "train", "test",
-            "validation", "trial", "sample", "epoch", "phase", "present", "run", "step");
+            "pre",
+            "post",
+            "batch",
+            "space",
+            "kernel",
+            "time",
+            "population",
+            "layers",
+            "model",
+            "output",
+            "input",
+            "train",
+            "test",
+            "validation",
+            "trial",
+            "sample",
+            "epoch",
+            "phase",
+            "present",
+            "run",
+            "step");
 
     /** Spans at whose ends a handler may run. */
-    public static final Set<String> HOOKS =
-            Set.of("step", "phase", "sample", "trial", "batch", "epoch", "run");
+    public static final Set<String> HOOKS = Set.of("step", "phase", "sample", "trial", "batch", "epoch", "run");
 
     /** What every population has beside what its model declares. */
-    public static final Set<String> NEURON_MEMBERS = Set.of(
-            "spike", "target", "error", "index", "output_index", "rank", "hops", "is_input", "is_output");
+    public static final Set<String> NEURON_MEMBERS =
+            Set.of("spike", "target", "error", "index", "output_index", "rank", "hops", "is_input", "is_output");
 
     /** The places that a prefix can name. */
     public static final Set<String> PLACES = Set.of("pre", "post", "output", "input");
 
     /** What a contract of a rule may list, beside the rule's own modulators. */
     public static final Set<String> INFORMATION = Set.of(
-            "pre", "post", "synapse", "pre_aggregate", "post_aggregate", "population", "modulator", "feedback",
-            "feedback_fixed", "feedback_learned", "weight_transport", "objective", "target", "noise", "other_phase",
-            "future", "global");
+            "pre",
+            "post",
+            "synapse",
+            "pre_aggregate",
+            "post_aggregate",
+            "population",
+            "modulator",
+            "feedback",
+            "feedback_fixed",
+            "feedback_learned",
+            "weight_transport",
+            "objective",
+            "target",
+            "noise",
+            "other_phase",
+            "future",
+            "global");
 
     /** Assignable in an experiment. */
-    public static final Set<String> SETTINGS = Set.of(
-            "dt", "precision", "weight_precision", "random", "batch", "input", "output", "duration", "seeds");
+    public static final Set<String> SETTINGS =
+            Set.of("dt", "precision", "weight_precision", "random", "batch", "input", "output", "duration", "seeds");
 
     private static final Set<String> COMMON = Set.of("pi", "inf", "true", "false");
     private static final Set<String> STRUCTURE =
@@ -40,8 +72,30 @@ public final class BuiltinNames {
             Set.of("progress", "epoch", "batch", "update", "step", "trial", "sample", "time", "t", "dt");
     private static final Set<String> LEARNING = Set.of("error", "loss", "correct", "target", "objective", "spike");
     private static final Set<String> RUN = Set.of(
-            "train", "test", "validation", "data", "all", "label", "latest", "csv", "tensorboard", "start", "end",
-            "double", "float", "default", "rule", "neuron", "x", "y", "w", "b", "dw", "db", "initial", "final",
+            "train",
+            "test",
+            "validation",
+            "data",
+            "all",
+            "label",
+            "latest",
+            "csv",
+            "tensorboard",
+            "start",
+            "end",
+            "double",
+            "float",
+            "default",
+            "rule",
+            "neuron",
+            "x",
+            "y",
+            "w",
+            "b",
+            "dw",
+            "db",
+            "initial",
+            "final",
             "present");
 
     private BuiltinNames() {}
@@ -74,7 +128,7 @@ public final class BuiltinNames {
                 names.addAll(PLACES);
                 names.addAll(RUN);
             }
-            case FUNCTION, UNIT, ENUM -> { }
+            case FUNCTION, UNIT, ENUM -> {}
         }
         return names;
     }

@@ -80,7 +80,8 @@ public final class Catalogue {
                     all.addAll(Symbols.of(compartment).all());
                 }
             }
-            all.forEach(symbol -> members.computeIfAbsent(symbol.name(), key -> new ArrayList<>()).add(symbol));
+            all.forEach(symbol -> members.computeIfAbsent(symbol.name(), key -> new ArrayList<>())
+                    .add(symbol));
         }
         return members;
     }
@@ -132,7 +133,8 @@ public final class Catalogue {
         for (Declaration declaration : everything(file)) {
             for (Item item : declaration.body()) {
                 Parts.everyExpression(item, expr -> {
-                    if (expr instanceof Expr.Member member && member.name().text().equals(name)) {
+                    if (expr instanceof Expr.Member member
+                            && member.name().text().equals(name)) {
                         found[0] = true;
                     }
                 });

@@ -65,8 +65,10 @@ final class ExpressionNames implements Expr.Visitor<Void> {
             LinkedProgram program = scope.catalogue().program();
             boolean known = reference.name().equals("class")
                     || Units.find(reference.name()).isPresent()
-                    || program.find(scope.file(), Declaration.Kind.ENUM, reference.name()).isPresent()
-                    || program.find(scope.file(), Declaration.Kind.UNIT, reference.name()).isPresent();
+                    || program.find(scope.file(), Declaration.Kind.ENUM, reference.name())
+                            .isPresent()
+                    || program.find(scope.file(), Declaration.Kind.UNIT, reference.name())
+                            .isPresent();
             unknown = known || scope.symbol(reference.name()).isPresent() ? null : reference;
         } else if (expr instanceof Expr.Binary binary) {
             type(binary.left());
@@ -102,7 +104,10 @@ final class ExpressionNames implements Expr.Visitor<Void> {
 
     private void unit(Name unit) {
         boolean known = Units.find(unit.text()).isPresent()
-                || scope.catalogue().program().find(scope.file(), Declaration.Kind.UNIT, unit.text()).isPresent();
+                || scope.catalogue()
+                        .program()
+                        .find(scope.file(), Declaration.Kind.UNIT, unit.text())
+                        .isPresent();
         if (!known) {
             sink.error(
                     Code.UNKNOWN_UNIT,
@@ -186,8 +191,10 @@ final class ExpressionNames implements Expr.Visitor<Void> {
     public Void member(Expr.Member expr) {
         String name = expr.name().text();
         Expr base = Symbols.base(expr.of());
-        if (base instanceof Expr.Reference reference && BuiltinNames.PLACES.contains(reference.name())
-                && !scope.isLocal(reference.name()) && scope.symbol(reference.name()).isEmpty()) {
+        if (base instanceof Expr.Reference reference
+                && BuiltinNames.PLACES.contains(reference.name())
+                && !scope.isLocal(reference.name())
+                && scope.symbol(reference.name()).isEmpty()) {
             indices(expr.of());
             place(reference, expr.name());
             return null;
@@ -198,7 +205,8 @@ final class ExpressionNames implements Expr.Visitor<Void> {
             sink.error(
                     Code.UNKNOWN_MEMBER,
                     expr.name().span(),
-                    model.what() + " has no '" + name + "'" + Suggestions.didYouMean(name, model.names().get()));
+                    model.what() + " has no '" + name + "'"
+                            + Suggestions.didYouMean(name, model.names().get()));
         }
         return null;
     }
@@ -230,8 +238,11 @@ final class ExpressionNames implements Expr.Visitor<Void> {
                 || scope.catalogue().neuronMembers(scope.file()).containsKey(name)
                 || scope.catalogue().attributes(scope.file()).contains(name)
                 || isBlind(name)
-                || scope.inNetwork() && scope.catalogue().ruleNames(scope.file()).contains(name)
-                || scope.inNetwork() && !place.name().equals("pre") && !place.name().equals("post");
+                || scope.inNetwork()
+                        && scope.catalogue().ruleNames(scope.file()).contains(name)
+                || scope.inNetwork()
+                        && !place.name().equals("pre")
+                        && !place.name().equals("post");
         if (known) {
             return;
         }
@@ -366,7 +377,9 @@ final class ExpressionNames implements Expr.Visitor<Void> {
                 .filter(kind -> kind == Symbol.Kind.PARAMETER || kind == Symbol.Kind.CHOICE)
                 .isPresent();
         Optional<BuiltinFunction> builtin = BuiltinFunctions.find(name);
-        boolean constant = symbol.flatMap(Symbol::value).filter(value -> value instanceof Expr.Number).isPresent();
+        boolean constant = symbol.flatMap(Symbol::value)
+                .filter(value -> value instanceof Expr.Number)
+                .isPresent();
         if (callable && !(builtin.isPresent() && constant)) {
             if (constant) {
                 sink.error(Code.UNKNOWN_FUNCTION, reference.span(), "'" + name + "' is a number, not a function");
@@ -413,7 +426,10 @@ final class ExpressionNames implements Expr.Visitor<Void> {
         String name = reference.name();
         Set<String> candidates = new LinkedHashSet<>(BuiltinFunctions.names());
         candidates.addAll(scope.catalogue().program().names(scope.file(), Declaration.Kind.FUNCTION));
-        scope.catalogue().symbols(scope.declaration()).names(Symbol.Kind.FUNCTION).forEach(candidates::add);
+        scope.catalogue()
+                .symbols(scope.declaration())
+                .names(Symbol.Kind.FUNCTION)
+                .forEach(candidates::add);
         Optional<Symbol> symbol = scope.symbol(name);
         if (symbol.isPresent() || scope.isLocal(name)) {
             String what = symbol.map(Symbol::kind).map(Symbol.Kind::words).orElse("a local definition");
@@ -460,7 +476,8 @@ final class ExpressionNames implements Expr.Visitor<Void> {
                     .filter(symbol -> symbol.kind() == Symbol.Kind.FEEDBACK)
                     .isPresent();
             if (!pathway && scope.kind() == Declaration.Kind.RULE) {
-                List<String> known = scope.catalogue().symbols(scope.declaration()).names(Symbol.Kind.FEEDBACK);
+                List<String> known =
+                        scope.catalogue().symbols(scope.declaration()).names(Symbol.Kind.FEEDBACK);
                 sink.error(
                         Code.UNKNOWN_NAME,
                         reference.span(),
@@ -510,7 +527,8 @@ final class ExpressionNames implements Expr.Visitor<Void> {
             }
         }
         boolean missing = function.formals().stream()
-                .anyMatch(formal -> formal.value().isEmpty() && !given.contains(formal.name().text()));
+                .anyMatch(formal -> formal.value().isEmpty()
+                        && !given.contains(formal.name().text()));
         if (position > formals.size() || missing) {
             sink.error(
                     Code.WRONG_ARGUMENTS,
@@ -542,7 +560,10 @@ final class ExpressionNames implements Expr.Visitor<Void> {
     private boolean isAxis(String name) {
         return BuiltinNames.AXES.contains(name)
                 || scope.isAxis(name)
-                || scope.catalogue().program().find(scope.file(), Declaration.Kind.ENUM, name).isPresent()
+                || scope.catalogue()
+                        .program()
+                        .find(scope.file(), Declaration.Kind.ENUM, name)
+                        .isPresent()
                 || scope.symbol(name)
                         .filter(symbol -> scope.inNetwork()
                                 || symbol.kind() == Symbol.Kind.PARAMETER
@@ -554,8 +575,7 @@ final class ExpressionNames implements Expr.Visitor<Void> {
         Set<String> candidates = new LinkedHashSet<>(BuiltinNames.AXES);
         candidates.addAll(scope.catalogue().symbols(scope.declaration()).axes());
         candidates.addAll(scope.catalogue().program().names(scope.file(), Declaration.Kind.ENUM));
-        sink.error(
-                Code.UNKNOWN_AXIS, span, "unknown axis '" + name + "'" + Suggestions.didYouMean(name, candidates));
+        sink.error(Code.UNKNOWN_AXIS, span, "unknown axis '" + name + "'" + Suggestions.didYouMean(name, candidates));
     }
 
     @Override

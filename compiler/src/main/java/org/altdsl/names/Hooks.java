@@ -31,7 +31,7 @@ final class Hooks {
             case ON -> on(event);
             case AFTER, BEFORE -> span(event, handler.trigger());
             case EACH -> each(event);
-            case EVERY -> { }
+            case EVERY -> {}
         }
     }
 

@@ -73,7 +73,10 @@ public final class Inheritance {
         Expr use = declaration.parent().get();
         Expr named = use instanceof Expr.Call call ? call.function() : use;
         if (!(named instanceof Expr.Reference reference)) {
-            sink.error(Code.UNKNOWN_PARENT, use.span(), "expected the name of a " + declaration.kind().word());
+            sink.error(
+                    Code.UNKNOWN_PARENT,
+                    use.span(),
+                    "expected the name of a " + declaration.kind().word());
             return null;
         }
         Optional<Declaration> found = program.find(declaration.span().file(), declaration.kind(), reference.name());
@@ -219,7 +222,8 @@ public final class Inheritance {
             return "section " + section.name();
         }
         if (item instanceof Item.Handler handler) {
-            return "handler " + handler.trigger() + " " + handler.event().map(e -> e.span().text()).orElse("");
+            return "handler " + handler.trigger() + " "
+                    + handler.event().map(e -> e.span().text()).orElse("");
         }
         if (item instanceof Item.Spike) {
             return "spike";

@@ -102,13 +102,18 @@ final class ItemNames {
         if (!(value instanceof Expr.Reference reference)) {
             return false;
         }
-        Binding whole = scope.catalogue().flattened(scope.declaration()).parameters().get(binding.name().text());
+        Binding whole = scope.catalogue()
+                .flattened(scope.declaration())
+                .parameters()
+                .get(binding.name().text());
         return Optional.ofNullable(whole)
                 .flatMap(Binding::type)
                 .filter(Expr.Reference.class::isInstance)
-                .flatMap(type -> scope.catalogue().program()
+                .flatMap(type -> scope.catalogue()
+                        .program()
                         .find(type.span().file(), Declaration.Kind.ENUM, ((Expr.Reference) type).name()))
-                .filter(type -> type.words().stream().anyMatch(word -> word.text().equals(reference.name())))
+                .filter(type ->
+                        type.words().stream().anyMatch(word -> word.text().equals(reference.name())))
                 .isPresent();
     }
 
@@ -238,8 +243,10 @@ final class ItemNames {
             expressions.check(clamp.target());
             expressions.check(clamp.value());
         } else if (item instanceof Item.Redirect redirect) {
-            expressions.check(new Expr.Reference(redirect.from().span(), redirect.from().text()));
-            expressions.check(new Expr.Reference(redirect.to().span(), redirect.to().text()));
+            expressions.check(
+                    new Expr.Reference(redirect.from().span(), redirect.from().text()));
+            expressions.check(
+                    new Expr.Reference(redirect.to().span(), redirect.to().text()));
         } else if (item instanceof Item.Keep || item instanceof Item.Conserve) {
             Parts.of(item).expressions().forEach(expressions::check);
         } else if (item instanceof Item.Use use) {
@@ -291,10 +298,7 @@ final class ItemNames {
                 && member.of() instanceof Expr.Reference reference
                 && (reference.name().equals("pre") || reference.name().equals("post"));
         if (!place) {
-            sink.error(
-                    Code.NOT_ASSIGNABLE,
-                    target.span(),
-                    "'adapts' names a quantity of a neuron, such as post.theta");
+            sink.error(Code.NOT_ASSIGNABLE, target.span(), "'adapts' names a quantity of a neuron, such as post.theta");
         }
     }
 
@@ -405,11 +409,12 @@ final class ItemNames {
 
     private void step(Item.Step step) {
         switch (step.kind()) {
-            case COLLECT -> step.body().forEach(item -> {
-                if (item instanceof Item.Assign assign) {
-                    expressions.check(assign.value());
-                }
-            });
+            case COLLECT ->
+                step.body().forEach(item -> {
+                    if (item instanceof Item.Assign assign) {
+                        expressions.check(assign.value());
+                    }
+                });
             case REPEAT -> {
                 step.arguments().forEach(expressions::check);
                 step.body().forEach(this::inBlock);
@@ -455,7 +460,8 @@ final class ItemNames {
             expressions.check(given.target());
         }
         given.value().ifPresent(value -> {
-            boolean neuron = given.target() instanceof Expr.Reference reference && reference.name().equals("neuron");
+            boolean neuron = given.target() instanceof Expr.Reference reference
+                    && reference.name().equals("neuron");
             if (neuron) {
                 uses.of(value, List.of(Declaration.Kind.NEURON));
             } else {

@@ -46,8 +46,8 @@ public final class Linker {
         }
         Map<String, Declaration> own = new LinkedHashMap<>();
         for (Declaration declaration : unit.declarations()) {
-            boolean named = declaration.kind() != Declaration.Kind.TEST
-                    && declaration.kind() != Declaration.Kind.EXPERIMENT;
+            boolean named =
+                    declaration.kind() != Declaration.Kind.TEST && declaration.kind() != Declaration.Kind.EXPERIMENT;
             if (!named) {
                 continue;
             }

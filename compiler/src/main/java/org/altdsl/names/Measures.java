@@ -42,7 +42,8 @@ final class Measures {
         if (what instanceof Expr.Reference) {
             return;
         }
-        if (what instanceof Expr.Call call && call.function() instanceof Expr.Reference reference
+        if (what instanceof Expr.Call call
+                && call.function() instanceof Expr.Reference reference
                 && BuiltinFunctions.find(reference.name()).isPresent()) {
             call.arguments().forEach(argument -> argument(argument.value()));
             call.where().ifPresent(expressions::check);
@@ -83,12 +84,13 @@ final class Measures {
         switch (clause.word().text()) {
             case "every" -> clause.arguments().forEach(this::every);
             case "keep" -> clause.arguments().forEach(argument -> check(argument, Item.Action.CHECKPOINT));
-            default -> { }
+            default -> {}
         }
     }
 
     private void every(Expr span) {
-        if (span instanceof Expr.Reference reference && scope.symbol(reference.name()).isEmpty()) {
+        if (span instanceof Expr.Reference reference
+                && scope.symbol(reference.name()).isEmpty()) {
             if (!BuiltinNames.HOOKS.contains(reference.name())) {
                 sink.error(
                         Code.UNKNOWN_HOOK,

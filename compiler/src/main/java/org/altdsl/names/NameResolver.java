@@ -47,7 +47,7 @@ public final class NameResolver {
     private void check(Declaration declaration) {
         new Duplicates(sink).check(declaration);
         switch (declaration.kind()) {
-            case ENUM -> { }
+            case ENUM -> {}
             case UNIT -> expressions(declaration).check(declaration.value());
             case FUNCTION -> items(declaration, Optional.empty()).function(declaration);
             default -> body(declaration);
@@ -108,8 +108,7 @@ public final class NameResolver {
             sink.error(
                     Code.UNKNOWN_DECLARATION,
                     head.map(Expr.Reference::span).orElse(tested.span()),
-                    "nothing called '" + name + "' is declared or imported here"
-                            + Suggestions.didYouMean(name, known));
+                    "nothing called '" + name + "' is declared or imported here" + Suggestions.didYouMean(name, known));
             return Optional.empty();
         }
         if (tested instanceof Expr.Call call) {

@@ -101,8 +101,7 @@ final class NameScope {
         boolean test = kind() == Declaration.Kind.TEST;
         for (Symbols known : symbols) {
             Optional<Symbol> found = known.find(name)
-                    .or(() -> known.findAnywhere(name)
-                            .filter(symbol -> test || symbol.kind() == Symbol.Kind.EVENT));
+                    .or(() -> known.findAnywhere(name).filter(symbol -> test || symbol.kind() == Symbol.Kind.EVENT));
             if (found.isPresent()) {
                 return found;
             }
@@ -168,7 +167,10 @@ final class NameScope {
         symbols.forEach(known -> names.addAll(known.names()));
         names.addAll(builtins);
         names.addAll(catalogue.enumWords(file()));
-        catalogue.program().all(file(), Declaration.Kind.FUNCTION).forEach(f -> names.add(f.name().text()));
+        catalogue
+                .program()
+                .all(file(), Declaration.Kind.FUNCTION)
+                .forEach(f -> names.add(f.name().text()));
         if (bareNeuronNames) {
             names.addAll(catalogue.neuronMembers(file()).keySet());
         }

@@ -14,8 +14,7 @@ import org.altdsl.diag.DiagnosticSink;
 
 /** Checks the names of populations and projections, and of what an experiment learns, compares and sweeps. */
 final class NetworkNames {
-    private static final List<Declaration.Kind> MODELS =
-            List.of(Declaration.Kind.NEURON, Declaration.Kind.CIRCUIT);
+    private static final List<Declaration.Kind> MODELS = List.of(Declaration.Kind.NEURON, Declaration.Kind.CIRCUIT);
 
     private final NameScope scope;
     private final DiagnosticSink sink;
@@ -23,8 +22,7 @@ final class NetworkNames {
     private final Uses uses;
     private final ItemNames items;
 
-    NetworkNames(
-            NameScope scope, DiagnosticSink sink, ExpressionNames expressions, Uses uses, ItemNames items) {
+    NetworkNames(NameScope scope, DiagnosticSink sink, ExpressionNames expressions, Uses uses, ItemNames items) {
         this.scope = requireNonNull(scope);
         this.sink = requireNonNull(sink);
         this.expressions = requireNonNull(expressions);
@@ -64,8 +62,13 @@ final class NetworkNames {
     /** Where what a population is given beside its model's parameters can be named: {@code within = assembly}. */
     private NetworkNames attributed() {
         NameScope inner = scope.block();
-        Parts.everyItem(new Item.Network(
-                scope.declaration().span(), Optional.empty(), Optional.empty(), false, scope.declaration().body()),
+        Parts.everyItem(
+                new Item.Network(
+                        scope.declaration().span(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
+                        scope.declaration().body()),
                 item -> {
                     if (item instanceof Item.Population population && population.model() instanceof Expr.Call call) {
                         call.arguments().stream()
@@ -124,7 +127,8 @@ final class NetworkNames {
             sink.error(
                     Code.UNKNOWN_MEMBER,
                     first.span(),
-                    model.what() + " has no '" + name + "'" + Suggestions.didYouMean(name, model.names().get()));
+                    model.what() + " has no '" + name + "'"
+                            + Suggestions.didYouMean(name, model.names().get()));
         }
     }
 
@@ -166,7 +170,8 @@ final class NetworkNames {
     private void connection(Expr connection) {
         List<String> known = BuiltinFunctions.names(List.of(BuiltinFunction.Kind.STRUCTURE));
         Optional<Expr.Reference> head = Catalogue.head(connection);
-        boolean builtin = head.isPresent() && (known.contains(head.get().name()) || head.get().name().equals("from"));
+        boolean builtin = head.isPresent()
+                && (known.contains(head.get().name()) || head.get().name().equals("from"));
         if (!builtin) {
             sink.error(
                     Code.UNKNOWN_FUNCTION,
@@ -189,7 +194,8 @@ final class NetworkNames {
             return;
         }
         for (Item item : scope.catalogue().flattened(scope.declaration()).items()) {
-            if (item instanceof Item.Compare compare && compare.variable().text().equals(variable.name())) {
+            if (item instanceof Item.Compare compare
+                    && compare.variable().text().equals(variable.name())) {
                 uses.compared(call, compare);
             }
         }
@@ -226,8 +232,10 @@ final class NetworkNames {
     private boolean isUsed(String name) {
         boolean[] used = {false};
         for (Item item : scope.declaration().body()) {
-            Parts.everyExpression(item, expr -> used[0] |=
-                    expr instanceof Expr.Reference reference && reference.name().equals(name));
+            Parts.everyExpression(
+                    item,
+                    expr -> used[0] |= expr instanceof Expr.Reference reference
+                            && reference.name().equals(name));
         }
         return used[0];
     }
@@ -238,8 +246,8 @@ final class NetworkNames {
             uses.of(setting.value(), List.of(Declaration.Kind.OPTIMIZER));
             return;
         }
-        List<String> known = new ArrayList<>(
-                scope.catalogue().symbols(scope.declaration()).names(Symbol.Kind.PARAMETER));
+        List<String> known =
+                new ArrayList<>(scope.catalogue().symbols(scope.declaration()).names(Symbol.Kind.PARAMETER));
         known.add("optimizer");
         if (!known.contains(name)) {
             sink.error(

@@ -215,7 +215,8 @@ public final class Parts {
 
         @Override
         public Parts cases(Item.Cases item) {
-            return new Parts().withAll(item.cases().stream().map(Item.Case::value).toList());
+            return new Parts()
+                    .withAll(item.cases().stream().map(Item.Case::value).toList());
         }
 
         @Override
@@ -465,7 +466,11 @@ public final class Parts {
 
         @Override
         public Parts step(Item.Step item) {
-            return new Parts().withAll(item.arguments()).with(item.of()).with(item.until()).block(item.body());
+            return new Parts()
+                    .withAll(item.arguments())
+                    .with(item.of())
+                    .with(item.until())
+                    .block(item.body());
         }
 
         @Override

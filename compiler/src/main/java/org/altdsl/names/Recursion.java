@@ -36,7 +36,10 @@ final class Recursion {
             if (item instanceof Item.Lets lets) {
                 lets.bindings().forEach(this::binding);
             } else if (item instanceof Item.Cases cases) {
-                add(cases.name().text(), cases.name().span(), cases.cases().stream().map(Item.Case::value).toList());
+                add(
+                        cases.name().text(),
+                        cases.name().span(),
+                        cases.cases().stream().map(Item.Case::value).toList());
             } else if (item instanceof Item.Output output) {
                 add(output.name().text(), output.name().span(), List.of(output.value()));
             } else if (item instanceof Item.Local local) {
@@ -60,7 +63,8 @@ final class Recursion {
     }
 
     private void binding(Binding binding) {
-        binding.value().ifPresent(value -> add(binding.name().text(), binding.name().span(), List.of(value)));
+        binding.value()
+                .ifPresent(value -> add(binding.name().text(), binding.name().span(), List.of(value)));
     }
 
     private void function(Declaration function) {
@@ -102,7 +106,8 @@ final class Recursion {
             List<String> path = new ArrayList<>();
             if (!done.contains(name) && find(name, name, path, new LinkedHashSet<>())) {
                 done.addAll(path);
-                boolean inherited = !places.get(name).file().equals(declaration.span().file());
+                boolean inherited =
+                        !places.get(name).file().equals(declaration.span().file());
                 if (!inherited) {
                     path.add(name);
                     sink.error(

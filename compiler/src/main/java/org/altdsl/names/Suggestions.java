@@ -11,7 +11,9 @@ public final class Suggestions {
 
     /** {@code ; did you mean 'eta'?}, or nothing if no candidate is close. */
     public static String didYouMean(String wrong, Collection<String> candidates) {
-        return closest(wrong, candidates).map(name -> "; did you mean '" + name + "'?").orElse("");
+        return closest(wrong, candidates)
+                .map(name -> "; did you mean '" + name + "'?")
+                .orElse("");
     }
 
     /** The candidate at the smallest edit distance, if that is small for the length of the name. */
@@ -39,8 +41,7 @@ public final class Suggestions {
             current[0] = i;
             for (int j = 1; j <= right.length(); j++) {
                 int substitution = left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1;
-                current[j] = Math.min(
-                        Math.min(previous[j] + 1, current[j - 1] + 1), previous[j - 1] + substitution);
+                current[j] = Math.min(Math.min(previous[j] + 1, current[j - 1] + 1), previous[j - 1] + substitution);
                 boolean swapped = i > 1
                         && j > 1
                         && left.charAt(i - 1) == right.charAt(j - 2)

@@ -93,13 +93,7 @@ public final class Symbols {
     private void bind(Symbol.Kind kind, Binding binding, Optional<String> place) {
         axes(binding);
         put(new Symbol(
-                kind,
-                binding.name().text(),
-                binding.name().span(),
-                place,
-                binding.type(),
-                binding.value(),
-                binding));
+                kind, binding.name().text(), binding.name().span(), place, binding.type(), binding.value(), binding));
     }
 
     private void axes(Binding binding) {
@@ -238,8 +232,7 @@ public final class Symbols {
     }
 
     private Symbol symbol(Symbol.Kind kind, Name name, Item item) {
-        return new Symbol(
-                kind, name.text(), name.span(), Optional.empty(), Optional.empty(), Optional.empty(), item);
+        return new Symbol(kind, name.text(), name.span(), Optional.empty(), Optional.empty(), Optional.empty(), item);
     }
 
     private void trace(Item.Equation equation) {

@@ -135,8 +135,7 @@ final class Targets {
         String why = symbol.kind() == Symbol.Kind.LEARNABLE
                 ? "'" + symbol.name() + "' is learnable; only rules and optimizers change it"
                 : "'" + symbol.name() + "' is " + symbol.kind().words() + " and cannot be assigned to";
-        sink.error(
-                Code.NOT_ASSIGNABLE, reference.span(), why, Note.at(symbol.span(), "declared here"));
+        sink.error(Code.NOT_ASSIGNABLE, reference.span(), why, Note.at(symbol.span(), "declared here"));
     }
 
     private void member(Expr.Member member) {
@@ -164,11 +163,12 @@ final class Targets {
         boolean port = members.stream().anyMatch(symbol -> symbol.kind() == Symbol.Kind.INPUT);
         boolean state = members.stream().anyMatch(Symbol::hasMemory);
         boolean unknown = members.isEmpty() && !BuiltinNames.NEURON_MEMBERS.contains(name);
-        boolean allowed = switch (scope.kind()) {
-            case SYNAPSE -> port || state || unknown;
-            case RULE -> port && scope.allowsNeuronNames() || unknown && scope.allowsNeuronNames();
-            default -> false;
-        };
+        boolean allowed =
+                switch (scope.kind()) {
+                    case SYNAPSE -> port || state || unknown;
+                    case RULE -> port && scope.allowsNeuronNames() || unknown && scope.allowsNeuronNames();
+                    default -> false;
+                };
         if (allowed) {
             return;
         }

@@ -90,8 +90,8 @@ final class Uses {
             return found;
         }
         boolean variable = scope.isLocal(name) || scope.symbol(name).isPresent() || name.equals("rule");
-        boolean source = kinds.contains(Declaration.Kind.NEURON)
-                && BuiltinFunctions.is(name, BuiltinFunction.Kind.POPULATION);
+        boolean source =
+                kinds.contains(Declaration.Kind.NEURON) && BuiltinFunctions.is(name, BuiltinFunction.Kind.POPULATION);
         boolean table = kinds.contains(Declaration.Kind.DATASET) && name.equals("table");
         if (variable || source || table) {
             return Optional.empty();
@@ -177,18 +177,22 @@ final class Uses {
 
     /** A population may be given values that its model does not declare, if something reads them. */
     private boolean isAttribute(Declaration declaration, String name) {
-        return declaration.kind() == Declaration.Kind.NEURON && scope.catalogue().isRead(scope.file(), name);
+        return declaration.kind() == Declaration.Kind.NEURON
+                && scope.catalogue().isRead(scope.file(), name);
     }
 
     /** A value of a parameter, which may be a word of the parameter's enum. */
     private void value(Expr value, Declaration declaration, Optional<Binding> parameter) {
         if (value instanceof Expr.Reference reference && parameter.isPresent()) {
-            boolean word = parameter.get().type()
+            boolean word = parameter
+                    .get()
+                    .type()
                     .filter(Expr.Reference.class::isInstance)
                     .map(type -> ((Expr.Reference) type))
-                    .flatMap(type -> scope.catalogue().program()
-                            .find(type.span().file(), Declaration.Kind.ENUM, type.name()))
-                    .filter(type -> type.words().stream().anyMatch(known -> known.text().equals(reference.name())))
+                    .flatMap(type ->
+                            scope.catalogue().program().find(type.span().file(), Declaration.Kind.ENUM, type.name()))
+                    .filter(type ->
+                            type.words().stream().anyMatch(known -> known.text().equals(reference.name())))
                     .isPresent();
             if (word || isName(declaration, parameter.get())) {
                 return;
@@ -259,10 +263,12 @@ final class Uses {
             if (rule.isEmpty()) {
                 return;
             }
-            accepted.addAll(accepted(rule.get(), scope.catalogue().flattened(rule.get()).parameters()));
+            accepted.addAll(
+                    accepted(rule.get(), scope.catalogue().flattened(rule.get()).parameters()));
         }
         for (Expr.Argument argument : call.arguments()) {
-            if (argument.name().isPresent() && !accepted.contains(argument.name().get().text())) {
+            if (argument.name().isPresent()
+                    && !accepted.contains(argument.name().get().text())) {
                 Name name = argument.name().get();
                 sink.error(
                         Code.UNKNOWN_PARAMETER,
@@ -283,8 +289,7 @@ final class Uses {
                 }
                 Set<String> fields = new LinkedHashSet<>(
                         scope.catalogue().symbols(dataset.get()).names(Symbol.Kind.FIELD));
-                return new Model(
-                        "data set '" + dataset.get().name() + "'", Optional.of(fields), name -> Model.OPEN);
+                return new Model("data set '" + dataset.get().name() + "'", Optional.of(fields), name -> Model.OPEN);
             }
         }
         return Model.OPEN;

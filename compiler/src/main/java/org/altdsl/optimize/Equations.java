@@ -120,8 +120,10 @@ public final class Equations {
     /** A sum over lanes, divided by their number, as the mean that it is; null for anything else. */
     private static Expr mean(Expr.Prim product) {
         Expr scale = product.operands().get(0);
-        if (!(product.operands().get(1) instanceof Expr.Reduce sum) || sum.fold() != Fold.SUM
-                || !(sum.along() instanceof IndexMap.Drop drop) || !drop.dropped().equals(Space.of(Axis.LANE))) {
+        if (!(product.operands().get(1) instanceof Expr.Reduce sum)
+                || sum.fold() != Fold.SUM
+                || !(sum.along() instanceof IndexMap.Drop drop)
+                || !drop.dropped().equals(Space.of(Axis.LANE))) {
             return null;
         }
         Expr rest = withoutShare(scale);
@@ -137,8 +139,10 @@ public final class Equations {
             Expr rest = withoutShare(prim.operands().get(1));
             return rest == null ? null : Algebra.product(prim.operands().get(0), rest);
         }
-        boolean isShare = prim.op() == Op.DIV && prim.operands().get(1) instanceof Expr.Prim present
-                && present.op() == Op.MAX && present.operands().get(0) instanceof Expr.SizeOf;
+        boolean isShare = prim.op() == Op.DIV
+                && prim.operands().get(1) instanceof Expr.Prim present
+                && present.op() == Op.MAX
+                && present.operands().get(0) instanceof Expr.SizeOf;
         return isShare ? prim.operands().get(0) : null;
     }
 

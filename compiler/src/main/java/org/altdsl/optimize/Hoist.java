@@ -25,11 +25,34 @@ import org.altdsl.ir.Var;
  */
 final class Hoist {
     private static final Set<Op> COSTLY = Set.of(
-            Op.EXP, Op.LOG, Op.TANH, Op.SIN, Op.COS, Op.TAN, Op.ASIN, Op.ACOS, Op.ATAN, Op.SIGMOID, Op.SOFTPLUS,
-            Op.POW, Op.SQRT, Op.DIV, Op.MOD);
+            Op.EXP,
+            Op.LOG,
+            Op.TANH,
+            Op.SIN,
+            Op.COS,
+            Op.TAN,
+            Op.ASIN,
+            Op.ACOS,
+            Op.ATAN,
+            Op.SIGMOID,
+            Op.SOFTPLUS,
+            Op.POW,
+            Op.SQRT,
+            Op.DIV,
+            Op.MOD);
 
     private static final Set<Op> WORTH_SHARING = Set.of(
-            Op.EXP, Op.LOG, Op.TANH, Op.SIN, Op.COS, Op.TAN, Op.ASIN, Op.ACOS, Op.ATAN, Op.SIGMOID, Op.SOFTPLUS,
+            Op.EXP,
+            Op.LOG,
+            Op.TANH,
+            Op.SIN,
+            Op.COS,
+            Op.TAN,
+            Op.ASIN,
+            Op.ACOS,
+            Op.ATAN,
+            Op.SIGMOID,
+            Op.SOFTPLUS,
             Op.POW);
 
     /** So many cheap operations weigh as much as writing and reading a temporary. */
@@ -81,17 +104,21 @@ final class Hoist {
         if (value instanceof Expr.Reduce reduce) {
             changed = Exprs.mapChildren(reduce, of -> visit(of, of.space()));
         } else if (value instanceof Expr.Draw) {
-            changed = Exprs.mapChildren(value, argument -> visit(argument, update.target().space()));
+            changed = Exprs.mapChildren(
+                    value, argument -> visit(argument, update.target().space()));
         } else {
             changed = visit(value, update.target().space(), true);
         }
-        Expr guard = update.guard().map(expr -> visit(expr, update.target().space())).orElse(null);
+        Expr guard =
+                update.guard().map(expr -> visit(expr, update.target().space())).orElse(null);
         Update rewritten = versions.next(Updates.with(update, guard, changed));
         result.add(rewritten);
         // Later updates may read the target instead of computing its value again.
         Var target = update.target();
-        boolean holdsValue = guard == null && value.space().equals(target.space())
-                && value instanceof Expr.Prim && !Exprs.reads(value).contains(target);
+        boolean holdsValue = guard == null
+                && value.space().equals(target.space())
+                && value instanceof Expr.Prim
+                && !Exprs.reads(value).contains(target);
         if (holdsValue && shared(value)) {
             available.putIfAbsent(keys.of(value), new Expr.Read(target, rewritten.version()));
         }
@@ -144,8 +171,7 @@ final class Hoist {
         if (known == null || !versions.read(known.variable()).equals(known)) {
             Expr value = Exprs.mapChildren(expr, child -> visit(child, expr.space()));
             Var variable = temporaries.make(user, what, value.space());
-            result.add(versions.next(
-                    new Update(variable, 1, Optional.empty(), value, user.slot(), user.span())));
+            result.add(versions.next(new Update(variable, 1, Optional.empty(), value, user.slot(), user.span())));
             known = versions.read(variable);
             available.put(key, known);
         }

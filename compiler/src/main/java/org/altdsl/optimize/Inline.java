@@ -38,9 +38,12 @@ final class Inline {
             Update changed = update.guard().isEmpty() ? inlined(update, open) : update;
             Var target = update.target();
             open.values().removeIf(held -> Updates.reads(held).contains(target));
-            boolean candidate = target.isTemporary() && !observed.contains(target.name())
-                    && changed.guard().isEmpty() && writes.get(target) == 1
-                    && reads.getOrDefault(target, 0) == 1 && LinearSum.containsMatrix(changed.value());
+            boolean candidate = target.isTemporary()
+                    && !observed.contains(target.name())
+                    && changed.guard().isEmpty()
+                    && writes.get(target) == 1
+                    && reads.getOrDefault(target, 0) == 1
+                    && LinearSum.containsMatrix(changed.value());
             if (candidate) {
                 open.put(target, changed);
             }
@@ -66,7 +69,8 @@ final class Inline {
         Expr sum = null;
         for (LinearSum.Part part : parts) {
             Expr expr = part.expr();
-            if (expr instanceof Expr.Read read && held.contains(read.variable())
+            if (expr instanceof Expr.Read read
+                    && held.contains(read.variable())
                     && read.variable().space().equals(update.target().space())) {
                 expr = open.get(read.variable()).value();
             }

@@ -56,8 +56,13 @@ public final class Lags {
             List<Var> chain = lags.get(variable);
             for (int lag = longest; lag >= 1; lag--) {
                 Var from = lag == 1 ? variable : chain.get(lag - 2);
-                updates.add(new Update(chain.get(lag - 1), 1, Optional.empty(), new Expr.Read(from, 0),
-                        Slot.MEASURE, variable.origin()));
+                updates.add(new Update(
+                        chain.get(lag - 1),
+                        1,
+                        Optional.empty(),
+                        new Expr.Read(from, 0),
+                        Slot.MEASURE,
+                        variable.origin()));
             }
         });
         return new Node.Block(updates);
@@ -86,7 +91,15 @@ public final class Lags {
     private static Var lagged(Var variable, int lag) {
         Scope life = variable.isTemporary() ? Scope.RUN : variable.life();
         Expr start = variable.isTemporary() ? Algebra.ZERO : new Expr.Read(variable, 0);
-        return new Var(variable.name() + "@-" + lag, variable.space(), variable.type(), life, variable.owner(),
-                variable.matter(), Optional.of(start), variable.origin(), variable.label());
+        return new Var(
+                variable.name() + "@-" + lag,
+                variable.space(),
+                variable.type(),
+                life,
+                variable.owner(),
+                variable.matter(),
+                Optional.of(start),
+                variable.origin(),
+                variable.label());
     }
 }

@@ -62,7 +62,8 @@ final class LinearSum {
         if (expr instanceof Expr.Reduce reduce) {
             return reduce.of().space().rank() >= 3;
         }
-        return expr instanceof Expr.Prim prim && isLinear(prim.op())
+        return expr instanceof Expr.Prim prim
+                && isLinear(prim.op())
                 && prim.operands().stream().anyMatch(LinearSum::containsMatrix);
     }
 }

@@ -25,31 +25,41 @@ public record MatrixForm(Expr scale, boolean add, Axis over, Expr left, Expr rig
         }
         Expr value = update.value();
         boolean add = false;
-        if (value instanceof Expr.Prim prim && prim.op() == Op.ADD
-                && prim.operands().get(0) instanceof Expr.Read read && read.variable().equals(update.target())) {
+        if (value instanceof Expr.Prim prim
+                && prim.op() == Op.ADD
+                && prim.operands().get(0) instanceof Expr.Read read
+                && read.variable().equals(update.target())) {
             add = true;
             value = prim.operands().get(1);
         }
         Expr scale = Algebra.ONE;
-        if (value instanceof Expr.Prim prim && prim.op() == Op.MUL && prim.operands().get(0).space().isScalar()) {
+        if (value instanceof Expr.Prim prim
+                && prim.op() == Op.MUL
+                && prim.operands().get(0).space().isScalar()) {
             scale = prim.operands().get(0);
             value = prim.operands().get(1);
         }
-        if (!(value instanceof Expr.Reduce reduce) || reduce.fold() != Fold.SUM
-                || !(reduce.along() instanceof IndexMap.Drop drop) || drop.dropped().rank() != 1
-                || !(reduce.of() instanceof Expr.Prim product) || product.op() != Op.MUL) {
+        if (!(value instanceof Expr.Reduce reduce)
+                || reduce.fold() != Fold.SUM
+                || !(reduce.along() instanceof IndexMap.Drop drop)
+                || drop.dropped().rank() != 1
+                || !(reduce.of() instanceof Expr.Prim product)
+                || product.op() != Op.MUL) {
             return Optional.empty();
         }
         Axis over = drop.dropped().axes().get(0);
         Expr left = product.operands().get(0);
         Expr right = product.operands().get(1);
-        boolean matrices = isMatrix(left, over) && isMatrix(right, over)
+        boolean matrices = isMatrix(left, over)
+                && isMatrix(right, over)
                 && left.space().intersect(right.space()).rank() == 1
                 && update.target().space().equals(reduce.space());
         return matrices ? Optional.of(new MatrixForm(scale, add, over, left, right)) : Optional.empty();
     }
 
     private static boolean isMatrix(Expr expr, Axis over) {
-        return IndexMaps.isStored(expr) && expr.space().rank() == 2 && expr.space().has(over);
+        return IndexMaps.isStored(expr)
+                && expr.space().rank() == 2
+                && expr.space().has(over);
     }
 }

@@ -31,7 +31,8 @@ final class MovingTables {
     }
 
     private Expr rewrite(Expr expr) {
-        if (expr instanceof Expr.Gather gather && gather.along() instanceof IndexMap.Table map
+        if (expr instanceof Expr.Gather gather
+                && gather.along() instanceof IndexMap.Table map
                 && written.contains(map.table())) {
             IndexMap pick = new IndexMap.Pick(map.to(), new Expr.Read(map.table(), 0));
             return Expr.Gather.of(pick, rewrite(gather.of()));

@@ -107,7 +107,9 @@ final class Products {
 
     private boolean tiesAxes(Expr expr) {
         Space space = expr.space();
-        return space.rank() >= 3 && space.minus(reduced).rank() >= 2 && !space.intersect(reduced).isScalar();
+        return space.rank() >= 3
+                && space.minus(reduced).rank() >= 2
+                && !space.intersect(reduced).isScalar();
     }
 
     private List<Monomial> limited(List<Monomial> terms) {
@@ -131,7 +133,9 @@ final class Products {
     }
 
     private static List<Monomial> scaled(double by, List<Monomial> terms) {
-        return terms.stream().map(term -> new Monomial(by * term.coefficient(), term.factors())).toList();
+        return terms.stream()
+                .map(term -> new Monomial(by * term.coefficient(), term.factors()))
+                .toList();
     }
 
     /** Terms of equal factors are one. */

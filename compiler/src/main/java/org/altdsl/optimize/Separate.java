@@ -57,8 +57,7 @@ final class Separate {
         this.decisions = decisions;
     }
 
-    static List<Update> apply(
-            List<Update> updates, Sizes sizes, Temporaries temporaries, List<Decision> decisions) {
+    static List<Update> apply(List<Update> updates, Sizes sizes, Temporaries temporaries, List<Decision> decisions) {
         Separate pass = new Separate(sizes, temporaries, decisions);
         List<Update> numbered = Versions.number(updates);
         List<Expr> roots = new ArrayList<>();
@@ -327,7 +326,8 @@ final class Separate {
             for (Products.Term term : terms) {
                 Products.Term scaled =
                         new Products.Term(Algebra.product(scale, term.scalar()), term.outer(), term.core());
-                Product product = term.core() instanceof Products.Matrix matrix && term.outer().isEmpty()
+                Product product = term.core() instanceof Products.Matrix matrix
+                                && term.outer().isEmpty()
                         ? product(scaled.scalar(), matrix)
                         : null;
                 if (product != null && !product.reads(target)) {
@@ -343,7 +343,8 @@ final class Separate {
 
     private void storeSum(List<Product> products, Expr rest) {
         Var target = user.target();
-        boolean restFirst = rest != null && (products.isEmpty() || Exprs.reads(rest).contains(target));
+        boolean restFirst =
+                rest != null && (products.isEmpty() || Exprs.reads(rest).contains(target));
         if (restFirst) {
             if (!rest.equals(versions.read(target))) {
                 boolean scaling = rest instanceof Expr.Prim prim && prim.op() != Op.SELECT;
@@ -358,9 +359,11 @@ final class Separate {
     }
 
     private boolean mayAccumulate(Expr expr, Var target) {
-        return expr instanceof Expr.Reduce reduce && reduce.along() instanceof IndexMap.Drop
+        return expr instanceof Expr.Reduce reduce
+                && reduce.along() instanceof IndexMap.Drop
                 && (reduce.fold() == Fold.SUM || reduce.fold() == Fold.MEAN)
-                && reduce.of().space().rank() >= 3 && reduce.space().equals(target.space())
+                && reduce.of().space().rank() >= 3
+                && reduce.space().equals(target.space())
                 && uses.getOrDefault(sourceKeys.of(reduce), 0) == 1;
     }
 

@@ -126,8 +126,11 @@ public final class Simplify {
 
     /** A reduction over a reduction is one, where that does not make a space of three axes out of two of two. */
     private static Expr joined(Fold fold, Space axes, Expr of) {
-        if (of instanceof Expr.Reduce inner && inner.along() instanceof IndexMap.Drop drop && inner.fold() == fold
-                && fold != Fold.ARGMAX && inner.of().space().rank() <= 2) {
+        if (of instanceof Expr.Reduce inner
+                && inner.along() instanceof IndexMap.Drop drop
+                && inner.fold() == fold
+                && fold != Fold.ARGMAX
+                && inner.of().space().rank() <= 2) {
             return Expr.Reduce.over(axes.union(drop.dropped()), fold, inner.of());
         }
         return Expr.Reduce.over(axes, fold, of);
@@ -158,21 +161,26 @@ public final class Simplify {
 
     private Expr prim(Op op, List<Expr> operands) {
         if (operands.stream().allMatch(Expr.Const.class::isInstance)) {
-            return Algebra.number(Folding.apply(op, operands.stream().mapToDouble(Simplify::value).toArray()));
+            return Algebra.number(Folding.apply(
+                    op, operands.stream().mapToDouble(Simplify::value).toArray()));
         }
         Expr first = operands.get(0);
         Expr second = operands.size() > 1 ? operands.get(1) : null;
-        Expr simpler = switch (op) {
-            case ADD -> sum(first, second);
-            case SUB -> difference(first, second);
-            case MUL -> product(first, second);
-            case DIV -> quotient(first, second);
-            case POW -> power(first, second);
-            case NEG -> first instanceof Expr.Prim inner && inner.op() == Op.NEG ? inner.operands().get(0) : null;
-            case STOP -> first;
-            case SELECT -> select(first, second, operands.get(2));
-            default -> null;
-        };
+        Expr simpler =
+                switch (op) {
+                    case ADD -> sum(first, second);
+                    case SUB -> difference(first, second);
+                    case MUL -> product(first, second);
+                    case DIV -> quotient(first, second);
+                    case POW -> power(first, second);
+                    case NEG ->
+                        first instanceof Expr.Prim inner && inner.op() == Op.NEG
+                                ? inner.operands().get(0)
+                                : null;
+                    case STOP -> first;
+                    case SELECT -> select(first, second, operands.get(2));
+                    default -> null;
+                };
         return simpler == null ? Expr.Prim.of(op, operands) : simpler;
     }
 
@@ -185,7 +193,9 @@ public final class Simplify {
     }
 
     private static Expr operandOf(Op op, Expr expr) {
-        return expr instanceof Expr.Prim prim && prim.op() == op ? prim.operands().get(0) : null;
+        return expr instanceof Expr.Prim prim && prim.op() == op
+                ? prim.operands().get(0)
+                : null;
     }
 
     private Expr sum(Expr a, Expr b) {
@@ -230,7 +240,11 @@ public final class Simplify {
                 return prim(Op.MUL, List.of(both, inner.operands().get(1)));
             }
             if (inner.op() == Op.NEG) {
-                return prim(Op.MUL, List.of(Algebra.number(-constant.value()), inner.operands().get(0)));
+                return prim(
+                        Op.MUL,
+                        List.of(
+                                Algebra.number(-constant.value()),
+                                inner.operands().get(0)));
             }
         }
         return null;

@@ -35,8 +35,8 @@ final class Temporaries {
         for (int count = 2; !taken.add(name); count++) {
             name = base + count;
         }
-        Var variable = new Var(name, space, DType.REAL, Scope.STEP, Owner.RULE, Matter.OTHER, Optional.empty(),
-                user.span(), what);
+        Var variable = new Var(
+                name, space, DType.REAL, Scope.STEP, Owner.RULE, Matter.OTHER, Optional.empty(), user.span(), what);
         made.add(variable);
         return variable;
     }

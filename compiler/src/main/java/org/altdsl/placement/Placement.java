@@ -44,8 +44,10 @@ public final class Placement {
         }
         for (List<Update> block : blocks) {
             for (Update update : block) {
-                if (update.value() instanceof Expr.Reduce reduce && reduce.along() instanceof IndexMap.Drop drop
-                        && drop.dropped().rank() == 1 && reduce.of().space().rank() == 2) {
+                if (update.value() instanceof Expr.Reduce reduce
+                        && reduce.along() instanceof IndexMap.Drop drop
+                        && drop.dropped().rank() == 1
+                        && reduce.of().space().rank() == 2) {
                     rows.putIfAbsent(reduce.of().space(), drop.dropped().axes().get(0));
                 }
             }

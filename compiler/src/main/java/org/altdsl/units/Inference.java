@@ -24,8 +24,25 @@ import org.altdsl.names.Symbols;
 final class Inference implements Expr.Visitor<Quantity> {
     private static final Set<String> TIMES = Set.of("t", "dt", "time");
     private static final Set<String> NUMBERS = Set.of(
-            "pi", "true", "false", "progress", "epoch", "batch", "update", "step", "trial", "sample", "rank", "hops",
-            "index", "output_index", "is_input", "is_output", "fan_in", "fan_out", "spike");
+            "pi",
+            "true",
+            "false",
+            "progress",
+            "epoch",
+            "batch",
+            "update",
+            "step",
+            "trial",
+            "sample",
+            "rank",
+            "hops",
+            "index",
+            "output_index",
+            "is_input",
+            "is_output",
+            "fan_in",
+            "fan_out",
+            "spike");
     private static final int DEEPEST = 100;
 
     private final SymbolUnits symbols;
@@ -58,15 +75,14 @@ final class Inference implements Expr.Visitor<Quantity> {
     List<Note> notes(Expr... operands) {
         List<Note> notes = new ArrayList<>();
         for (Expr operand : operands) {
-            if (operand instanceof Expr.Reference reference && scope.local(reference.name()).isEmpty()) {
-                symbol(reference.name())
-                        .ifPresent(found -> {
-                            Quantity quantity = of(operand);
-                            if (!quantity.dimension().isAny()) {
-                                notes.add(Note.at(
-                                        found.span(), "'" + found.name() + "' is declared " + as(quantity)));
-                            }
-                        });
+            if (operand instanceof Expr.Reference reference
+                    && scope.local(reference.name()).isEmpty()) {
+                symbol(reference.name()).ifPresent(found -> {
+                    Quantity quantity = of(operand);
+                    if (!quantity.dimension().isAny()) {
+                        notes.add(Note.at(found.span(), "'" + found.name() + "' is declared " + as(quantity)));
+                    }
+                });
             }
         }
         return notes;
@@ -106,7 +122,8 @@ final class Inference implements Expr.Visitor<Quantity> {
             boolean ticks = isNetwork(scope.declaration().kind());
             return ticks ? Quantity.ANY : new Quantity(Dimension.base("s"), Optional.of("s"));
         }
-        if (NUMBERS.contains(name) || symbols.catalogue().enumWords(scope.file()).contains(name)) {
+        if (NUMBERS.contains(name)
+                || symbols.catalogue().enumWords(scope.file()).contains(name)) {
             return Quantity.NUMBER;
         }
         boolean rule = scope.declaration().kind() == Declaration.Kind.RULE;
@@ -123,14 +140,13 @@ final class Inference implements Expr.Visitor<Quantity> {
     }
 
     private static boolean isNetwork(Declaration.Kind kind) {
-        return kind == Declaration.Kind.CIRCUIT
-                || kind == Declaration.Kind.EXPERIMENT
-                || kind == Declaration.Kind.TEST;
+        return kind == Declaration.Kind.CIRCUIT || kind == Declaration.Kind.EXPERIMENT || kind == Declaration.Kind.TEST;
     }
 
     private Optional<Symbol> symbol(String name) {
         Optional<Symbol> own = symbols.catalogue().symbols(scope.declaration()).find(name);
-        return own.or(() -> scope.tested().flatMap(tested -> symbols.catalogue().symbols(tested).find(name)));
+        return own.or(() -> scope.tested()
+                .flatMap(tested -> symbols.catalogue().symbols(tested).find(name)));
     }
 
     private Quantity symbolQuantity(String name) {
@@ -149,9 +165,13 @@ final class Inference implements Expr.Visitor<Quantity> {
         if (!(base instanceof Expr.Reference reference)) {
             return Quantity.ANY;
         }
-        boolean place = reference.name().equals("pre") || reference.name().equals("post")
-                || reference.name().equals("output") || reference.name().equals("input");
-        if (place && symbol(reference.name()).isEmpty() && scope.local(reference.name()).isEmpty()) {
+        boolean place = reference.name().equals("pre")
+                || reference.name().equals("post")
+                || reference.name().equals("output")
+                || reference.name().equals("input");
+        if (place
+                && symbol(reference.name()).isEmpty()
+                && scope.local(reference.name()).isEmpty()) {
             return atPlace(name);
         }
         Optional<Symbol> symbol = symbol(reference.name());
@@ -161,8 +181,8 @@ final class Inference implements Expr.Visitor<Quantity> {
         if (symbol.isPresent() && symbol.get().node() instanceof Item.Population population) {
             Optional<Declaration> model = symbols.catalogue().used(population.model(), scope.file());
             return model.filter(found -> found.kind() == Declaration.Kind.NEURON)
-                    .flatMap(found -> symbols.catalogue().symbols(found).find(name)
-                            .map(member -> symbols.of(found, member)))
+                    .flatMap(found ->
+                            symbols.catalogue().symbols(found).find(name).map(member -> symbols.of(found, member)))
                     .orElse(Quantity.ANY);
         }
         return Quantity.ANY;
@@ -174,8 +194,7 @@ final class Inference implements Expr.Visitor<Quantity> {
         if (own.isPresent()) {
             return symbolQuantity(name);
         }
-        boolean counted = !name.equals("target") && !name.equals("error")
-                && BuiltinNames.NEURON_MEMBERS.contains(name);
+        boolean counted = !name.equals("target") && !name.equals("error") && BuiltinNames.NEURON_MEMBERS.contains(name);
         if (counted) {
             return Quantity.NUMBER;
         }
@@ -263,7 +282,10 @@ final class Inference implements Expr.Visitor<Quantity> {
         boolean plain = base.unit().isPresent() && base.unit().get().chars().allMatch(Character::isLetter);
         return new Quantity(
                 base.dimension().power(constant.get()),
-                plain ? Optional.of(base.unit().get() + "^" + expr.right().span().text()) : Optional.empty());
+                plain
+                        ? Optional.of(
+                                base.unit().get() + "^" + expr.right().span().text())
+                        : Optional.empty());
     }
 
     private static Optional<Double> constant(Expr expr) {
@@ -345,7 +367,10 @@ final class Inference implements Expr.Visitor<Quantity> {
             return named(call, standsFor.get());
         }
         if (symbol.isPresent() && symbol.get().kind() == Symbol.Kind.PARAMETER) {
-            boolean constant = symbol.get().value().filter(value -> !(value instanceof Expr.Reference)).isPresent();
+            boolean constant = symbol.get()
+                    .value()
+                    .filter(value -> !(value instanceof Expr.Reference))
+                    .isPresent();
             if (!constant || declared.isEmpty() && BuiltinFunctions.find(name).isEmpty()) {
                 arguments(call);
                 return Quantity.ANY;
@@ -388,7 +413,8 @@ final class Inference implements Expr.Visitor<Quantity> {
             }
         }
         DiagnosticSink inside = new DiagnosticSink();
-        Quantity result = new Inference(symbols, inner, inside).of(function.value().get());
+        Quantity result =
+                new Inference(symbols, inner, inside).of(function.value().get());
         List<Diagnostic> wrong = inside.sorted();
         if (!wrong.isEmpty() && given.stream().anyMatch(argument -> !argument.isNumber())) {
             Diagnostic first = wrong.get(0);
@@ -396,7 +422,8 @@ final class Inference implements Expr.Visitor<Quantity> {
                     first.code(),
                     call.span(),
                     "'" + function.name() + "' cannot take "
-                            + String.join(", ", given.stream().map(Quantity::words).toList()) + ": "
+                            + String.join(
+                                    ", ", given.stream().map(Quantity::words).toList()) + ": "
                             + first.message(),
                     Note.at(first.at(), "inside '" + function.name() + "'"));
             return Quantity.ANY;
@@ -422,7 +449,10 @@ final class Inference implements Expr.Visitor<Quantity> {
             case POWER -> {
                 return call.arguments().size() == 2
                         ? power(new Expr.Binary(
-                                call.span(), Expr.BinaryOperator.POWER, first, call.arguments().get(1).value()))
+                                call.span(),
+                                Expr.BinaryOperator.POWER,
+                                first,
+                                call.arguments().get(1).value()))
                         : Quantity.ANY;
             }
             default -> {
@@ -435,8 +465,10 @@ final class Inference implements Expr.Visitor<Quantity> {
         return switch (function.law()) {
             case SAME -> first;
             case PURE -> Quantity.NUMBER;
-            case ROOT -> first.isNumber() ? first : Quantity.of(first.dimension().power(0.5));
-            case SQUARE -> first.isNumber() ? first : Quantity.of(first.dimension().power(2));
+            case ROOT ->
+                first.isNumber() ? first : Quantity.of(first.dimension().power(0.5));
+            case SQUARE ->
+                first.isNumber() ? first : Quantity.of(first.dimension().power(2));
             case FILTER -> {
                 if (given.size() > 1) {
                     duration(call.arguments().get(1).value(), "the time constant of '" + function.name() + "'");
@@ -473,7 +505,9 @@ final class Inference implements Expr.Visitor<Quantity> {
                         call.span(),
                         "'" + function.name() + "' takes arguments of one unit, not " + common.words() + " and "
                                 + found.words(),
-                        notes(call.arguments().stream().map(Expr.Argument::value).toArray(Expr[]::new))
+                        notes(call.arguments().stream()
+                                        .map(Expr.Argument::value)
+                                        .toArray(Expr[]::new))
                                 .toArray(Note[]::new));
                 return Quantity.ANY;
             }

@@ -88,9 +88,7 @@ final class ItemUnits {
             inner.check(item);
             if (item instanceof Item.Lets lets) {
                 for (Binding binding : lets.bindings()) {
-                    Quantity quantity = binding.type()
-                            .flatMap(symbols::stated)
-                            .orElseGet(() -> quiet(inner, binding));
+                    Quantity quantity = binding.type().flatMap(symbols::stated).orElseGet(() -> quiet(inner, binding));
                     inner.scope.define(binding.name().text(), quantity);
                 }
             }
@@ -114,8 +112,9 @@ final class ItemUnits {
             Quantity found = inference.of(output.value());
             output.type().flatMap(symbols::stated).ifPresent(stated -> {
                 if (!stated.fits(found)) {
-                    mismatch(output.value(), "'" + output.name() + "' is declared " + in(stated)
-                            + ", but its value is " + in(found));
+                    mismatch(
+                            output.value(),
+                            "'" + output.name() + "' is declared " + in(stated) + ", but its value is " + in(found));
                 }
             });
         } else if (item instanceof Item.Spike spike) {
@@ -158,9 +157,8 @@ final class ItemUnits {
         } else if (item instanceof Item.Projection projection) {
             projection.via().ifPresent(via -> uses.check(via, scope.file()));
             projection.learns().ifPresent(rule -> uses.check(rule, scope.file()));
-            settings(
-                    projection.settings(),
-                    projection.via().flatMap(via -> symbols.catalogue().used(via, scope.file())));
+            settings(projection.settings(), projection.via().flatMap(via -> symbols.catalogue()
+                    .used(via, scope.file())));
         } else if (item instanceof Item.Learn learn) {
             uses.check(learn.rule(), scope.file());
         } else if (item instanceof Item.Data data) {
@@ -203,7 +201,11 @@ final class ItemUnits {
     }
 
     private void mismatch(Expr at, String message, Expr... involved) {
-        sink.error(Code.UNIT_MISMATCH, at.span(), message, inference.notes(involved).toArray(Note[]::new));
+        sink.error(
+                Code.UNIT_MISMATCH,
+                at.span(),
+                message,
+                inference.notes(involved).toArray(Note[]::new));
     }
 
     private void equation(Item.Equation equation) {
@@ -228,11 +230,12 @@ final class ItemUnits {
         switch (operator) {
             case SET, ADD, SUBTRACT -> {
                 if (!wanted.fits(found)) {
-                    String verb = switch (operator) {
-                        case ADD -> "cannot add " + found.words() + " to '" + name + "'";
-                        case SUBTRACT -> "cannot subtract " + found.words() + " from '" + name + "'";
-                        default -> "cannot assign " + found.words() + " to '" + name + "'";
-                    };
+                    String verb =
+                            switch (operator) {
+                                case ADD -> "cannot add " + found.words() + " to '" + name + "'";
+                                case SUBTRACT -> "cannot subtract " + found.words() + " from '" + name + "'";
+                                default -> "cannot assign " + found.words() + " to '" + name + "'";
+                            };
                     mismatch(value, verb + ", which is " + in(wanted), target, value);
                 }
             }
@@ -267,7 +270,9 @@ final class ItemUnits {
         Quantity wanted = inference.of(target);
         Quantity found = inference.of(bound);
         if (!wanted.fits(found)) {
-            mismatch(bound, "'" + target.span().text() + "' is " + in(wanted) + ", but this bound is " + in(found),
+            mismatch(
+                    bound,
+                    "'" + target.span().text() + "' is " + in(wanted) + ", but this bound is " + in(found),
                     target);
         }
     }
@@ -301,13 +306,16 @@ final class ItemUnits {
             }
             Quantity found = inference.of(value);
             if (synapse.isPresent() && Symbols.base(target) instanceof Expr.Reference reference) {
-                Optional<Symbol> symbol = symbols.catalogue().symbols(synapse.get()).find(reference.name());
-                if (symbol.isPresent() && !symbols.of(synapse.get(), symbol.get()).fits(found)) {
+                Optional<Symbol> symbol =
+                        symbols.catalogue().symbols(synapse.get()).find(reference.name());
+                if (symbol.isPresent()
+                        && !symbols.of(synapse.get(), symbol.get()).fits(found)) {
                     sink.error(
                             Code.UNIT_OF_PARAMETER,
                             value.span(),
-                            "'" + reference.name() + "' of synapse '" + synapse.get().name() + "' is "
-                                    + in(symbols.of(synapse.get(), symbol.get())) + ", but this is " + in(found),
+                            "'" + reference.name() + "' of synapse '"
+                                    + synapse.get().name() + "' is " + in(symbols.of(synapse.get(), symbol.get()))
+                                    + ", but this is " + in(found),
                             Note.at(symbol.get().span(), "declared here"));
                 }
             }

@@ -51,7 +51,8 @@ public record Quantity(Dimension dimension, Optional<String> unit) {
             return new Quantity(ratio, unit);
         }
         if (dimension.equals(Dimension.NONE)) {
-            return new Quantity(ratio, other.unit.filter(name -> !name.contains("/")).map(name -> "1/" + name));
+            return new Quantity(
+                    ratio, other.unit.filter(name -> !name.contains("/")).map(name -> "1/" + name));
         }
         return of(ratio);
     }

@@ -59,15 +59,14 @@ final class SymbolUnits {
         }
         return switch (symbol.kind()) {
             case PARAMETER -> boundsWeight(declaration, symbol.name()) ? Quantity.ANY : value(declaration, symbol);
-            case STATE -> declaration.kind() == Declaration.Kind.OPTIMIZER
-                    ? Quantity.ANY
-                    : numberIfZero(symbol, value(declaration, symbol));
-            case LEARNABLE -> symbol.value().isEmpty()
-                    ? Quantity.NUMBER
-                    : numberIfZero(symbol, value(declaration, symbol));
-            case LET, OUTPUT, NOISE -> symbol.node() instanceof Item.Cases cases
-                    ? cases(declaration, cases)
-                    : value(declaration, symbol);
+            case STATE ->
+                declaration.kind() == Declaration.Kind.OPTIMIZER
+                        ? Quantity.ANY
+                        : numberIfZero(symbol, value(declaration, symbol));
+            case LEARNABLE ->
+                symbol.value().isEmpty() ? Quantity.NUMBER : numberIfZero(symbol, value(declaration, symbol));
+            case LET, OUTPUT, NOISE ->
+                symbol.node() instanceof Item.Cases cases ? cases(declaration, cases) : value(declaration, symbol);
             case SIGNAL -> cases(declaration, (Item.Cases) symbol.node());
             case INPUT -> Quantity.NUMBER;
             case MODULATOR -> symbol.value().isEmpty() ? Quantity.ANY : value(declaration, symbol);
@@ -82,9 +81,7 @@ final class SymbolUnits {
     }
 
     private Quantity value(Declaration declaration, Symbol symbol) {
-        return symbol.value()
-                .map(value -> inference(declaration).of(value))
-                .orElse(Quantity.ANY);
+        return symbol.value().map(value -> inference(declaration).of(value)).orElse(Quantity.ANY);
     }
 
     private Quantity cases(Declaration declaration, Item.Cases cases) {
@@ -106,7 +103,10 @@ final class SymbolUnits {
         }
         if (type instanceof Expr.Reference reference) {
             SourceFile file = type.span().file();
-            boolean words = catalogue.program().find(file, Declaration.Kind.ENUM, reference.name()).isPresent();
+            boolean words = catalogue
+                    .program()
+                    .find(file, Declaration.Kind.ENUM, reference.name())
+                    .isPresent();
             if (words) {
                 return Optional.of(Quantity.NUMBER);
             }
@@ -128,14 +128,15 @@ final class SymbolUnits {
             return switch (binary.operator()) {
                 case MULTIPLY -> left.times(power(binary.right()));
                 case DIVIDE -> left.over(power(binary.right()));
-                case POWER -> binary.right() instanceof Expr.Number exponent
-                        ? left.power(exponent.value())
-                        : Dimension.ANY;
+                case POWER ->
+                    binary.right() instanceof Expr.Number exponent ? left.power(exponent.value()) : Dimension.ANY;
                 default -> Dimension.ANY;
             };
         }
         if (type instanceof Expr.Reference reference) {
-            return unit(type.span().file(), reference.name()).map(Quantity::dimension).orElse(Dimension.ANY);
+            return unit(type.span().file(), reference.name())
+                    .map(Quantity::dimension)
+                    .orElse(Dimension.ANY);
         }
         if (type instanceof Expr.Number number) {
             return number.unit()
@@ -150,7 +151,8 @@ final class SymbolUnits {
     Optional<Quantity> unit(SourceFile file, String name) {
         Optional<Declaration> declared = catalogue.program().find(file, Declaration.Kind.UNIT, name);
         if (declared.isPresent()) {
-            Quantity value = declared.get().value()
+            Quantity value = declared.get()
+                    .value()
                     .map(expr -> inference(declared.get()).of(expr))
                     .orElse(Quantity.ANY);
             return Optional.of(new Quantity(value.dimension(), Optional.of(name)));

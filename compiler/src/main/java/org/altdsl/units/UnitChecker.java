@@ -49,8 +49,8 @@ public final class UnitChecker {
     }
 
     private void declaration(Declaration declaration) {
-        Optional<Declaration> tested =
-                declaration.tested().flatMap(use -> symbols.catalogue().used(use, declaration.span().file()));
+        Optional<Declaration> tested = declaration.tested().flatMap(use -> symbols.catalogue()
+                .used(use, declaration.span().file()));
         UnitScope scope = UnitScope.ofTest(declaration, tested);
         ItemUnits items = new ItemUnits(symbols, scope, sink);
         if (declaration.kind() == Declaration.Kind.FUNCTION) {
@@ -61,7 +61,9 @@ public final class UnitChecker {
         Inference inference = new Inference(symbols, scope, sink);
         declaration.value().ifPresent(inference::of);
         UseUnits uses = new UseUnits(symbols, inference, sink);
-        declaration.parent().ifPresent(parent -> uses.check(parent, declaration.span().file()));
+        declaration
+                .parent()
+                .ifPresent(parent -> uses.check(parent, declaration.span().file()));
         declaration.tested().ifPresent(use -> uses.check(use, declaration.span().file()));
         inherited(declaration, items);
         for (Item item : declaration.body()) {
@@ -83,8 +85,7 @@ public final class UnitChecker {
                             .symbols(parent)
                             .find(binding.name().text())
                             .filter(old -> old.kind() == Symbol.Kind.PARAMETER)
-                            .ifPresent(old -> binding.value()
-                                    .ifPresent(value -> items.replaced(value, parent, old)));
+                            .ifPresent(old -> binding.value().ifPresent(value -> items.replaced(value, parent, old)));
                 }
             }
         }

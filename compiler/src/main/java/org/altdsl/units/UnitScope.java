@@ -14,8 +14,7 @@ final class UnitScope {
     private final Map<String, Quantity> local = new HashMap<>();
     private final int depth;
 
-    private UnitScope(
-            Declaration declaration, Optional<Declaration> tested, Optional<UnitScope> outer, int depth) {
+    private UnitScope(Declaration declaration, Optional<Declaration> tested, Optional<UnitScope> outer, int depth) {
         this.declaration = declaration;
         this.tested = tested;
         this.outer = outer;

@@ -75,7 +75,8 @@ public final class Units {
     static String commonName(Dimension dimension) {
         String[] common = {"s", "Hz", "V", "A", "S", "F", "Ohm", "m", "kg", "J", "W", "C", "K", "mol"};
         for (String symbol : common) {
-            Dimension found = symbol.equals("kg") ? Dimension.base("kg") : ALL.get(symbol).dimension();
+            Dimension found =
+                    symbol.equals("kg") ? Dimension.base("kg") : ALL.get(symbol).dimension();
             if (found.equals(dimension)) {
                 return symbol;
             }

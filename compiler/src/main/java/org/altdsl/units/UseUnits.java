@@ -37,8 +37,8 @@ final class UseUnits {
     }
 
     private void arguments(Expr.Call call, Declaration declaration) {
-        boolean polymorphic = declaration.kind() == Declaration.Kind.OBJECTIVE
-                || declaration.kind() == Declaration.Kind.FUNCTION;
+        boolean polymorphic =
+                declaration.kind() == Declaration.Kind.OBJECTIVE || declaration.kind() == Declaration.Kind.FUNCTION;
         if (polymorphic) {
             return;
         }
@@ -50,7 +50,8 @@ final class UseUnits {
             if (name.isEmpty() && position < order.size()) {
                 name = order.get(position++).name().text();
             }
-            Optional<Symbol> parameter = symbols.catalogue().symbols(declaration).find(name);
+            Optional<Symbol> parameter =
+                    symbols.catalogue().symbols(declaration).find(name);
             if (parameter.isPresent()) {
                 value(argument.value(), declaration, parameter.get());
             }

@@ -50,7 +50,9 @@ final class Corpus {
 
     static List<Path> files(String folder) {
         try (Stream<Path> files = Files.list(FOLDER.resolve(folder))) {
-            return files.filter(file -> !file.getFileName().toString().startsWith(".")).sorted().toList();
+            return files.filter(file -> !file.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -106,8 +108,12 @@ final class Corpus {
     }
 
     private static void notYet(TypedProgram typed, DiagnosticSink sink) {
-        typed.resolved().program().main().declarations().forEach(declaration ->
-                NotYet.check(typed.resolved().of(declaration).orElseThrow(), sink));
+        typed.resolved()
+                .program()
+                .main()
+                .declarations()
+                .forEach(declaration ->
+                        NotYet.check(typed.resolved().of(declaration).orElseThrow(), sink));
     }
 
     /** The rules beside a file, then those of the whole programs. */

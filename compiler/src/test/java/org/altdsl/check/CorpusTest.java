@@ -14,7 +14,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class CorpusTest {
     static List<Path> valid() {
-        return Stream.of("valid", "programs").flatMap(folder -> Corpus.files(folder).stream()).toList();
+        return Stream.of("valid", "programs")
+                .flatMap(folder -> Corpus.files(folder).stream())
+                .toList();
     }
 
     static List<Path> invalid() {
@@ -24,7 +26,8 @@ class CorpusTest {
     @ParameterizedTest
     @MethodSource("valid")
     void aValidProgramIsAcceptedWithoutAWord(Path file) {
-        assertEquals(List.of(), Corpus.check(file).stream().map(CorpusTest::words).toList());
+        assertEquals(
+                List.of(), Corpus.check(file).stream().map(CorpusTest::words).toList());
     }
 
     @ParameterizedTest

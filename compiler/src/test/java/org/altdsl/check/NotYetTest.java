@@ -16,19 +16,30 @@ class NotYetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "neurons.rule", "optimizers.rule", "objectives.rule", "oja.rule", "sanger.rule", "softhebb.rule", "bcm.rule",
-        "cofire.rule", "concentration.rule", "mass_redistribution.rule", "quickstart.exp"
-    })
+    @ValueSource(
+            strings = {
+                "neurons.rule",
+                "optimizers.rule",
+                "objectives.rule",
+                "oja.rule",
+                "sanger.rule",
+                "softhebb.rule",
+                "bcm.rule",
+                "cofire.rule",
+                "concentration.rule",
+                "mass_redistribution.rule",
+                "quickstart.exp"
+            })
     void aRateProgramOfOnePassCanBeRun(String program) {
         assertEquals(List.of(), of(program).stream().map(Diagnostic::message).toList());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "stdp.rule", "cells.rule", "equilibrium_propagation.rule", "microcircuit.rule", "cuba-stdp.exp",
-        "diehl-cook.exp", "homeostatic.rule", "eprop.rule", "gliagl.rule", "conv.exp"
-    })
+    @ValueSource(
+            strings = {
+                "stdp.rule", "cells.rule", "equilibrium_propagation.rule", "microcircuit.rule", "cuba-stdp.exp",
+                "diehl-cook.exp", "homeostatic.rule", "eprop.rule", "gliagl.rule", "conv.exp"
+            })
     void timeSpikesPhasesAndCircuitsCannotBeRunYet(String program) {
         assertFalse(of(program).isEmpty());
     }

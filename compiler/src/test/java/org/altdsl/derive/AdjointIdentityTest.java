@@ -38,7 +38,11 @@ class AdjointIdentityTest {
         executor.enter(Scope.EPOCH);
         executor.enter(Scope.BATCH);
         for (Var input : posed.program().inputs()) {
-            executor.write(input.name(), new Random(9).doubles(executor.read(input.name()).length, -1, 1).toArray());
+            executor.write(
+                    input.name(),
+                    new Random(9)
+                            .doubles(executor.read(input.name()).length, -1, 1)
+                            .toArray());
         }
         executor.run(Scope.BATCH);
         return executor;
@@ -64,7 +68,8 @@ class AdjointIdentityTest {
             Tangent tangent = new Tangent(posed.block(), directions);
             variables.addAll(tangent.variables());
             Executor forward = run(posed, variables, tangent.updates());
-            double expected = mean(forward.read(tangent.of(posed.loss().variable()).orElseThrow().name()));
+            double expected = mean(forward.read(
+                    tangent.of(posed.loss().variable()).orElseThrow().name()));
 
             DiagnosticSink sink = new DiagnosticSink();
             Program resolved = posed.resolved(sink);

@@ -52,8 +52,7 @@ final class GradientCheck {
     }
 
     private static Var like(Var variable, String name, Scope life, Optional<Expr> init) {
-        return new Var(
-                name, variable.space(), DType.REAL, life, Owner.RULE, Matter.OTHER, init, Sketch.SPAN, name);
+        return new Var(name, variable.space(), DType.REAL, life, Owner.RULE, Matter.OTHER, init, Sketch.SPAN, name);
     }
 
     static Executor start(Program program, Sizes sizes) {
@@ -146,8 +145,7 @@ final class GradientCheck {
         return -1;
     }
 
-    private static double total(
-            Executor executor, Snapshot begin, String moved, double[] values, Expr.Read objective) {
+    private static double total(Executor executor, Snapshot begin, String moved, double[] values, Expr.Read objective) {
         executor.restore(begin);
         executor.write(moved, values);
         executor.run(Scope.BATCH);

@@ -67,7 +67,8 @@ public record GradientProgram(RandomProgram program, List<Var> variables, List<U
     List<Var> sources() {
         return variables.stream()
                 .filter(variable -> variable.type() == DType.REAL)
-                .filter(variable -> block.stream().noneMatch(update -> update.target().equals(variable)))
+                .filter(variable ->
+                        block.stream().noneMatch(update -> update.target().equals(variable)))
                 .toList();
     }
 

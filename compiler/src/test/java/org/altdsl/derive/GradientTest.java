@@ -93,55 +93,102 @@ class GradientTest {
                 law("sum over lanes", (s, x) -> mul(x, reduce(Fold.SUM, mul(x, x), LANE)), perSample),
                 law("max over lanes", (s, x) -> mul(x, reduce(Fold.MAX, mul(x, x), LANE)), perSample),
                 law("sum over lanes and neurons", (s, x) -> mul(x, reduce(Fold.SUM, mul(x, x), LANE, A)), perSample),
-                law("shared by all lanes", (s, x) -> {
-                    Var y = s.random("other", -1, 1, LANE, B);
-                    return prim(Op.TANH, mul(x, s.read(y)));
-                }, A),
+                law(
+                        "shared by all lanes",
+                        (s, x) -> {
+                            Var y = s.random("other", -1, 1, LANE, B);
+                            return prim(Op.TANH, mul(x, s.read(y)));
+                        },
+                        A),
                 law("rename", (s, x) -> mul(prim(Op.SIN, x), Expr.Gather.of(new IndexMap.Rename(A2, A), x)), perSample),
-                law("rename scattered", (s, x) ->
-                        mul(prim(Op.SIN, x), Expr.Reduce.scatter(new IndexMap.Rename(A, A2), A, A2, x)), perSample),
+                law(
+                        "rename scattered",
+                        (s, x) -> mul(prim(Op.SIN, x), Expr.Reduce.scatter(new IndexMap.Rename(A, A2), A, A2, x)),
+                        perSample),
                 law("diagonal", (s, x) -> prim(Op.SIN, Expr.Gather.of(new IndexMap.Rename(A, A2), x)), LANE, A, A2),
                 law("table", (s, x) -> prim(Op.SIN, table(s, B, A, 4, x, false)), perSample),
                 law("table on a diagonal", (s, x) -> prim(Op.SIN, table(s, A, B, 3, x, false)), LANE, A, B),
                 law("table scattered", (s, x) -> prim(Op.SIN, table(s, A, B, 3, x, true)), perSample),
                 law("affine", (s, x) -> prim(Op.SIN, Expr.Gather.of(new IndexMap.Affine(B, A, 1, 1), x)), perSample),
-                law("affine on a diagonal", (s, x) ->
-                        prim(Op.SIN, Expr.Gather.of(new IndexMap.Affine(B, C, 2, 3), x)), LANE, B, C),
-                law("affine scattered", (s, x) -> prim(
-                        Op.COS, Expr.Reduce.scatter(new IndexMap.Affine(A, C, 2, 1), A, C, x)), perSample),
-                law("pick at a constant", (s, x) ->
-                        prim(Op.SIN, Expr.Gather.of(new IndexMap.Pick(A, number(2)), x)), perSample),
-                law("pick at the winner", (s, x) -> prim(Op.SIN, Expr.Gather.of(
-                        new IndexMap.Pick(A, reduce(Fold.ARGMAX, prim(Op.COS, x), A)), x)), perSample),
-                law("pick of a shared value by sample", (s, x) -> {
-                    Var y = s.random("other", 0, 4, LANE);
-                    return prim(Op.SIN, Expr.Gather.of(new IndexMap.Pick(A, prim(Op.FLOOR, s.read(y))), x));
-                }, A),
-                law("pick in another order", (s, x) -> {
-                    Expr order = sub(number(3), new Expr.Index(A));
-                    return prim(Op.SIN, mul(x, Expr.Gather.of(new IndexMap.Pick(A, order), x)));
-                }, perSample),
-                law("pick of one lane", (s, x) ->
-                        mul(x, Expr.Gather.of(new IndexMap.Pick(LANE, number(1)), x)), perSample),
-                law("mean of a normal draw", (s, x) -> prim(Op.SIN, new Expr.Draw(
-                        Dist.NORMAL, List.of(x, mul(x, number(0.3))), "n", Space.of(LANE, A), false)), perSample),
-                law("bounds of a uniform draw", (s, x) -> prim(Op.SIN, new Expr.Draw(
-                        Dist.UNIFORM, List.of(mul(x, x), x), "n", Space.of(LANE, A, B), false)), perSample),
-                law("draw shared arguments", (s, x) -> prim(Op.SIN, new Expr.Draw(
-                        Dist.NORMAL, List.of(x, number(1)), "n", Space.of(LANE, A), false)), A),
-                law("softmax", (s, x) -> {
-                    Expr e = prim(Op.EXP, sub(x, reduce(Fold.MAX, x, A)));
-                    return prim(Op.DIV, e, reduce(Fold.SUM, e, A));
-                }, perSample),
-                law("standardised over lanes", (s, x) -> {
-                    Expr centred = sub(x, reduce(Fold.MEAN, x, LANE));
-                    Expr variance = reduce(Fold.MEAN, mul(centred, centred), LANE);
-                    return prim(Op.DIV, centred, prim(Op.SQRT, add(variance, number(0.1))));
-                }, perSample),
-                law("pairs", (s, x) -> {
-                    Expr other = Expr.Gather.of(new IndexMap.Rename(A2, A), x);
-                    return reduce(Fold.SUM, prim(Op.TANH, mul(x, sub(other, x))), A2);
-                }, perSample));
+                law(
+                        "affine on a diagonal",
+                        (s, x) -> prim(Op.SIN, Expr.Gather.of(new IndexMap.Affine(B, C, 2, 3), x)),
+                        LANE,
+                        B,
+                        C),
+                law(
+                        "affine scattered",
+                        (s, x) -> prim(Op.COS, Expr.Reduce.scatter(new IndexMap.Affine(A, C, 2, 1), A, C, x)),
+                        perSample),
+                law(
+                        "pick at a constant",
+                        (s, x) -> prim(Op.SIN, Expr.Gather.of(new IndexMap.Pick(A, number(2)), x)),
+                        perSample),
+                law(
+                        "pick at the winner",
+                        (s, x) -> prim(
+                                Op.SIN,
+                                Expr.Gather.of(new IndexMap.Pick(A, reduce(Fold.ARGMAX, prim(Op.COS, x), A)), x)),
+                        perSample),
+                law(
+                        "pick of a shared value by sample",
+                        (s, x) -> {
+                            Var y = s.random("other", 0, 4, LANE);
+                            return prim(Op.SIN, Expr.Gather.of(new IndexMap.Pick(A, prim(Op.FLOOR, s.read(y))), x));
+                        },
+                        A),
+                law(
+                        "pick in another order",
+                        (s, x) -> {
+                            Expr order = sub(number(3), new Expr.Index(A));
+                            return prim(Op.SIN, mul(x, Expr.Gather.of(new IndexMap.Pick(A, order), x)));
+                        },
+                        perSample),
+                law(
+                        "pick of one lane",
+                        (s, x) -> mul(x, Expr.Gather.of(new IndexMap.Pick(LANE, number(1)), x)),
+                        perSample),
+                law(
+                        "mean of a normal draw",
+                        (s, x) -> prim(
+                                Op.SIN,
+                                new Expr.Draw(
+                                        Dist.NORMAL, List.of(x, mul(x, number(0.3))), "n", Space.of(LANE, A), false)),
+                        perSample),
+                law(
+                        "bounds of a uniform draw",
+                        (s, x) -> prim(
+                                Op.SIN,
+                                new Expr.Draw(Dist.UNIFORM, List.of(mul(x, x), x), "n", Space.of(LANE, A, B), false)),
+                        perSample),
+                law(
+                        "draw shared arguments",
+                        (s, x) -> prim(
+                                Op.SIN,
+                                new Expr.Draw(Dist.NORMAL, List.of(x, number(1)), "n", Space.of(LANE, A), false)),
+                        A),
+                law(
+                        "softmax",
+                        (s, x) -> {
+                            Expr e = prim(Op.EXP, sub(x, reduce(Fold.MAX, x, A)));
+                            return prim(Op.DIV, e, reduce(Fold.SUM, e, A));
+                        },
+                        perSample),
+                law(
+                        "standardised over lanes",
+                        (s, x) -> {
+                            Expr centred = sub(x, reduce(Fold.MEAN, x, LANE));
+                            Expr variance = reduce(Fold.MEAN, mul(centred, centred), LANE);
+                            return prim(Op.DIV, centred, prim(Op.SQRT, add(variance, number(0.1))));
+                        },
+                        perSample),
+                law(
+                        "pairs",
+                        (s, x) -> {
+                            Expr other = Expr.Gather.of(new IndexMap.Rename(A2, A), x);
+                            return reduce(Fold.SUM, prim(Op.TANH, mul(x, sub(other, x))), A2);
+                        },
+                        perSample));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -173,7 +220,10 @@ class GradientTest {
     }
 
     private static Var named(Sketch sketch, String name) {
-        return sketch.variables().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+        return sketch.variables().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Expr.Read network(Sketch sketch, boolean softmax) {
@@ -230,8 +280,7 @@ class GradientTest {
         Expr logs = sub(shifted, prim(Op.LOG, sum(prim(Op.EXP, shifted), B)));
         Expr.Read loss = sketch.let("L", prim(Op.NEG, sum(mul(sketch.read(t), logs), B)));
         Program resolved = GradientCheck.check(sketch, SIZES, loss, u);
-        assertEquals(
-                "sum[b](t) / sum[b](exp(u - max[b](u))) * exp(u - max[b](u)) - t", value(resolved, "u~d(L)"));
+        assertEquals("sum[b](t) / sum[b](exp(u - max[b](u))) * exp(u - max[b](u)) - t", value(resolved, "u~d(L)"));
     }
 
     @Test
@@ -318,14 +367,20 @@ class GradientTest {
         Program program = GradientCheck.withGradients(
                 sketch.program(), loss, List.of(named(sketch, "h1.w"), named(sketch, "h2.w"), named(sketch, "y.w")));
         int before = program.block(Scope.BATCH).size();
-        List<Update> after =
-                Derivatives.resolve(program, new DiagnosticSink()).block(Scope.BATCH);
-        List<String> added = new ArrayList<>(after.stream().map(update -> update.target().name()).toList());
+        List<Update> after = Derivatives.resolve(program, new DiagnosticSink()).block(Scope.BATCH);
+        List<String> added = new ArrayList<>(
+                after.stream().map(update -> update.target().name()).toList());
         added.removeIf(name -> !name.contains("~"));
         assertEquals(after.size() - before, added.size());
         assertEquals(
                 List.of(
-                        "h1.r~d(L)", "h1.u~d(L)", "h1.w~d(L)", "h2.r~d(L)", "h2.u~d(L)", "h2.w~d(L)", "y.u~d(L)",
+                        "h1.r~d(L)",
+                        "h1.u~d(L)",
+                        "h1.w~d(L)",
+                        "h2.r~d(L)",
+                        "h2.u~d(L)",
+                        "h2.w~d(L)",
+                        "y.u~d(L)",
                         "y.w~d(L)"),
                 added.stream().sorted().toList());
     }
@@ -337,9 +392,10 @@ class GradientTest {
         Var w = sketch.random("w", -1, 1, A);
         Expr.Read loss = objective(sketch, prim(Op.SIN, sketch.read(x)));
         DiagnosticSink sink = new DiagnosticSink();
-        Program resolved = Derivatives.resolve(
-                GradientCheck.withGradients(sketch.program(), loss, List.of(w)), sink);
-        assertEquals(List.of(Code.NO_GRADIENT), sink.sorted().stream().map(each -> each.code()).toList());
+        Program resolved = Derivatives.resolve(GradientCheck.withGradients(sketch.program(), loss, List.of(w)), sink);
+        assertEquals(
+                List.of(Code.NO_GRADIENT),
+                sink.sorted().stream().map(each -> each.code()).toList());
         assertTrue(sink.sorted().get(0).message().contains("L does not depend on w"));
         Executor executor = GradientCheck.start(resolved, SIZES);
         executor.run(Scope.BATCH);
@@ -355,6 +411,8 @@ class GradientTest {
         Expr.Read loss = objective(sketch, sketch.read(u));
         DiagnosticSink sink = new DiagnosticSink();
         Derivatives.resolve(GradientCheck.withGradients(sketch.program(), loss, List.of(w)), sink);
-        assertEquals(List.of(Code.NOT_YET), sink.sorted().stream().map(each -> each.code()).toList());
+        assertEquals(
+                List.of(Code.NOT_YET),
+                sink.sorted().stream().map(each -> each.code()).toList());
     }
 }

@@ -56,8 +56,8 @@ class PartialsTest {
         Expr.Read objective = sketch.let("L", sum(prim(Op.MUL, y, prim(Op.ADD, number(1), new Expr.Index(A))), A));
         if (isFlat(op)) {
             DiagnosticSink sink = new DiagnosticSink();
-            Program resolved = Derivatives.resolve(
-                    GradientCheck.withGradients(sketch.program(), objective, List.of(x)), sink);
+            Program resolved =
+                    Derivatives.resolve(GradientCheck.withGradients(sketch.program(), objective, List.of(x)), sink);
             assertEquals(Code.CUT_GRADIENT, sink.sorted().get(0).code());
             Executor executor = GradientCheck.start(resolved, SIZES);
             executor.run(Scope.BATCH);
@@ -147,7 +147,9 @@ class PartialsTest {
         sketch.set(sketch.temporary("y", A), new Expr.Deriv(Expr.DerivKind.SLOPE, shifted, x));
         DiagnosticSink sink = new DiagnosticSink();
         Derivatives.resolve(sketch.program(), sink);
-        assertEquals(List.of(Code.NOT_ELEMENTWISE), sink.sorted().stream().map(each -> each.code()).toList());
+        assertEquals(
+                List.of(Code.NOT_ELEMENTWISE),
+                sink.sorted().stream().map(each -> each.code()).toList());
     }
 
     @Test
@@ -160,8 +162,7 @@ class PartialsTest {
         slopes(sketch, x, prim(Op.MIN, read, number(0)), "min first");
         slopes(sketch, x, prim(Op.MIN, number(0), read), "min second");
         slopes(sketch, x, prim(Op.ABS, read), "abs");
-        Executor executor = GradientCheck.start(
-                Derivatives.resolve(sketch.program(), new DiagnosticSink()), SIZES);
+        Executor executor = GradientCheck.start(Derivatives.resolve(sketch.program(), new DiagnosticSink()), SIZES);
         executor.run(Scope.BATCH);
         assertEquals(1, executor.read("max first")[0]);
         assertEquals(0, executor.read("max second")[0]);

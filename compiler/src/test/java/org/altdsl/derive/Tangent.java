@@ -32,8 +32,7 @@ final class Tangent {
             Var target = update.target();
             if (target.type() == DType.REAL) {
                 Var tangent = tangents.computeIfAbsent(target, this::declare);
-                updates.add(new Update(
-                        tangent, update.version(), update.guard(), value, update.slot(), update.span()));
+                updates.add(new Update(tangent, update.version(), update.guard(), value, update.slot(), update.span()));
             }
             updates.add(update);
         }
@@ -79,7 +78,9 @@ final class Tangent {
         if (expr instanceof Expr.Prim prim) {
             Expr total = Algebra.ZERO;
             for (int i = 0; i < prim.operands().size(); i++) {
-                Expr rate = Partials.isFlat(prim.op(), i) ? Algebra.ZERO : of(prim.operands().get(i));
+                Expr rate = Partials.isFlat(prim.op(), i)
+                        ? Algebra.ZERO
+                        : of(prim.operands().get(i));
                 if (!Algebra.isZero(rate)) {
                     total = algebra.add(total, Partials.times(algebra, prim, i, rate));
                 }

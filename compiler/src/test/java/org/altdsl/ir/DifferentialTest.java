@@ -69,7 +69,8 @@ class DifferentialTest {
     /** The value of every variable after every part of a run. */
     private static Map<String, double[]> results(RandomProgram program, ProgramCode code, Runner runner) {
         Map<String, double[]> results = new HashMap<>();
-        drive(program, code.executor(7, MAXIMUM_LANES), runner, (part, executor) -> program.program().variables()
+        drive(program, code.executor(7, MAXIMUM_LANES), runner, (part, executor) -> program.program()
+                .variables()
                 .forEach(variable -> results.put(variable.name() + " after " + part, executor.read(variable.name()))));
         return results;
     }
@@ -119,7 +120,8 @@ class DifferentialTest {
     private static void compare(RandomProgram program, FusedOptions options, double tolerance) {
         String difference = between(program, options, tolerance);
         if (!difference.isEmpty()) {
-            RandomProgram small = program.shrink(each -> !between(each, options, tolerance).isEmpty());
+            RandomProgram small =
+                    program.shrink(each -> !between(each, options, tolerance).isEmpty());
             fail(difference + "\nshrunk: " + between(small, options, tolerance) + "\n" + small);
         }
     }

@@ -37,8 +37,8 @@ class PrinterTest {
                 Arguments.of("argmax[h](a)", winner),
                 Arguments.of("a[h at t[x]]", Expr.Gather.of(new IndexMap.Table(X, H, table), A)),
                 Arguments.of("a[h at 2 * x - 1]", Expr.Gather.of(new IndexMap.Affine(X, H, 2, -1), A)),
-                Arguments.of("(a + b)[h at argmax[h](a)]",
-                        Expr.Gather.of(new IndexMap.Pick(H, winner), prim(Op.ADD, A, B))),
+                Arguments.of(
+                        "(a + b)[h at argmax[h](a)]", Expr.Gather.of(new IndexMap.Pick(H, winner), prim(Op.ADD, A, B))),
                 Arguments.of("a@-2", Expr.Gather.of(new IndexMap.Shift(2), A)),
                 Arguments.of("normal[lane,h](a, 0.5) by noise", draw),
                 Arguments.of("d(a)/d(b)", new Expr.Deriv(Expr.DerivKind.SLOPE, A, ((Expr.Read) B).variable())));
@@ -59,8 +59,7 @@ class PrinterTest {
         Expr product = prim(Op.MUL, sketch.read(w), sketch.read(r));
         sketch.let("h.u", prim(Op.ADD, sum(product, X), sketch.read(b)));
         sketch.setWhere(prim(Op.GT, sketch.read(w), number(0)), w, prim(Op.ADD, sketch.read(w), number(1)));
-        assertEquals(
-                """
+        assertEquals("""
                 program sketch
 
                 variables
@@ -77,7 +76,6 @@ class PrinterTest {
                       settle
                         h.u.1[lane,h] = sum[x](x->h.w * x.r) + h.b
                         x->h.w.1[h,x] = x->h.w + 1 where x->h.w > 0
-                """,
-                Printer.print(sketch.program()));
+                """, Printer.print(sketch.program()));
     }
 }

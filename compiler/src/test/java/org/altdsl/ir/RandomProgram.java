@@ -24,7 +24,8 @@ public record RandomProgram(long seed, Program program, Sizes sizes, List<Var> i
             progress = false;
             for (Scope scope : List.of(Scope.EPOCH, Scope.BATCH)) {
                 for (int i = smallest.program.block(scope).size() - 1; i >= 0; i--) {
-                    for (Update candidate : simpler(smallest.program.block(scope).get(i))) {
+                    for (Update candidate :
+                            simpler(smallest.program.block(scope).get(i))) {
                         RandomProgram smaller = smallest.with(scope, i, candidate);
                         if (fails.test(smaller)) {
                             smallest = smaller;

@@ -122,7 +122,12 @@ public final class RandomPrograms {
         inputs.add(add(name("x"), perSample, DType.REAL, Scope.BATCH, Optional.empty()));
         if (chance(0.7)) {
             Space space = space(1).with(Axis.LANE);
-            add(name("s"), space, DType.REAL, Scope.BATCH, Optional.of(expression(space, 2).expr()));
+            add(
+                    name("s"),
+                    space,
+                    DType.REAL,
+                    Scope.BATCH,
+                    Optional.of(expression(space, 2).expr()));
         }
         if (chance(0.5)) {
             add(name("m"), space(1).without(Axis.LANE), DType.REAL, Scope.BATCH, Optional.of(number(0.5)));
@@ -179,8 +184,10 @@ public final class RandomPrograms {
                 temporary();
             }
         }
-        List<Var> weights = readable.stream().filter(variable -> variable.life() == Scope.RUN)
-                .filter(variable -> variable.type() == DType.REAL).toList();
+        List<Var> weights = readable.stream()
+                .filter(variable -> variable.life() == Scope.RUN)
+                .filter(variable -> variable.type() == DType.REAL)
+                .toList();
         if (!weights.isEmpty()) {
             assign(any(weights));
         }
@@ -193,7 +200,8 @@ public final class RandomPrograms {
         boolean past = kind != Kind.DIFFERENTIABLE && !inEpoch && !variable.perSample() && chance(0.3);
         if (past) {
             Expr before = Expr.Gather.of(new IndexMap.Shift(1 + random.nextInt(3)), new Expr.Read(variable, 0));
-            value = bounded(new Bounded(prim(Op.ADD, value, prim(Op.MUL, number(0.5), before)), 2 * BOUND)).expr();
+            value = bounded(new Bounded(prim(Op.ADD, value, prim(Op.MUL, number(0.5), before)), 2 * BOUND))
+                    .expr();
         }
         sketch.set(variable, value);
         readable.add(variable);
@@ -205,7 +213,8 @@ public final class RandomPrograms {
     private void assign(Var variable) {
         Expr step = expression(variable.space(), 3).expr();
         Expr value = chance(0.5)
-                ? bounded(new Bounded(prim(Op.ADD, sketch.read(variable), step), 2 * BOUND)).expr()
+                ? bounded(new Bounded(prim(Op.ADD, sketch.read(variable), step), 2 * BOUND))
+                        .expr()
                 : step;
         if (chance(0.3)) {
             sketch.setWhere(condition(variable.space(), 1), variable, value);
@@ -222,7 +231,8 @@ public final class RandomPrograms {
             sketch.set(add(name("f"), space, DType.FLAG, Scope.STEP, Optional.empty()), value);
             return;
         }
-        List<Axis> axis = axes.stream().filter(each -> !space.has(each) && size(each) > 0).toList();
+        List<Axis> axis =
+                axes.stream().filter(each -> !space.has(each) && size(each) > 0).toList();
         if (!axis.isEmpty()) {
             Expr value = winner(space, any(axis));
             sketch.set(add(name("i"), space, DType.INDEX, Scope.STEP, Optional.empty()), value);
@@ -241,8 +251,7 @@ public final class RandomPrograms {
             case 0 -> new Bounded(prim(Op.TANH, x), 1);
             case 1 -> new Bounded(prim(Op.SIN, x), 1);
             case 2 -> new Bounded(prim(Op.MIN, prim(Op.MAX, x, number(-2)), number(2)), 2);
-            default -> new Bounded(
-                    prim(Op.DIV, x, prim(Op.ADD, number(1), prim(Op.MUL, x, x))), 0.5);
+            default -> new Bounded(prim(Op.DIV, x, prim(Op.ADD, number(1), prim(Op.MUL, x, x))), 0.5);
         };
     }
 
@@ -251,15 +260,16 @@ public final class RandomPrograms {
         if (depth == 0 || chance(0.1)) {
             return leaf(space);
         }
-        Bounded value = switch (random.nextInt(12)) {
-            case 0, 1, 2 -> binary(space, depth);
-            case 3, 4 -> unary(space, depth);
-            case 5 -> select(space, depth);
-            case 6, 7 -> product(space, depth);
-            case 8 -> reduction(space, depth);
-            case 9, 10 -> chance(0.7) ? gather(space, depth) : scatter(space, depth);
-            default -> draw(space, depth);
-        };
+        Bounded value =
+                switch (random.nextInt(12)) {
+                    case 0, 1, 2 -> binary(space, depth);
+                    case 3, 4 -> unary(space, depth);
+                    case 5 -> select(space, depth);
+                    case 6, 7 -> product(space, depth);
+                    case 8 -> reduction(space, depth);
+                    case 9, 10 -> chance(0.7) ? gather(space, depth) : scatter(space, depth);
+                    default -> draw(space, depth);
+                };
         return bounded(value);
     }
 
@@ -333,9 +343,10 @@ public final class RandomPrograms {
             case 5 -> new Bounded(prim(Op.DIV, x, positive), a.bound());
             case 6 -> new Bounded(prim(Op.MIN, x, y), sum);
             case 7 -> new Bounded(prim(Op.MAX, x, y), sum);
-            default -> chance(0.5) || kind != Kind.ANY
-                    ? new Bounded(prim(Op.POW, positive, chance(0.5) ? number(-0.5) : prim(Op.TANH, x)), 40)
-                    : new Bounded(prim(Op.MOD, prim(Op.ADD, x, number(constant())), number(1.3)), 2);
+            default ->
+                chance(0.5) || kind != Kind.ANY
+                        ? new Bounded(prim(Op.POW, positive, chance(0.5) ? number(-0.5) : prim(Op.TANH, x)), 40)
+                        : new Bounded(prim(Op.MOD, prim(Op.ADD, x, number(constant())), number(1.3)), 2);
         };
     }
 
@@ -380,7 +391,8 @@ public final class RandomPrograms {
             return value;
         }
         List<Var> possible = readable.stream()
-                .filter(variable -> variable.type() == DType.REAL && variable.space().has(axis))
+                .filter(variable ->
+                        variable.type() == DType.REAL && variable.space().has(axis))
                 .filter(variable -> space.with(axis).contains(variable.space()))
                 .filter(variable -> inBlock || !inputs.contains(variable))
                 .toList();
@@ -389,7 +401,9 @@ public final class RandomPrograms {
     }
 
     private List<Axis> outside(Space space) {
-        return axes.stream().filter(axis -> !space.has(axis) && fits(space.with(axis))).toList();
+        return axes.stream()
+                .filter(axis -> !space.has(axis) && fits(space.with(axis)))
+                .toList();
     }
 
     /** A sum, or over lanes a mean, of products of factors on different spaces: the shape of a matrix product. */
@@ -440,7 +454,8 @@ public final class RandomPrograms {
     }
 
     private Bounded gather(Space space, int depth) {
-        List<Axis> inside = space.axes().stream().filter(axis -> !axis.equals(Axis.LANE)).toList();
+        List<Axis> inside =
+                space.axes().stream().filter(axis -> !axis.equals(Axis.LANE)).toList();
         List<Axis> targets = axes.stream()
                 .filter(axis -> !axis.equals(Axis.LANE) && size(axis) > 0)
                 .toList();
@@ -505,8 +520,7 @@ public final class RandomPrograms {
         }
         Expr stride = prim(Op.MUL, number(1 + random.nextInt(3)), new Expr.Index(from));
         Expr entry = prim(Op.MOD, prim(Op.ADD, stride, number(random.nextInt(5))), number(size(to)));
-        Var table = sketch.variable(
-                name("table"), Space.of(from), DType.INDEX, Scope.RUN, Optional.of(entry));
+        Var table = sketch.variable(name("table"), Space.of(from), DType.INDEX, Scope.RUN, Optional.of(entry));
         return Optional.of(new IndexMap.Table(from, to, table));
     }
 

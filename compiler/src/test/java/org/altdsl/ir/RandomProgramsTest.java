@@ -36,7 +36,8 @@ class RandomProgramsTest {
         executor.clocks().update = batch + 1;
         executor.clocks().progress = batch / 8.0;
         executor.clocks().lanes = LANES[batch % LANES.length];
-        executor.clocks().samples = random.ints(executor.clocks().lanes, 0, 1000).toArray();
+        executor.clocks().samples =
+                random.ints(executor.clocks().lanes, 0, 1000).toArray();
         executor.enter(Scope.BATCH);
         for (Var input : program.inputs()) {
             double[] values = executor.read(input.name());
@@ -58,7 +59,9 @@ class RandomProgramsTest {
         int at = 0;
         for (RandomProgram program : programs()) {
             Validator.check(program.program(), true);
-            assertEquals(Printer.print(program.program()), Printer.print(again.get(at++).program()));
+            assertEquals(
+                    Printer.print(program.program()),
+                    Printer.print(again.get(at++).program()));
         }
     }
 
@@ -114,9 +117,10 @@ class RandomProgramsTest {
         } else if (expr instanceof Expr.Gather gather) {
             seen.add("gather " + gather.along().getClass().getSimpleName());
         } else if (expr instanceof Expr.Reduce reduce) {
-            seen.add(reduce.along() instanceof IndexMap.Drop
-                    ? reduce.fold().name()
-                    : "scatter " + reduce.along().getClass().getSimpleName());
+            seen.add(
+                    reduce.along() instanceof IndexMap.Drop
+                            ? reduce.fold().name()
+                            : "scatter " + reduce.along().getClass().getSimpleName());
         } else if (expr instanceof Expr.Draw draw) {
             seen.add(draw.dist().name());
         }
@@ -144,8 +148,7 @@ class RandomProgramsTest {
             }
             for (Var variable : program.program().variables()) {
                 String name = variable.name();
-                assertTrue(
-                        Arrays.equals(whole.read(name), resumed.read(name)), () -> name + " of " + program);
+                assertTrue(Arrays.equals(whole.read(name), resumed.read(name)), () -> name + " of " + program);
             }
         }
     }
@@ -154,7 +157,8 @@ class RandomProgramsTest {
     void shrinkingKeepsTheFailureAndRemovesTheRest() {
         RandomProgram program = RandomPrograms.program(3);
         String name = program.program().block(Scope.BATCH).get(0).target().name();
-        RandomProgram small = program.shrink(each -> each.program().variable(name).isPresent());
+        RandomProgram small =
+                program.shrink(each -> each.program().variable(name).isPresent());
         Validator.check(small.program(), true);
         for (Update update : small.program().block(Scope.BATCH)) {
             assertTrue(update.value() instanceof Expr.Const && update.guard().isEmpty());

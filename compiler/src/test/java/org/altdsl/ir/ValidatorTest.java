@@ -29,30 +29,43 @@ class ValidatorTest {
                 mistake("two variables have this name", (s, x) -> s.state("x", Space.SCALAR, number(0))),
                 mistake("reads x.3 where version is 0", (s, x) -> s.let("y", new Expr.Read(x, 3))),
                 mistake("before it is set", (s, x) -> s.let("y", new Expr.Read(s.temporary("t", A), 0))),
-                mistake("a temporary has no initial value", (s, x) ->
-                        s.variable("t", Space.SCALAR, DType.REAL, Scope.STEP, Optional.of(number(1)))),
-                mistake("the initial value is on [a]", (s, x) ->
-                        s.state("y", Space.SCALAR, s.read(x))),
-                mistake("the first write of a temporary has a guard", (s, x) ->
-                        s.setWhere(number(1), s.temporary("t"), number(2))),
-                mistake("is not a variable of the program", (s, x) ->
-                        s.set(new Sketch().temporary("foreign"), number(1))),
-                mistake("a primitive on [b]", (s, x) ->
-                        s.set(s.temporary("t", A, B), new Expr.Prim(Op.NEG, List.of(s.read(x)), Space.of(B)))),
-                mistake("renames an axis", (s, x) ->
-                        s.let("y", Expr.Gather.of(new IndexMap.Rename(B, A), s.read(x)))),
-                mistake("the table", (s, x) ->
-                        s.let("y", Expr.Gather.of(new IndexMap.Table(B, A, x), s.read(x)))),
-                mistake("a scatter that does not sum", (s, x) -> s.let("y", new Expr.Reduce(
-                        new IndexMap.Affine(A, B, 1, 0), Fold.MAX, s.read(x), Space.of(B)))),
-                mistake("a scatter from", (s, x) -> s.let("y", new Expr.Reduce(
-                        new IndexMap.Affine(B, A, 1, 0), Fold.SUM, s.read(x), Space.of(A)))),
-                mistake("argmax over several axes", (s, x) -> s.let("y", new Expr.Reduce(
-                        new IndexMap.Drop(Space.SCALAR), Fold.ARGMAX, s.read(x), Space.of(A)))),
-                mistake("a draw with wrong arguments", (s, x) ->
-                        s.let("y", new Expr.Draw(Dist.NORMAL, List.of(number(1)), "n", Space.SCALAR, false))),
-                mistake("a derivative is left", (s, x) ->
-                        s.let("y", new Expr.Deriv(Expr.DerivKind.SLOPE, s.read(x), x))));
+                mistake(
+                        "a temporary has no initial value",
+                        (s, x) -> s.variable("t", Space.SCALAR, DType.REAL, Scope.STEP, Optional.of(number(1)))),
+                mistake("the initial value is on [a]", (s, x) -> s.state("y", Space.SCALAR, s.read(x))),
+                mistake(
+                        "the first write of a temporary has a guard",
+                        (s, x) -> s.setWhere(number(1), s.temporary("t"), number(2))),
+                mistake(
+                        "is not a variable of the program",
+                        (s, x) -> s.set(new Sketch().temporary("foreign"), number(1))),
+                mistake(
+                        "a primitive on [b]",
+                        (s, x) ->
+                                s.set(s.temporary("t", A, B), new Expr.Prim(Op.NEG, List.of(s.read(x)), Space.of(B)))),
+                mistake("renames an axis", (s, x) -> s.let("y", Expr.Gather.of(new IndexMap.Rename(B, A), s.read(x)))),
+                mistake("the table", (s, x) -> s.let("y", Expr.Gather.of(new IndexMap.Table(B, A, x), s.read(x)))),
+                mistake(
+                        "a scatter that does not sum",
+                        (s, x) -> s.let(
+                                "y",
+                                new Expr.Reduce(new IndexMap.Affine(A, B, 1, 0), Fold.MAX, s.read(x), Space.of(B)))),
+                mistake(
+                        "a scatter from",
+                        (s, x) -> s.let(
+                                "y",
+                                new Expr.Reduce(new IndexMap.Affine(B, A, 1, 0), Fold.SUM, s.read(x), Space.of(A)))),
+                mistake(
+                        "argmax over several axes",
+                        (s, x) -> s.let(
+                                "y",
+                                new Expr.Reduce(new IndexMap.Drop(Space.SCALAR), Fold.ARGMAX, s.read(x), Space.of(A)))),
+                mistake(
+                        "a draw with wrong arguments",
+                        (s, x) -> s.let("y", new Expr.Draw(Dist.NORMAL, List.of(number(1)), "n", Space.SCALAR, false))),
+                mistake(
+                        "a derivative is left",
+                        (s, x) -> s.let("y", new Expr.Deriv(Expr.DerivKind.SLOPE, s.read(x), x))));
     }
 
     @ParameterizedTest(name = "{0}")

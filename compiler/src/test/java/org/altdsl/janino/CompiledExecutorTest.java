@@ -108,8 +108,7 @@ class CompiledExecutorTest {
     @Test
     void aTemporaryThatWasFusedAwaySaysSo() {
         Executor executor = perceptron(Set.of());
-        IllegalArgumentException error =
-                assertThrows(IllegalArgumentException.class, () -> executor.read("x->h.dw"));
+        IllegalArgumentException error = assertThrows(IllegalArgumentException.class, () -> executor.read("x->h.dw"));
         assertTrue(error.getMessage().contains("observed"), error.getMessage());
     }
 

@@ -34,8 +34,14 @@ class DifferentialTest {
         for (int seed = part * PROGRAMS; seed < (part + 1) * PROGRAMS; seed++) {
             RandomProgram random = RandomPrograms.continuous(seed);
             Set<String> observed = seed % 2 == 0 ? null : Set.of();
-            new Agreement(random.program(), random.sizes(), random.inputs(), observed, FusedOptions.standard(),
-                    FLOAT_TOLERANCE).check(1);
+            new Agreement(
+                            random.program(),
+                            random.sizes(),
+                            random.inputs(),
+                            observed,
+                            FusedOptions.standard(),
+                            FLOAT_TOLERANCE)
+                    .check(1);
         }
     }
 }

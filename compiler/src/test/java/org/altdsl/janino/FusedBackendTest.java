@@ -100,8 +100,10 @@ class FusedBackendTest {
         Expr seen = Expr.Gather.of(new IndexMap.Rename(pre, H), start);
         Expr next = s.let("next", prim(Op.TANH, add(start, sum(mul(s.read(v), seen), pre))));
         s.set(v, add(s.read(v), mul(number(0.1), meanOverLanes(mul(seen, next)))));
-        Expr transposed = Expr.Gather.of(new IndexMap.Rename(pre, H),
-                Expr.Gather.of(new IndexMap.Rename(H, H.as("swap")),
+        Expr transposed = Expr.Gather.of(
+                new IndexMap.Rename(pre, H),
+                Expr.Gather.of(
+                        new IndexMap.Rename(H, H.as("swap")),
                         Expr.Gather.of(new IndexMap.Rename(H.as("swap"), pre), s.read(v))));
         s.let("diagonal", transposed);
         return net;
@@ -252,7 +254,8 @@ class FusedBackendTest {
 
     private static Agreement agreement(RateNets net, Sizes sizes, Set<String> observed, FusedOptions options) {
         List<Var> inputs = net.sketch.variables().stream()
-                .filter(variable -> variable.life() == Scope.BATCH && variable.init().isEmpty())
+                .filter(variable ->
+                        variable.life() == Scope.BATCH && variable.init().isEmpty())
                 .toList();
         double tolerance = options.precision() == Precision.DOUBLE ? DOUBLE_TOLERANCE : FLOAT_TOLERANCE;
         return new Agreement(net.sketch.program(), sizes, inputs, observed, options, tolerance);
@@ -293,30 +296,36 @@ class FusedBackendTest {
 
     @Test
     void ojaIsAProductAndARowScaling() {
-        FusedProgram program = agreement(RateNets.oja(), SIZES, Set.of(), DOUBLE).compiled();
-        List<Method> methods = program.decisions().stream().map(decision -> decision.method()).toList();
-        List<Method> wanted =
-                List.of(Method.MATRIX_PRODUCT, Method.REDUCTION, Method.SCALING, Method.MATRIX_PRODUCT);
+        FusedProgram program =
+                agreement(RateNets.oja(), SIZES, Set.of(), DOUBLE).compiled();
+        List<Method> methods =
+                program.decisions().stream().map(decision -> decision.method()).toList();
+        List<Method> wanted = List.of(Method.MATRIX_PRODUCT, Method.REDUCTION, Method.SCALING, Method.MATRIX_PRODUCT);
         assertEquals(wanted, methods);
     }
 
     @Test
     void plainDescentAccumulatesIntoTheWeights() {
-        FusedProgram program = agreement(RateNets.perceptron(), SIZES, Set.of(), DOUBLE).compiled();
-        List<String> kernels = program.kernels(Scope.BATCH).stream().map(kernel -> kernel.step().name()).toList();
+        FusedProgram program =
+                agreement(RateNets.perceptron(), SIZES, Set.of(), DOUBLE).compiled();
+        List<String> kernels = program.kernels(Scope.BATCH).stream()
+                .map(kernel -> kernel.step().name())
+                .toList();
         assertTrue(kernels.contains("multiply_x_h_w"), kernels.toString());
         assertFalse(program.javaSource().contains("x_h_dw"), program.javaSource());
     }
 
     @Test
     void observedChangesAreKept() {
-        FusedProgram program = agreement(RateNets.perceptron(), SIZES, Set.of("x->h.dw"), DOUBLE).compiled();
+        FusedProgram program = agreement(RateNets.perceptron(), SIZES, Set.of("x->h.dw"), DOUBLE)
+                .compiled();
         assertTrue(program.javaSource().contains("x_h_dw"), program.javaSource());
     }
 
     @Test
     void aNonlinearityOverTheProductIsOneLoopOverAllAxes() {
-        FusedProgram program = agreement(RateNets.saturating(), SIZES, Set.of(), DOUBLE).compiled();
+        FusedProgram program =
+                agreement(RateNets.saturating(), SIZES, Set.of(), DOUBLE).compiled();
         assertEquals(Method.FUSED_REDUCTION, program.decisions().get(1).method());
     }
 

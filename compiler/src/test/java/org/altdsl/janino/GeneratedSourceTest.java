@@ -43,8 +43,16 @@ class GeneratedSourceTest {
         for (Update update : plain.block(Scope.BATCH)) {
             Var target = update.target();
             String label = target.name().substring(target.name().lastIndexOf('.') + 1);
-            Var labelled = new Var(target.name(), target.space(), target.type(), target.life(), target.owner(),
-                    target.matter(), target.init(), target.origin(), label);
+            Var labelled = new Var(
+                    target.name(),
+                    target.space(),
+                    target.type(),
+                    target.life(),
+                    target.owner(),
+                    target.matter(),
+                    target.init(),
+                    target.origin(),
+                    label);
             int start = RULE.indexOf("    " + label + " ") + 4;
             Span span = new Span(file, start, RULE.indexOf('\n', start));
             updates.add(new Update(labelled, update.version(), update.guard(), update.value(), update.slot(), span));
@@ -60,14 +68,20 @@ class GeneratedSourceTest {
     @Test
     void equalProgramsGiveEqualText() {
         for (Precision precision : Precision.values()) {
-            String first = source(RateNets.perceptron().sketch.program(), precision).text();
-            assertEquals(first, source(RateNets.perceptron().sketch.program(), precision).text());
+            String first =
+                    source(RateNets.perceptron().sketch.program(), precision).text();
+            assertEquals(
+                    first,
+                    source(RateNets.perceptron().sketch.program(), precision).text());
         }
     }
 
     @Test
     void noLineIsLongerThanAnEditorShows() {
-        for (String line : source(RateNets.perceptron().sketch.program(), Precision.FLOAT).text().lines().toList()) {
+        for (String line : source(RateNets.perceptron().sketch.program(), Precision.FLOAT)
+                .text()
+                .lines()
+                .toList()) {
             assertTrue(line.length() <= 120, line);
         }
     }

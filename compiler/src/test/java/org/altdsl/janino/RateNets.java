@@ -26,6 +26,7 @@ final class RateNets {
 
     /** A network under construction. */
     final Sketch sketch = new Sketch();
+
     final Var input = sketch.variable("x.r", Space.of(Axis.LANE, X), DType.REAL, Scope.BATCH, Optional.empty());
 
     static Expr mul(Expr a, Expr b) {

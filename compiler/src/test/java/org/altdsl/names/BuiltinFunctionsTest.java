@@ -31,9 +31,9 @@ class BuiltinFunctionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "exp | 1 argument", "clip | 3 arguments", "angle | 1 to 2 arguments", "max | at least 1 argument"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {"exp | 1 argument", "clip | 3 arguments", "angle | 1 to 2 arguments", "max | at least 1 argument"})
     void arityIsSaidInWords(String name, String words) {
         assertEquals(words, BuiltinFunctions.find(name).orElseThrow().arity());
     }

@@ -33,7 +33,8 @@ class UnitCheckerTest {
     };
 
     private static TypedProgram check(String text, DiagnosticSink sink) {
-        SourceUnit unit = SourceReader.read(new SourceFile("cell.rule", text), sink).orElseThrow();
+        SourceUnit unit =
+                SourceReader.read(new SourceFile("cell.rule", text), sink).orElseThrow();
         LinkedProgram program = Linker.link(unit, NOTHING, sink);
         return UnitChecker.check(NameResolver.resolve(program, sink), sink);
     }
@@ -46,38 +47,38 @@ class UnitCheckerTest {
                     let x = %s
                     out r = drive
                 }
-                """
-                .formatted(value);
+                """.formatted(value);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "3                              | a pure number",
-        "2 * v                          | V",
-        "g * v                          | A",
-        "(g * v + I) / C                | V/s",
-        "C / g                          | s",
-        "1 / tau                        | Hz",
-        "sqrt(v^2)                      | V",
-        "v^2 / v                        | V",
-        "v / mV                         | a pure number",
-        "exp(-tau / (10 ms))            | a pure number",
-        "max(0, v)                      | V",
-        "if n > 2 then 0 else v         | V",
-        "mean(v over population)        | V",
-        "normalize(v over population)   | a pure number",
-        "[v, 0, 3 mV]                   | V",
-        "0                              | any unit",
-        "inf                            | any unit"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "3                              | a pure number",
+                "2 * v                          | V",
+                "g * v                          | A",
+                "(g * v + I) / C                | V/s",
+                "C / g                          | s",
+                "1 / tau                        | Hz",
+                "sqrt(v^2)                      | V",
+                "v^2 / v                        | V",
+                "v / mV                         | a pure number",
+                "exp(-tau / (10 ms))            | a pure number",
+                "max(0, v)                      | V",
+                "if n > 2 then 0 else v         | V",
+                "mean(v over population)        | V",
+                "normalize(v over population)   | a pure number",
+                "[v, 0, 3 mV]                   | V",
+                "0                              | any unit",
+                "inf                            | any unit"
+            })
     void aDefinitionHasTheUnitOfItsValue(String value, String unit) {
         DiagnosticSink sink = new DiagnosticSink();
         TypedProgram typed = check(inCell(value), sink);
         Declaration cell = typed.resolved().program().main().declarations().get(0);
         assertEquals(List.of(), sink.sorted());
-        Dimension expected = unit.equals("V/s")
-                ? Units.find("V").orElseThrow().dimension().over(Dimension.base("s"))
-                : null;
+        Dimension expected =
+                unit.equals("V/s") ? Units.find("V").orElseThrow().dimension().over(Dimension.base("s")) : null;
         Dimension found = typed.dimension(cell, "x");
         if (expected != null) {
             assertEquals(expected, found);
@@ -87,20 +88,24 @@ class UnitCheckerTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "v + tau                | cannot add mV to ms",
-        "v - n                  | cannot subtract a pure number from mV",
-        "v + g * tau            | cannot add mV to F",
-        "if v > I then 1 else 0 | cannot compare mV with pA",
-        "exp(v)                 | 'exp' takes a pure number, but this is in mV",
-        "v^n                    | a quantity in mV can only be raised to a constant power",
-        "2^v                    | an exponent is a pure number, but this is in mV",
-        "clip(v, -1, 1)         | 'clip' takes arguments of one unit, not mV and a pure number"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "v + tau                | cannot add mV to ms",
+                "v - n                  | cannot subtract a pure number from mV",
+                "v + g * tau            | cannot add mV to F",
+                "if v > I then 1 else 0 | cannot compare mV with pA",
+                "exp(v)                 | 'exp' takes a pure number, but this is in mV",
+                "v^n                    | a quantity in mV can only be raised to a constant power",
+                "2^v                    | an exponent is a pure number, but this is in mV",
+                "clip(v, -1, 1)         | 'clip' takes arguments of one unit, not mV and a pure number"
+            })
     void unitsAreCalledWhatTheUserCalledThem(String value, String message) {
         DiagnosticSink sink = new DiagnosticSink();
         check(inCell(value), sink);
-        assertEquals(List.of(message), sink.sorted().stream().map(Diagnostic::message).toList());
+        assertEquals(
+                List.of(message),
+                sink.sorted().stream().map(Diagnostic::message).toList());
     }
 
     @Test
@@ -137,7 +142,9 @@ class UnitCheckerTest {
     void theNotesOfAMismatchPointAtTheDeclarations() {
         DiagnosticSink sink = new DiagnosticSink();
         check(inCell("v + tau"), sink);
-        List<String> notes = sink.sorted().get(0).notes().stream().map(note -> note.message()).toList();
+        List<String> notes = sink.sorted().get(0).notes().stream()
+                .map(note -> note.message())
+                .toList();
         assertEquals(List.of("'v' is declared in mV", "'tau' is declared in ms"), notes);
     }
 }

@@ -48,7 +48,9 @@ public final class DiagnosticPrinter {
         if (diagnostics.size() > SHOWN) {
             text.append(diagnostics.size() - SHOWN).append(" more\n");
         }
-        long errors = diagnostics.stream().filter(each -> each.severity() == Severity.ERROR).count();
+        long errors = diagnostics.stream()
+                .filter(each -> each.severity() == Severity.ERROR)
+                .count();
         long warnings = diagnostics.size() - errors;
         text.append(summary(errors, warnings)).append('\n');
         return text.toString();
@@ -59,9 +61,14 @@ public final class DiagnosticPrinter {
         StringBuilder text = new StringBuilder();
         Span at = diagnostic.at();
         String colour = diagnostic.severity() == Severity.ERROR ? RED : YELLOW;
-        text.append(paint(BOLD, at + ":")).append(' ')
-                .append(paint(colour, word(diagnostic.severity()) + " " + diagnostic.code().id() + ":"))
-                .append(' ').append(diagnostic.message()).append('\n');
+        text.append(paint(BOLD, at + ":"))
+                .append(' ')
+                .append(paint(
+                        colour,
+                        word(diagnostic.severity()) + " " + diagnostic.code().id() + ":"))
+                .append(' ')
+                .append(diagnostic.message())
+                .append('\n');
         appendSource(text, at, colour);
         for (Note note : diagnostic.notes()) {
             text.append("   ").append(paint(BLUE, "note:")).append(' ').append(note.message());
@@ -94,13 +101,17 @@ public final class DiagnosticPrinter {
         LineMap lines = at.file().lines();
         int line = at.line();
         String source = lines.lineText(line);
-        text.append((String.format("%" + GUTTER + "d | ", line) + source).stripTrailing()).append('\n');
+        text.append((String.format("%" + GUTTER + "d | ", line) + source).stripTrailing())
+                .append('\n');
         int start = Math.min(at.start() - lines.start(line), source.length());
         int end = Math.min(at.end() - lines.start(line), source.length());
         StringBuilder blank = new StringBuilder();
         source.substring(0, start).codePoints().forEach(c -> blank.append(c == '\t' ? '\t' : ' '));
         int carets = Math.max(1, source.codePointCount(start, Math.max(start, end)));
-        text.append(" ".repeat(GUTTER)).append(" | ").append(blank).append(paint(colour, "^".repeat(carets)))
+        text.append(" ".repeat(GUTTER))
+                .append(" | ")
+                .append(blank)
+                .append(paint(colour, "^".repeat(carets)))
                 .append('\n');
     }
 

@@ -34,7 +34,8 @@ public final class DiagnosticSink {
     /** All diagnostics by file, then position, errors before warnings at one place. */
     public List<Diagnostic> sorted() {
         List<Diagnostic> sorted = new ArrayList<>(found);
-        sorted.sort(Comparator.comparing((Diagnostic diagnostic) -> diagnostic.at().file().name())
+        sorted.sort(Comparator.comparing(
+                        (Diagnostic diagnostic) -> diagnostic.at().file().name())
                 .thenComparing(diagnostic -> diagnostic.at().start())
                 .thenComparing(Diagnostic::severity));
         return sorted;

@@ -115,7 +115,7 @@ public abstract class StatementParser extends Parser {
                         return;
                     }
                 }
-                default -> { }
+                default -> {}
             }
             _input.consume();
         }

@@ -25,7 +25,10 @@ public record Span(SourceFile file, int start, int end) {
     }
 
     public String text() {
-        return file.text().substring(Math.min(start, file.text().length()), Math.min(end, file.text().length()));
+        return file.text()
+                .substring(
+                        Math.min(start, file.text().length()),
+                        Math.min(end, file.text().length()));
     }
 
     /** {@code file:line:column}, the form that editors parse. */

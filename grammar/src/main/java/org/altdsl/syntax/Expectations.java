@@ -38,14 +38,34 @@ final class Expectations {
 
     /** Rules that a message names instead of the tokens they may begin with. */
     private static final Set<Integer> NAMED = Set.of(
-            AltParser.RULE_expression, AltParser.RULE_disjunction, AltParser.RULE_negation,
-            AltParser.RULE_comparison, AltParser.RULE_additive, AltParser.RULE_multiplicative, AltParser.RULE_unary,
-            AltParser.RULE_power, AltParser.RULE_operand, AltParser.RULE_postfix, AltParser.RULE_quantity,
-            AltParser.RULE_name, AltParser.RULE_item, AltParser.RULE_declaration, AltParser.RULE_type,
-            AltParser.RULE_span, AltParser.RULE_argument, AltParser.RULE_block, AltParser.RULE_pattern,
-            AltParser.RULE_axis, AltParser.RULE_element, AltParser.RULE_argumentName,
-            AltParser.RULE_assignmentOperator, AltParser.RULE_list, AltParser.RULE_clause,
-            AltParser.RULE_keywordStatement, AltParser.RULE_simpleStatement);
+            AltParser.RULE_expression,
+            AltParser.RULE_disjunction,
+            AltParser.RULE_negation,
+            AltParser.RULE_comparison,
+            AltParser.RULE_additive,
+            AltParser.RULE_multiplicative,
+            AltParser.RULE_unary,
+            AltParser.RULE_power,
+            AltParser.RULE_operand,
+            AltParser.RULE_postfix,
+            AltParser.RULE_quantity,
+            AltParser.RULE_name,
+            AltParser.RULE_item,
+            AltParser.RULE_declaration,
+            AltParser.RULE_type,
+            AltParser.RULE_span,
+            AltParser.RULE_argument,
+            AltParser.RULE_block,
+            AltParser.RULE_pattern,
+            AltParser.RULE_axis,
+            AltParser.RULE_element,
+            AltParser.RULE_argumentName,
+            AltParser.RULE_assignmentOperator,
+            AltParser.RULE_list,
+            AltParser.RULE_clause,
+            AltParser.RULE_keywordStatement,
+            AltParser.RULE_simpleStatement);
+
     private static final int NONE = -1;
 
     private final ATN network;
@@ -157,8 +177,7 @@ final class Expectations {
         } else if (label != NONE) {
             record(index, new Expected(true, label, NONE));
         } else {
-            transition.label().toList()
-                    .forEach(wanted -> record(index, new Expected(false, wanted, within.key.rule)));
+            transition.label().toList().forEach(wanted -> record(index, new Expected(false, wanted, within.key.rule)));
         }
     }
 

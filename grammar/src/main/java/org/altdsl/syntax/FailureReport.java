@@ -23,8 +23,17 @@ final class FailureReport {
     private static final Set<Integer> LEXICAL = Set.of(
             AltLexer.UNKNOWN, AltLexer.UNTERMINATED_STRING, AltLexer.UNTERMINATED_COMMENT, AltLexer.MALFORMED_NUMBER);
     private static final Set<Integer> DECLARING = Set.of(
-            AltLexer.NEURON, AltLexer.SYNAPSE, AltLexer.RULE, AltLexer.OPTIMIZER, AltLexer.OBJECTIVE,
-            AltLexer.DATASET, AltLexer.CIRCUIT, AltLexer.UNIT, AltLexer.ENUM, AltLexer.TEST, AltLexer.EXPERIMENT);
+            AltLexer.NEURON,
+            AltLexer.SYNAPSE,
+            AltLexer.RULE,
+            AltLexer.OPTIMIZER,
+            AltLexer.OBJECTIVE,
+            AltLexer.DATASET,
+            AltLexer.CIRCUIT,
+            AltLexer.UNIT,
+            AltLexer.ENUM,
+            AltLexer.TEST,
+            AltLexer.EXPERIMENT);
 
     /** In a longer statement, exploring all readings would take seconds; the parser's own place must do. */
     private static final int EXPLORED = 10_000;
@@ -41,7 +50,11 @@ final class FailureReport {
     private int reported = -1;
 
     FailureReport(
-            SourceFile source, CommonTokenStream stream, ATN network, List<Token> unclosed, DiagnosticSink sink,
+            SourceFile source,
+            CommonTokenStream stream,
+            ATN network,
+            List<Token> unclosed,
+            DiagnosticSink sink,
             boolean lexicalErrors) {
         this.source = source;
         this.network = network;
@@ -90,7 +103,9 @@ final class FailureReport {
         }
         if (Slips.malformedNumber(tokens, failure.index())) {
             sink.error(
-                    Code.BAD_NUMBER, SyntaxTree.span(source, token), "a number needs digits on both sides of its point",
+                    Code.BAD_NUMBER,
+                    SyntaxTree.span(source, token),
+                    "a number needs digits on both sides of its point",
                     Note.of("write 0.5, not .5; and 1.0 or 1, not 1."));
             return;
         }
@@ -99,7 +114,8 @@ final class FailureReport {
                         && (expected.type() == AltParser.RULE_name || expected.type() == AltParser.RULE_quantity));
         if (nameExpected && Wording.isReserved(token)) {
             sink.error(
-                    Code.RESERVED_WORD, SyntaxTree.span(source, token),
+                    Code.RESERVED_WORD,
+                    SyntaxTree.span(source, token),
                     "'" + token.getText() + "' is a reserved word and cannot be used as a name");
             return;
         }
@@ -109,8 +125,8 @@ final class FailureReport {
         List<Note> notes = new ArrayList<>();
         Optional<Token> opener = unclosed(first, token);
         Slips.hint(tokens, start, failure, opener.isPresent()).ifPresent(text -> notes.add(Note.of(text)));
-        opener.ifPresent(open -> notes.add(
-                Note.at(SyntaxTree.span(source, open), "this '" + open.getText() + "' is never closed")));
+        opener.ifPresent(open ->
+                notes.add(Note.at(SyntaxTree.span(source, open), "this '" + open.getText() + "' is never closed")));
         sink.error(Code.SYNTAX, at(token), message(rule, failure), notes.toArray(Note[]::new));
     }
 
@@ -118,24 +134,28 @@ final class FailureReport {
     private boolean unknownWord(int rule, int start, Failure failure) {
         Token word = tokens.get(start);
         boolean statement = rule == AltParser.RULE_item;
-        if (word.getType() != AltLexer.NAME || failure.index() != start + (statement ? 1 : 0)
+        if (word.getType() != AltLexer.NAME
+                || failure.index() != start + (statement ? 1 : 0)
                 || !Wording.isWordOrLiteral(tokens.get(start + 1))) {
             return false;
         }
         int opening = statement ? AltParser.RULE_keywordStatement : AltParser.RULE_fileItem;
         Optional<String> meant = Spelling.closest(word.getText(), Wording.openingWords(network, opening));
         sink.error(
-                Code.SYNTAX, SyntaxTree.span(source, word),
+                Code.SYNTAX,
+                SyntaxTree.span(source, word),
                 "'" + word.getText() + "' opens no " + (statement ? "statement" : "declaration"),
-                meant.map(other -> new Note[] {Note.of("did you mean '" + other + "'?")}).orElse(new Note[0]));
+                meant.map(other -> new Note[] {Note.of("did you mean '" + other + "'?")})
+                        .orElse(new Note[0]));
         return true;
     }
 
     private String message(int rule, Failure failure) {
         String expected = Wording.list(failure.expected());
         String message = "unexpected " + Wording.found(failure.token(), source);
-        if (rule == AltParser.RULE_fileItem && failure.expected().stream()
-                .allMatch(each -> each.isRule() && each.type() == AltParser.RULE_declaration)) {
+        if (rule == AltParser.RULE_fileItem
+                && failure.expected().stream()
+                        .allMatch(each -> each.isRule() && each.type() == AltParser.RULE_declaration)) {
             return message + "; expected a declaration such as 'neuron', 'rule', 'test' or 'experiment'";
         }
         return expected.isEmpty() ? message : message + "; expected " + expected;
@@ -162,7 +182,8 @@ final class FailureReport {
         if (!nestingReported) {
             nestingReported = true;
             sink.error(
-                    Code.SYNTAX, SyntaxTree.span(source, first),
+                    Code.SYNTAX,
+                    SyntaxTree.span(source, first),
                     "unexpected '" + first.getText() + "'; a declaration cannot stand inside another",
                     Note.at(SyntaxTree.span(source, opener.get()), "this '{' is never closed"));
         }
@@ -171,8 +192,9 @@ final class FailureReport {
 
     /** The unclosed bracket that explains a failure: inside the statement, or any where the file ended too early. */
     private Optional<Token> unclosed(Token first, Token at) {
-        return unclosedBefore(at).filter(opener -> at.getType() == Token.EOF
-                || opener.getStartIndex() >= first.getStartIndex() && opener.getType() != AltLexer.LBRACE);
+        return unclosedBefore(at)
+                .filter(opener -> at.getType() == Token.EOF
+                        || opener.getStartIndex() >= first.getStartIndex() && opener.getType() != AltLexer.LBRACE);
     }
 
     private Optional<Token> unclosedBefore(Token token) {

@@ -11,12 +11,25 @@ import org.antlr.v4.runtime.Token;
 /** Recognises the slips that people bring along from other languages, and says what is written here. */
 final class Slips {
     private static final Set<Integer> COMPARISONS = Set.of(
-            AltLexer.EQUAL_EQUAL, AltLexer.BANG_EQUAL, AltLexer.LESS, AltLexer.GREATER, AltLexer.LESS_EQUAL,
+            AltLexer.EQUAL_EQUAL,
+            AltLexer.BANG_EQUAL,
+            AltLexer.LESS,
+            AltLexer.GREATER,
+            AltLexer.LESS_EQUAL,
             AltLexer.GREATER_EQUAL);
 
     private static final Set<Integer> AFTER_A_TARGET = Set.of(
-            AltLexer.EQUAL, AltLexer.PLUS_EQUAL, AltLexer.MINUS_EQUAL, AltLexer.STAR_EQUAL, AltLexer.SLASH_EQUAL,
-            AltLexer.PRIME, AltLexer.TILDE, AltLexer.COLON, AltLexer.LPAREN, AltLexer.LBRACKET, AltLexer.DOT);
+            AltLexer.EQUAL,
+            AltLexer.PLUS_EQUAL,
+            AltLexer.MINUS_EQUAL,
+            AltLexer.STAR_EQUAL,
+            AltLexer.SLASH_EQUAL,
+            AltLexer.PRIME,
+            AltLexer.TILDE,
+            AltLexer.COLON,
+            AltLexer.LPAREN,
+            AltLexer.LBRACKET,
+            AltLexer.DOT);
 
     private Slips() {}
 
@@ -39,30 +52,34 @@ final class Slips {
         Token token = failure.token();
         int before = index > 0 ? tokens.get(index - 1).getType() : Token.EOF;
         boolean expressionExpected = failure.expected().stream()
-                .anyMatch(expected -> expected.isRule() && expected.type() != AltParser.RULE_name
-                        && expected.type() != AltParser.RULE_block && expected.type() != AltParser.RULE_item
-                        && expected.type() != AltParser.RULE_postfix && expected.type() != AltParser.RULE_quantity);
-        return Optional.ofNullable(switch (token.getType()) {
-            case AltLexer.LBRACE -> expressionExpected
-                    ? "a list is written in [ ]; { } holds statements"
-                    : missingThen(failure);
-            case AltLexer.STAR_STAR -> "a power is written a ^ b";
-            case AltLexer.AMPERSANDS -> "'and' joins two conditions";
-            case AltLexer.BARS -> "'or' joins two conditions";
-            case AltLexer.BANG -> "'not' negates a condition";
-            case AltLexer.COLON_EQUAL -> "an assignment is written with '='";
-            case AltLexer.PERCENT -> "the remainder is mod(a, b); '%' is a unit and follows a number";
-            case AltLexer.EQUAL -> before == AltLexer.EQUAL_EQUAL || expectsOperator(failure)
-                    ? "a comparison is written '=='"
-                    : null;
-            case AltLexer.PLUS -> plus(tokens, index, before, expressionExpected);
-            case AltLexer.MINUS -> doubled(tokens, index) ? "there is no '--': write w -= 1" : null;
-            case AltLexer.PRIME -> expressionExpected ? "a text is written in double quotes" : null;
-            case AltLexer.IF -> expressionExpected ? "put the 'if' in parentheses" : null;
-            case AltLexer.MATCH -> expressionExpected ? "put the 'match' in parentheses" : null;
-            case AltLexer.NAME, AltLexer.NUMBER -> afterNumber(tokens, start, index);
-            default -> other(tokens, index, token, unclosed);
-        });
+                .anyMatch(expected -> expected.isRule()
+                        && expected.type() != AltParser.RULE_name
+                        && expected.type() != AltParser.RULE_block
+                        && expected.type() != AltParser.RULE_item
+                        && expected.type() != AltParser.RULE_postfix
+                        && expected.type() != AltParser.RULE_quantity);
+        return Optional.ofNullable(
+                switch (token.getType()) {
+                    case AltLexer.LBRACE ->
+                        expressionExpected ? "a list is written in [ ]; { } holds statements" : missingThen(failure);
+                    case AltLexer.STAR_STAR -> "a power is written a ^ b";
+                    case AltLexer.AMPERSANDS -> "'and' joins two conditions";
+                    case AltLexer.BARS -> "'or' joins two conditions";
+                    case AltLexer.BANG -> "'not' negates a condition";
+                    case AltLexer.COLON_EQUAL -> "an assignment is written with '='";
+                    case AltLexer.PERCENT -> "the remainder is mod(a, b); '%' is a unit and follows a number";
+                    case AltLexer.EQUAL ->
+                        before == AltLexer.EQUAL_EQUAL || expectsOperator(failure)
+                                ? "a comparison is written '=='"
+                                : null;
+                    case AltLexer.PLUS -> plus(tokens, index, before, expressionExpected);
+                    case AltLexer.MINUS -> doubled(tokens, index) ? "there is no '--': write w -= 1" : null;
+                    case AltLexer.PRIME -> expressionExpected ? "a text is written in double quotes" : null;
+                    case AltLexer.IF -> expressionExpected ? "put the 'if' in parentheses" : null;
+                    case AltLexer.MATCH -> expressionExpected ? "put the 'match' in parentheses" : null;
+                    case AltLexer.NAME, AltLexer.NUMBER -> afterNumber(tokens, start, index);
+                    default -> other(tokens, index, token, unclosed);
+                });
     }
 
     private static String plus(List<Token> tokens, int index, int before, boolean expressionExpected) {
@@ -118,7 +135,8 @@ final class Slips {
         if (tokens.get(index - 1).getType() == AltLexer.PERCENT) {
             return "the remainder is mod(a, b); '%' is a unit and follows a number";
         }
-        if (tokens.get(index).getType() != AltLexer.NAME || tokens.get(index - 1).getType() != AltLexer.NAME) {
+        if (tokens.get(index).getType() != AltLexer.NAME
+                || tokens.get(index - 1).getType() != AltLexer.NAME) {
             return null;
         }
         return AFTER_A_TARGET.contains(tokens.get(index + 1).getType())

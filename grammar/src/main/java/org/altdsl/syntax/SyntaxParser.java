@@ -142,27 +142,34 @@ public final class SyntaxParser {
         return all;
     }
 
-    private static boolean reportLexicalErrors(
-            SourceFile source, List<? extends Token> tokens, DiagnosticSink sink) {
+    private static boolean reportLexicalErrors(SourceFile source, List<? extends Token> tokens, DiagnosticSink sink) {
         boolean found = false;
         for (Token token : tokens) {
             switch (token.getType()) {
-                case AltLexer.UNKNOWN -> sink.error(
-                        Code.UNKNOWN_CHARACTER, SyntaxTree.span(source, token), unknownCharacter(token.getText()),
-                        characterNotes(token.getText()));
-                case AltLexer.UNTERMINATED_STRING -> sink.error(
-                        Code.UNTERMINATED_TEXT, SyntaxTree.span(source, token),
-                        "this text has no closing '\"' on its line");
+                case AltLexer.UNKNOWN ->
+                    sink.error(
+                            Code.UNKNOWN_CHARACTER,
+                            SyntaxTree.span(source, token),
+                            unknownCharacter(token.getText()),
+                            characterNotes(token.getText()));
+                case AltLexer.UNTERMINATED_STRING ->
+                    sink.error(
+                            Code.UNTERMINATED_TEXT,
+                            SyntaxTree.span(source, token),
+                            "this text has no closing '\"' on its line");
                 case AltLexer.UNTERMINATED_COMMENT -> {
                     int start = token.getStartIndex();
                     sink.error(
-                            Code.UNTERMINATED_COMMENT, new Span(source, start, start + 2),
+                            Code.UNTERMINATED_COMMENT,
+                            new Span(source, start, start + 2),
                             "this comment has no closing '*/'");
                 }
-                case AltLexer.MALFORMED_NUMBER -> sink.error(
-                        Code.BAD_NUMBER, SyntaxTree.span(source, token),
-                        "'" + token.getText() + "' is not a number",
-                        Note.of("a number is written 12, 0.5 or 1e-3"));
+                case AltLexer.MALFORMED_NUMBER ->
+                    sink.error(
+                            Code.BAD_NUMBER,
+                            SyntaxTree.span(source, token),
+                            "'" + token.getText() + "' is not a number",
+                            Note.of("a number is written 12, 0.5 or 1e-3"));
                 default -> {
                     continue;
                 }
@@ -174,7 +181,8 @@ public final class SyntaxParser {
 
     private static String unknownCharacter(String character) {
         int codePoint = character.codePointAt(0);
-        if (Character.isISOControl(codePoint) || Character.isWhitespace(codePoint)
+        if (Character.isISOControl(codePoint)
+                || Character.isWhitespace(codePoint)
                 || Character.getType(codePoint) == Character.FORMAT) {
             return String.format("unexpected character U+%04X", codePoint);
         }
@@ -195,7 +203,8 @@ public final class SyntaxParser {
 
     private static void reportTooDeep(SourceFile source, Token at, DiagnosticSink sink) {
         sink.error(
-                Code.TOO_DEEP, SyntaxTree.span(source, at),
+                Code.TOO_DEEP,
+                SyntaxTree.span(source, at),
                 "this is nested too deeply",
                 Note.of("at most " + BRACKET_LIMIT + " brackets may be open at once; give parts names with 'let'"));
     }

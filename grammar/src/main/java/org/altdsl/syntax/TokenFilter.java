@@ -19,19 +19,75 @@ import org.antlr.v4.runtime.Token;
  */
 final class TokenFilter {
     private static final Set<Integer> CONTINUED_AFTER = Set.of(
-            AltLexer.PLUS, AltLexer.MINUS, AltLexer.STAR, AltLexer.SLASH, AltLexer.CARET, AltLexer.EQUAL,
-            AltLexer.PLUS_EQUAL, AltLexer.MINUS_EQUAL, AltLexer.STAR_EQUAL, AltLexer.SLASH_EQUAL,
-            AltLexer.EQUAL_EQUAL, AltLexer.BANG_EQUAL, AltLexer.LESS, AltLexer.GREATER, AltLexer.LESS_EQUAL,
-            AltLexer.GREATER_EQUAL, AltLexer.RANGE, AltLexer.ARROW, AltLexer.COMMA, AltLexer.TILDE, AltLexer.COLON,
-            AltLexer.DOT, AltLexer.AT_SIGN, AltLexer.AND, AltLexer.OR, AltLexer.NOT, AltLexer.IF, AltLexer.THEN,
-            AltLexer.ELSE, AltLexer.OVER, AltLexer.IN, AltLexer.OF, AltLexer.BY, AltLexer.WHERE, AltLexer.VIA,
-            AltLexer.CONNECT, AltLexer.LEARNS, AltLexer.PARTNER, AltLexer.WITH);
+            AltLexer.PLUS,
+            AltLexer.MINUS,
+            AltLexer.STAR,
+            AltLexer.SLASH,
+            AltLexer.CARET,
+            AltLexer.EQUAL,
+            AltLexer.PLUS_EQUAL,
+            AltLexer.MINUS_EQUAL,
+            AltLexer.STAR_EQUAL,
+            AltLexer.SLASH_EQUAL,
+            AltLexer.EQUAL_EQUAL,
+            AltLexer.BANG_EQUAL,
+            AltLexer.LESS,
+            AltLexer.GREATER,
+            AltLexer.LESS_EQUAL,
+            AltLexer.GREATER_EQUAL,
+            AltLexer.RANGE,
+            AltLexer.ARROW,
+            AltLexer.COMMA,
+            AltLexer.TILDE,
+            AltLexer.COLON,
+            AltLexer.DOT,
+            AltLexer.AT_SIGN,
+            AltLexer.AND,
+            AltLexer.OR,
+            AltLexer.NOT,
+            AltLexer.IF,
+            AltLexer.THEN,
+            AltLexer.ELSE,
+            AltLexer.OVER,
+            AltLexer.IN,
+            AltLexer.OF,
+            AltLexer.BY,
+            AltLexer.WHERE,
+            AltLexer.VIA,
+            AltLexer.CONNECT,
+            AltLexer.LEARNS,
+            AltLexer.PARTNER,
+            AltLexer.WITH);
     private static final Set<Integer> CONTINUED_BEFORE = Set.of(
-            AltLexer.PLUS, AltLexer.MINUS, AltLexer.STAR, AltLexer.SLASH, AltLexer.CARET, AltLexer.EQUAL_EQUAL,
-            AltLexer.BANG_EQUAL, AltLexer.LESS, AltLexer.GREATER, AltLexer.LESS_EQUAL, AltLexer.GREATER_EQUAL,
-            AltLexer.RANGE, AltLexer.ARROW, AltLexer.RPAREN, AltLexer.RBRACKET, AltLexer.DOT, AltLexer.AT_SIGN,
-            AltLexer.AND, AltLexer.OR, AltLexer.THEN, AltLexer.ELSE, AltLexer.OVER, AltLexer.BY, AltLexer.WHERE,
-            AltLexer.UNTIL, AltLexer.VIA, AltLexer.CONNECT, AltLexer.LEARNS, AltLexer.PARTNER);
+            AltLexer.PLUS,
+            AltLexer.MINUS,
+            AltLexer.STAR,
+            AltLexer.SLASH,
+            AltLexer.CARET,
+            AltLexer.EQUAL_EQUAL,
+            AltLexer.BANG_EQUAL,
+            AltLexer.LESS,
+            AltLexer.GREATER,
+            AltLexer.LESS_EQUAL,
+            AltLexer.GREATER_EQUAL,
+            AltLexer.RANGE,
+            AltLexer.ARROW,
+            AltLexer.RPAREN,
+            AltLexer.RBRACKET,
+            AltLexer.DOT,
+            AltLexer.AT_SIGN,
+            AltLexer.AND,
+            AltLexer.OR,
+            AltLexer.THEN,
+            AltLexer.ELSE,
+            AltLexer.OVER,
+            AltLexer.BY,
+            AltLexer.WHERE,
+            AltLexer.UNTIL,
+            AltLexer.VIA,
+            AltLexer.CONNECT,
+            AltLexer.LEARNS,
+            AltLexer.PARTNER);
 
     private final int depthLimit;
     private final List<Token> out = new ArrayList<>();
@@ -106,8 +162,10 @@ final class TokenFilter {
     }
 
     private boolean wanted(Token next) {
-        if (previous == null || previous.getType() == AltLexer.LBRACE
-                || next.getType() == AltLexer.RBRACE || next.getType() == Token.EOF) {
+        if (previous == null
+                || previous.getType() == AltLexer.LBRACE
+                || next.getType() == AltLexer.RBRACE
+                || next.getType() == Token.EOF) {
             return false;
         }
         return separator.getType() == AltLexer.SEMICOLON || !CONTINUED_BEFORE.contains(next.getType());
@@ -124,7 +182,7 @@ final class TokenFilter {
             case AltLexer.RPAREN -> close(AltLexer.LPAREN);
             case AltLexer.RBRACKET -> close(AltLexer.LBRACKET);
             case AltLexer.RBRACE -> closeBlock();
-            default -> { }
+            default -> {}
         }
     }
 

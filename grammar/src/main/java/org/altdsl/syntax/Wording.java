@@ -49,16 +49,26 @@ final class Wording {
             Map.entry(AltParser.RULE_clause, "a clause such as 'every'"));
 
     private static final Set<Integer> OPERATORS = Set.of(
-            AltLexer.PLUS, AltLexer.MINUS, AltLexer.STAR, AltLexer.SLASH, AltLexer.CARET, AltLexer.EQUAL_EQUAL,
-            AltLexer.BANG_EQUAL, AltLexer.LESS, AltLexer.GREATER, AltLexer.LESS_EQUAL, AltLexer.GREATER_EQUAL,
-            AltLexer.AND, AltLexer.OR);
+            AltLexer.PLUS,
+            AltLexer.MINUS,
+            AltLexer.STAR,
+            AltLexer.SLASH,
+            AltLexer.CARET,
+            AltLexer.EQUAL_EQUAL,
+            AltLexer.BANG_EQUAL,
+            AltLexer.LESS,
+            AltLexer.GREATER,
+            AltLexer.LESS_EQUAL,
+            AltLexer.GREATER_EQUAL,
+            AltLexer.AND,
+            AltLexer.OR);
 
     /** What may follow almost anything, and so says little. */
     private static final Set<Integer> CONTINUATIONS = Set.of(AltLexer.AT_SIGN, AltLexer.RANGE, AltLexer.PERCENT);
 
     /** Rules of which only the comma and the closing bracket are worth naming. */
-    private static final Set<Integer> INSIDE_BRACKETS = Set.of(
-            AltParser.RULE_trailer, AltParser.RULE_argument, AltParser.RULE_element, AltParser.RULE_unitName);
+    private static final Set<Integer> INSIDE_BRACKETS =
+            Set.of(AltParser.RULE_trailer, AltParser.RULE_argument, AltParser.RULE_element, AltParser.RULE_unitName);
 
     private Wording() {}
 
@@ -69,7 +79,9 @@ final class Wording {
     /** Whether a token is a name, a number or a text: what can follow the word that opens a statement. */
     static boolean isWordOrLiteral(Token token) {
         int type = token.getType();
-        return type >= AltLexer.IF && type < AltLexer.ARROW || type == AltLexer.NAME || type == AltLexer.NUMBER
+        return type >= AltLexer.IF && type < AltLexer.ARROW
+                || type == AltLexer.NAME
+                || type == AltLexer.NUMBER
                 || type == AltLexer.STRING;
     }
 
@@ -133,8 +145,8 @@ final class Wording {
         if (each.isRule()) {
             return false;
         }
-        boolean closes = each.type() == AltLexer.COMMA || each.type() == AltLexer.RPAREN
-                || each.type() == AltLexer.RBRACKET;
+        boolean closes =
+                each.type() == AltLexer.COMMA || each.type() == AltLexer.RPAREN || each.type() == AltLexer.RBRACKET;
         return CONTINUATIONS.contains(each.type()) || !closes && INSIDE_BRACKETS.contains(each.within());
     }
 
@@ -145,7 +157,8 @@ final class Wording {
             case AltLexer.NAME -> Optional.of("a name");
             case AltLexer.NUMBER -> Optional.of("a number");
             case AltLexer.STRING -> Optional.of("a text in quotes");
-            default -> Optional.ofNullable(AltParser.VOCABULARY.getLiteralName(type)).map(Wording::plain);
+            default ->
+                Optional.ofNullable(AltParser.VOCABULARY.getLiteralName(type)).map(Wording::plain);
         };
     }
 

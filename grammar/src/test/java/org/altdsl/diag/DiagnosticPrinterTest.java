@@ -15,7 +15,10 @@ class DiagnosticPrinterTest {
         SourceFile file = new SourceFile("rules/oja.rule", "a\nb : Hz\n  dw = eta * (y + rate)\n");
         Span at = span(file, "y + rate");
         Diagnostic diagnostic = Diagnostic.error(
-                Code.UNIT_MISMATCH, at, "cannot add mV to Hz", Note.at(span(file, "b :"), "'rate' is declared in Hz"),
+                Code.UNIT_MISMATCH,
+                at,
+                "cannot add mV to Hz",
+                Note.at(span(file, "b :"), "'rate' is declared in Hz"),
                 Note.of("rates are counted"));
         assertEquals("""
                 rules/oja.rule:3:15: error ALT-U001: cannot add mV to Hz
@@ -84,7 +87,8 @@ class DiagnosticPrinterTest {
             sink.error(Code.SYNTAX, new Span(file, i, i + 1), "no");
         }
         String printed = PLAIN.print(sink);
-        assertEquals(20, printed.lines().filter(line -> line.startsWith("t.rule:")).count());
+        assertEquals(
+                20, printed.lines().filter(line -> line.startsWith("t.rule:")).count());
         assertTrue(printed.endsWith("\n5 more\n25 errors\n"), printed);
     }
 

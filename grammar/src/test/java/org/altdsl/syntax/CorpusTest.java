@@ -29,7 +29,9 @@ class CorpusTest {
 
     static List<Path> programs() throws IOException {
         try (Stream<Path> files = Files.walk(CORPUS)) {
-            return files.filter(file -> file.toString().matches(".*\\.(rule|exp)")).sorted().toList();
+            return files.filter(file -> file.toString().matches(".*\\.(rule|exp)"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -42,7 +44,8 @@ class CorpusTest {
     @MethodSource("programs")
     void everyProgramParses(Path program) throws IOException {
         DiagnosticSink sink = new DiagnosticSink();
-        assertTrue(SyntaxParser.parse(read(program), sink).isPresent(), () -> sink.sorted().toString());
+        assertTrue(SyntaxParser.parse(read(program), sink).isPresent(), () -> sink.sorted()
+                .toString());
     }
 
     @ParameterizedTest
@@ -96,10 +99,16 @@ class CorpusTest {
         parser.addErrorListener(new BaseErrorListener() {
             @Override
             public void reportAmbiguity(
-                    Parser recognizer, DFA dfa, int start, int stop, boolean exact, BitSet alternatives,
+                    Parser recognizer,
+                    DFA dfa,
+                    int start,
+                    int stop,
+                    boolean exact,
+                    BitSet alternatives,
                     ATNConfigSet configurations) {
                 String rule = parser.getRuleNames()[dfa.atnStartState.ruleIndex];
-                found.add(rule + " " + alternatives + " at line " + parser.getTokenStream().get(start).getLine());
+                found.add(rule + " " + alternatives + " at line "
+                        + parser.getTokenStream().get(start).getLine());
             }
         });
         parser.file();

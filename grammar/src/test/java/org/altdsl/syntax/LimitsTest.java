@@ -17,21 +17,23 @@ class LimitsTest {
     private static final long STACK = 512 << 10;
 
     @ParameterizedTest
-    @CsvSource(delimiter = '#', value = {
-        "let x = # (             # 1",
-        "let x = # f(            # 1",
-        "        # f(            # 1",
-        "let x = # [             # 1",
-        "let x = # -             # 1",
-        "let x = # 'not '        # a",
-        "let x = # 'a ^ '        # a",
-        "let x = # -f(           # a",
-        "let x = # 'if '         # a",
-        "let x = # 'if a then b else ' # c",
-        "        # 'if a { '     # b = 1",
-        "        # 'if a { } else ' # { }",
-        "        # 'elsewhere: ' # b = 1",
-    })
+    @CsvSource(
+            delimiter = '#',
+            value = {
+                "let x = # (             # 1",
+                "let x = # f(            # 1",
+                "        # f(            # 1",
+                "let x = # [             # 1",
+                "let x = # -             # 1",
+                "let x = # 'not '        # a",
+                "let x = # 'a ^ '        # a",
+                "let x = # -f(           # a",
+                "let x = # 'if '         # a",
+                "let x = # 'if a then b else ' # c",
+                "        # 'if a { '     # b = 1",
+                "        # 'if a { } else ' # { }",
+                "        # 'elsewhere: ' # b = 1",
+            })
     void deepNestingIsAnErrorAndNotACrash(String before, String repeated, String after) {
         String opened = before == null ? "" : before + " ";
         String text = "rule A { " + opened + repeated.repeat(20_000) + after + "\n}";
@@ -79,6 +81,9 @@ class LimitsTest {
             throw new AssertionError(interrupted);
         }
         assertTrue(thrown[0] == null, () -> "thrown: " + thrown[0]);
-        return sink.sorted().stream().map(Diagnostic::code).map(code -> code.id()).toList();
+        return sink.sorted().stream()
+                .map(Diagnostic::code)
+                .map(code -> code.id())
+                .toList();
     }
 }

@@ -39,26 +39,30 @@ class SyntaxErrorsTest {
     void everyErrorIsToldExactly(String source, String expected) {
         DiagnosticSink sink = new DiagnosticSink();
         assertTrue(SyntaxParser.parse(new SourceFile("t", source), sink).isEmpty());
-        assertEquals(expected, sink.sorted().stream().map(SyntaxErrorsTest::show).collect(Collectors.joining("\n")));
+        assertEquals(
+                expected, sink.sorted().stream().map(SyntaxErrorsTest::show).collect(Collectors.joining("\n")));
     }
 
     @Test
     void aFileWithoutDeclarationsIsNoError() {
         DiagnosticSink sink = new DiagnosticSink();
-        assertTrue(SyntaxParser.parse(new SourceFile("t", "\n// nothing\n/// here\n"), sink).isPresent());
+        assertTrue(SyntaxParser.parse(new SourceFile("t", "\n// nothing\n/// here\n"), sink)
+                .isPresent());
         assertTrue(sink.isEmpty());
     }
 
     private static String show(Diagnostic diagnostic) {
         String underlined = diagnostic.at().text().replace("\n", "\\n");
-        String first = diagnostic.at().line() + ":" + diagnostic.at().column() + " " + diagnostic.code().id() + " ["
-                + underlined + "] " + diagnostic.message();
+        String first = diagnostic.at().line() + ":" + diagnostic.at().column() + " "
+                + diagnostic.code().id() + " [" + underlined + "] " + diagnostic.message();
         return Stream.concat(Stream.of(first), diagnostic.notes().stream().map(SyntaxErrorsTest::show))
                 .collect(Collectors.joining("\n"));
     }
 
     private static String show(Note note) {
         return "  " + note.message()
-                + note.at().map(place -> " at " + place.line() + ":" + place.column()).orElse("");
+                + note.at()
+                        .map(place -> " at " + place.line() + ":" + place.column())
+                        .orElse("");
     }
 }

@@ -13,36 +13,38 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** In the tables, {@code |} stands for a line end, and in the results for a separator. */
 class TokenFilterTest {
     @ParameterizedTest
-    @CsvSource(delimiter = '#', value = {
-        "a|b                    # a | b",
-        "a||| b                 # a | b",
-        "a; b;; c               # a | b | c",
-        "a;| b                  # a | b",
-        "|| a |                 # a",
-        "; a ;                  # a",
-        "{| a| b|}              # { a | b }",
-        "{ a; }                 # { a }",
-        "{}|b                   # { } | b",
-        "f(a,| b|)|c            # f ( a , b ) | c",
-        "[1,|2]|c               # [ 1 , 2 ] | c",
-        "f({a|b}|)              # f ( { a | b } )",
-        "a +|b                  # a + b",
-        "a|+ b                  # a + b",
-        "a =|b                  # a = b",
-        "a|= b                  # a | = b",
-        "a|- b                  # a - b",
-        "a ->|b|-> c            # a -> b -> c",
-        "a|via b|learns c       # a via b learns c",
-        "a via|b                # a via b",
-        "{}|else {}             # { } else { }",
-        "a|// comment|b         # a | b",
-        "a /* b|c */ d          # a d",
-        "if a|then b|else c     # if a then b else c",
-        "at a:|b                # at a : b",
-        "20 ms|x                # 20 ms | x",
-        "(a|}|b                 # ( a } b",
-        "{(a|}|b                # { ( a } | b",
-    })
+    @CsvSource(
+            delimiter = '#',
+            value = {
+                "a|b                    # a | b",
+                "a||| b                 # a | b",
+                "a; b;; c               # a | b | c",
+                "a;| b                  # a | b",
+                "|| a |                 # a",
+                "; a ;                  # a",
+                "{| a| b|}              # { a | b }",
+                "{ a; }                 # { a }",
+                "{}|b                   # { } | b",
+                "f(a,| b|)|c            # f ( a , b ) | c",
+                "[1,|2]|c               # [ 1 , 2 ] | c",
+                "f({a|b}|)              # f ( { a | b } )",
+                "a +|b                  # a + b",
+                "a|+ b                  # a + b",
+                "a =|b                  # a = b",
+                "a|= b                  # a | = b",
+                "a|- b                  # a - b",
+                "a ->|b|-> c            # a -> b -> c",
+                "a|via b|learns c       # a via b learns c",
+                "a via|b                # a via b",
+                "{}|else {}             # { } else { }",
+                "a|// comment|b         # a | b",
+                "a /* b|c */ d          # a d",
+                "if a|then b|else c     # if a then b else c",
+                "at a:|b                # at a : b",
+                "20 ms|x                # 20 ms | x",
+                "(a|}|b                 # ( a } b",
+                "{(a|}|b                # { ( a } | b",
+            })
     void lineEndsSeparateOnlyWhereAStatementCanEnd(String written, String passed) {
         assertEquals(passed, shown(written.replace('|', '\n')));
     }
@@ -65,8 +67,15 @@ class TokenFilterTest {
 
     @Test
     void theFirstBracketBeyondTheLimitIsFound() {
-        assertEquals(3, TokenFilter.filter(lexer("((((").getAllTokens(), 3).tooDeep().orElseThrow().getStartIndex());
-        assertEquals(true, TokenFilter.filter(lexer("(((").getAllTokens(), 3).tooDeep().isEmpty());
+        assertEquals(
+                3,
+                TokenFilter.filter(lexer("((((").getAllTokens(), 3)
+                        .tooDeep()
+                        .orElseThrow()
+                        .getStartIndex());
+        assertEquals(
+                true,
+                TokenFilter.filter(lexer("(((").getAllTokens(), 3).tooDeep().isEmpty());
     }
 
     private static String shown(String text) {

@@ -36,9 +36,7 @@ public final class AstBuilder {
                 declared.add(declarations.build(item.declaration()));
             }
         }
-        return positions.failed()
-                ? Optional.empty()
-                : Optional.of(new SourceUnit(tree.source(), imports, declared));
+        return positions.failed() ? Optional.empty() : Optional.of(new SourceUnit(tree.source(), imports, declared));
     }
 
     private static Import imported(ImportNameContext context, Positions positions) {
@@ -46,7 +44,9 @@ public final class AstBuilder {
         String joined = context.children.stream().map(ParseTree::getText).collect(Collectors.joining());
         if (!written.equals(joined)) {
             positions.error(
-                    Code.SYNTAX, positions.span(context), "the name of a file is written without blanks",
+                    Code.SYNTAX,
+                    positions.span(context),
+                    "the name of a file is written without blanks",
                     Note.of("several files are separated by commas: import neurons, objectives"));
         }
         return new Import(positions.span(context), joined);

@@ -25,13 +25,21 @@ final class BindingBuilder {
 
     Binding build(BindingContext context) {
         return binding(
-                positions.span(context), context.name(), context.axes(), context.type(), context.expression(),
+                positions.span(context),
+                context.name(),
+                context.axes(),
+                context.type(),
+                context.expression(),
                 context.TILDE() != null);
     }
 
     Binding build(DefinitionContext context) {
         return binding(
-                positions.span(context), context.name(), context.axes(), context.type(), context.expression(),
+                positions.span(context),
+                context.name(),
+                context.axes(),
+                context.type(),
+                context.expression(),
                 context.TILDE() != null);
     }
 
@@ -40,7 +48,9 @@ final class BindingBuilder {
         return new Binding(
                 span,
                 positions.name(name),
-                axes == null ? List.of() : axes.axisSize().stream().map(this::axis).toList(),
+                axes == null
+                        ? List.of()
+                        : axes.axisSize().stream().map(this::axis).toList(),
                 Optional.ofNullable(type).map(expressions::build),
                 Optional.ofNullable(value).map(expressions::build),
                 drawn);

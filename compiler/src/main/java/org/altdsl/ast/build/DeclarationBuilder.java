@@ -47,17 +47,26 @@ final class DeclarationBuilder {
             return function(function.functionDeclaration());
         }
         if (context instanceof UnitContext unit) {
-            return new Parts(unit, Kind.UNIT, positions.name(unit.name())).value(unit.expression()).done();
+            return new Parts(unit, Kind.UNIT, positions.name(unit.name()))
+                    .value(unit.expression())
+                    .done();
         }
         if (context instanceof EnumerationContext enumeration) {
             List<Name> names = enumeration.name().stream().map(positions::name).toList();
-            return new Parts(enumeration, Kind.ENUM, names.get(0)).words(names.subList(1, names.size())).done();
+            return new Parts(enumeration, Kind.ENUM, names.get(0))
+                    .words(names.subList(1, names.size()))
+                    .done();
         }
         if (context instanceof TestDeclarationContext test) {
-            return new Parts(test, Kind.TEST, title(test.STRING())).tested(test.postfix()).body(test.block()).done();
+            return new Parts(test, Kind.TEST, title(test.STRING()))
+                    .tested(test.postfix())
+                    .body(test.block())
+                    .done();
         }
         if (context instanceof ExperimentContext experiment) {
-            return new Parts(experiment, Kind.EXPERIMENT, title(experiment.STRING())).body(experiment.block()).done();
+            return new Parts(experiment, Kind.EXPERIMENT, title(experiment.STRING()))
+                    .body(experiment.block())
+                    .done();
         }
         throw new IllegalStateException("a declaration that no case handles: " + context.getText());
     }
@@ -152,8 +161,16 @@ final class DeclarationBuilder {
 
         Declaration done() {
             return new Declaration(
-                    positions.span(context), kind, name, positions.documentation(context), formals, parent, value,
-                    words, tested, body);
+                    positions.span(context),
+                    kind,
+                    name,
+                    positions.documentation(context),
+                    formals,
+                    parent,
+                    value,
+                    words,
+                    tested,
+                    body);
         }
     }
 }

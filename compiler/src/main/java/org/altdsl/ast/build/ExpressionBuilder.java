@@ -116,10 +116,12 @@ final class ExpressionBuilder {
                 case 'n' -> text.append('\n');
                 case 't' -> text.append('\t');
                 case '"', '\\' -> text.append(quoted.charAt(i));
-                default -> positions.error(
-                        Code.SYNTAX, new Span(span.file(), span.start() + i - 1, span.start() + i + 1),
-                        "unknown escape '\\" + quoted.charAt(i) + "' in a text",
-                        Note.of("the escapes are \\\", \\\\, \\n and \\t"));
+                default ->
+                    positions.error(
+                            Code.SYNTAX,
+                            new Span(span.file(), span.start() + i - 1, span.start() + i + 1),
+                            "unknown escape '\\" + quoted.charAt(i) + "' in a text",
+                            Note.of("the escapes are \\\", \\\\, \\n and \\t"));
             }
         }
         return text.toString();
@@ -131,7 +133,8 @@ final class ExpressionBuilder {
         open--;
         if (open == 0 && ExpressionDepth.exceeds(built, ExpressionDepth.LIMIT)) {
             positions.error(
-                    Code.TOO_LARGE, built.span(),
+                    Code.TOO_LARGE,
+                    built.span(),
                     "this expression is too large: its operations reach " + ExpressionDepth.LIMIT + " levels deep",
                     Note.of("give parts of it names with 'let', or write a long sum as sum(... over ...)"));
         }
@@ -144,12 +147,15 @@ final class ExpressionBuilder {
         }
         if (context instanceof ChooseContext choose) {
             return new Expr.Choose(
-                    positions.span(context), expression(choose.expression(0)), expression(choose.expression(1)),
+                    positions.span(context),
+                    expression(choose.expression(0)),
+                    expression(choose.expression(1)),
                     expression(choose.expression(2)));
         }
         if (context instanceof MatchExpressionContext match) {
             return new Expr.Match(
-                    positions.span(context), expression(match.expression()),
+                    positions.span(context),
+                    expression(match.expression()),
                     match.matchCase().stream().map(this::matchCase).toList());
         }
         throw unhandled(context);
@@ -269,16 +275,20 @@ final class ExpressionBuilder {
         double value = Double.parseDouble(written);
         if (Double.isInfinite(value)) {
             positions.error(
-                    Code.BAD_NUMBER, span, "'" + written + "' is too large for a number",
+                    Code.BAD_NUMBER,
+                    span,
+                    "'" + written + "' is too large for a number",
                     Note.of("the largest is about 1.8e308; infinity is written inf"));
         }
         if (value == 0 && written.split("[eE]")[0].chars().anyMatch(c -> c >= '1' && c <= '9')) {
             positions.error(
-                    Code.BAD_NUMBER, span, "'" + written + "' is too small for a number",
+                    Code.BAD_NUMBER,
+                    span,
+                    "'" + written + "' is too small for a number",
                     Note.of("the smallest is about 4.9e-324"));
         }
-        Optional<Name> unit = Optional.ofNullable(context.unitName())
-                .map(name -> new Name(positions.span(name), name.getText()));
+        Optional<Name> unit =
+                Optional.ofNullable(context.unitName()).map(name -> new Name(positions.span(name), name.getText()));
         return new Expr.Number(positions.span(context), value, unit);
     }
 
@@ -290,7 +300,8 @@ final class ExpressionBuilder {
         List<NameContext> names = context.name();
         int phase = context.parenthesized() == null && context.list() == null ? 1 : 0;
         return new Expr.AtPhase(
-                positions.span(context), built,
+                positions.span(context),
+                built,
                 names.subList(phase, names.size()).stream().map(positions::name).toList());
     }
 
@@ -319,7 +330,8 @@ final class ExpressionBuilder {
             return new Expr.Member(span, of, positions.name(member.name()));
         }
         if (trailer instanceof IndexContext index) {
-            return new Expr.Index(span, of, index.argument().stream().map(this::argument).toList());
+            return new Expr.Index(
+                    span, of, index.argument().stream().map(this::argument).toList());
         }
         if (trailer instanceof PrimeContext) {
             return new Expr.Prime(span, of);
@@ -331,12 +343,14 @@ final class ExpressionBuilder {
     }
 
     private Expr call(Span span, Expr function, CallContext context) {
-        List<Expr.Argument> arguments = context.argument().stream().map(this::argument).toList();
+        List<Expr.Argument> arguments =
+                context.argument().stream().map(this::argument).toList();
         arguments.forEach(this::checkAxisArgument);
         List<Expr> over = context.axis().stream().map(this::axis).toList();
         over.forEach(this::checkAxis);
         // The conditions, in the order of the grammar: where, else, by.
-        List<Expr> clauses = new ArrayList<>(context.expression().stream().map(this::expression).toList());
+        List<Expr> clauses = new ArrayList<>(
+                context.expression().stream().map(this::expression).toList());
         Optional<Expr> where = context.WHERE() == null ? Optional.empty() : Optional.of(clauses.remove(0));
         Optional<Expr> otherwise = context.ELSE() == null ? Optional.empty() : Optional.of(clauses.remove(0));
         Optional<Expr> by = context.BY() == null ? Optional.empty() : Optional.of(clauses.remove(0));
@@ -346,16 +360,21 @@ final class ExpressionBuilder {
     private void checkAxis(Expr axis) {
         if (axis instanceof Expr.Number number && number.unit().isEmpty()) {
             positions.error(
-                    Code.SYNTAX, axis.span(), "an axis has a name, not a number",
+                    Code.SYNTAX,
+                    axis.span(),
+                    "an axis has a name, not a number",
                     Note.of("write for example sum(x over pre)"));
         }
     }
 
     private void checkAxisArgument(Expr.Argument argument) {
-        boolean named = argument.name().map(Name::text).filter(AXIS_WORDS::contains).isPresent();
+        boolean named =
+                argument.name().map(Name::text).filter(AXIS_WORDS::contains).isPresent();
         if (named && argument.value() instanceof Expr.Number) {
             positions.error(
-                    Code.SYNTAX, argument.span(), "an axis has a name, not a number",
+                    Code.SYNTAX,
+                    argument.span(),
+                    "an axis has a name, not a number",
                     Note.of("write for example sum(x over pre)"));
         }
     }
@@ -366,8 +385,7 @@ final class ExpressionBuilder {
             return new Expr.Argument(span, Optional.empty(), false, span(positional.span()));
         }
         if (context instanceof NamedArgumentContext named) {
-            return new Expr.Argument(
-                    span, Optional.of(name(named.argumentName())), false, span(named.span()));
+            return new Expr.Argument(span, Optional.of(name(named.argumentName())), false, span(named.span()));
         }
         if (context instanceof DrawnArgumentContext drawn) {
             return new Expr.Argument(
@@ -385,14 +403,17 @@ final class ExpressionBuilder {
             return expression(plain.expression());
         }
         if (context instanceof EdgeContext edge) {
-            Expr length = edge.number() != null
-                    ? number(edge.number())
-                    : quantity(edge.quantity());
+            Expr length = edge.number() != null ? number(edge.number()) : quantity(edge.quantity());
             Expr.Reference word = new Expr.Reference(
                     positions.span(edge.getStart()), edge.getStart().getText());
             Expr.Argument argument = new Expr.Argument(length.span(), Optional.empty(), false, length);
             return new Expr.Call(
-                    positions.span(context), word, List.of(argument), List.of(), Optional.empty(), Optional.empty(),
+                    positions.span(context),
+                    word,
+                    List.of(argument),
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty(),
                     Optional.empty());
         }
         throw unhandled(context);
@@ -410,17 +431,24 @@ final class ExpressionBuilder {
         List<ElementContext> elements = context.element();
         boolean table = elements.stream().anyMatch(TableElementContext.class::isInstance);
         if (!table) {
-            return new Expr.ListLiteral(span, elements.stream().map(element -> span(plain(element).span())).toList());
+            return new Expr.ListLiteral(
+                    span,
+                    elements.stream()
+                            .map(element -> span(plain(element).span()))
+                            .toList());
         }
         List<Expr.TableEntry> entries = new ArrayList<>();
         for (ElementContext element : elements) {
             if (element instanceof TableElementContext entry) {
                 entries.add(new Expr.TableEntry(
-                        positions.span(entry), entry.name().stream().map(positions::name).toList(),
+                        positions.span(entry),
+                        entry.name().stream().map(positions::name).toList(),
                         span(entry.span())));
             } else {
                 positions.error(
-                        Code.SYNTAX, positions.span(element), "a table has a key before every value",
+                        Code.SYNTAX,
+                        positions.span(element),
+                        "a table has a key before every value",
                         Note.of("write for example [E: 0.5, I: 2]"));
             }
         }

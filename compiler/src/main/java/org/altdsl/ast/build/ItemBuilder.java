@@ -71,7 +71,9 @@ final class ItemBuilder extends ModelItemBuilder {
     private int protocols;
 
     ItemBuilder(
-            Positions positions, ExpressionBuilder expressions, BindingBuilder bindings,
+            Positions positions,
+            ExpressionBuilder expressions,
+            BindingBuilder bindings,
             Function<FunctionDeclarationContext, Declaration> functions) {
         super(positions, expressions, bindings, functions);
     }
@@ -94,14 +96,19 @@ final class ItemBuilder extends ModelItemBuilder {
     @Override
     public Item visitNetwork(NetworkContext context) {
         return new Item.Network(
-                span(context), name(context.name()), Optional.ofNullable(context.postfix()).map(expressions::build),
-                context.FROZEN() != null, block(context.block()));
+                span(context),
+                name(context.name()),
+                Optional.ofNullable(context.postfix()).map(expressions::build),
+                context.FROZEN() != null,
+                block(context.block()));
     }
 
     @Override
     public Item visitLearn(LearnContext context) {
         return new Item.Learn(
-                span(context), expressions.build(context.postfix(0)), expressions.build(context.postfix(1)),
+                span(context),
+                expressions.build(context.postfix(0)),
+                expressions.build(context.postfix(1)),
                 name(context.name()));
     }
 
@@ -114,7 +121,8 @@ final class ItemBuilder extends ModelItemBuilder {
     @Override
     public Item visitCompare(CompareContext context) {
         return new Item.Compare(
-                span(context), positions.name(context.name()),
+                span(context),
+                positions.name(context.name()),
                 context.alternative().stream().map(this::alternative).toList());
     }
 
@@ -128,8 +136,7 @@ final class ItemBuilder extends ModelItemBuilder {
 
     @Override
     public Item visitSweep(SweepContext context) {
-        return new Item.Sweep(
-                span(context), positions.name(context.name()), expressions.build(context.expression()));
+        return new Item.Sweep(span(context), positions.name(context.name()), expressions.build(context.expression()));
     }
 
     @Override
@@ -139,7 +146,8 @@ final class ItemBuilder extends ModelItemBuilder {
 
     @Override
     public Item visitSeeds(SeedsContext context) {
-        return new Item.Seeds(span(context), context.span().stream().map(expressions::build).toList());
+        return new Item.Seeds(
+                span(context), context.span().stream().map(expressions::build).toList());
     }
 
     @Override
@@ -175,14 +183,18 @@ final class ItemBuilder extends ModelItemBuilder {
     private Item measure(
             ParserRuleContext context, Action action, ExpressionsContext what, List<ClauseContext> clauses) {
         return new Item.Measure(
-                span(context), action,
-                what == null ? List.of() : what.expression().stream().map(expressions::build).toList(),
+                span(context),
+                action,
+                what == null
+                        ? List.of()
+                        : what.expression().stream().map(expressions::build).toList(),
                 clauses.stream().map(this::clause).toList());
     }
 
     private Item.Clause clause(ClauseContext context) {
         return new Item.Clause(
-                span(context), new Name(positions.span(context.word), context.word.getText()),
+                span(context),
+                new Name(positions.span(context.word), context.word.getText()),
                 context.axis().stream().map(expressions::build).toList());
     }
 
@@ -193,14 +205,20 @@ final class ItemBuilder extends ModelItemBuilder {
             return phaseOfProtocol(context, body);
         }
         return new Item.Phase(
-                span(context), positions.name(context.name(0)), expression(context.expression(0)),
-                expression(context.expression(1)), name(context.name(1)), body);
+                span(context),
+                positions.name(context.name(0)),
+                expression(context.expression(0)),
+                expression(context.expression(1)),
+                name(context.name(1)),
+                body);
     }
 
     private Item phaseOfProtocol(PhaseContext context, List<Item> body) {
         if (context.FOR() != null || context.FROM() != null || context.block() == null) {
             positions.error(
-                    Code.SYNTAX, span(context), "a phase of a protocol is written: phase name { ... }",
+                    Code.SYNTAX,
+                    span(context),
+                    "a phase of a protocol is written: phase name { ... }",
                     Note.of("how long it lasts is said inside: run 10 s"));
         }
         return step(context, StepKind.PHASE, List.of(positions.reference(context.name(0))), body);
@@ -251,24 +269,23 @@ final class ItemBuilder extends ModelItemBuilder {
 
     @Override
     public Item visitFreeze(FreezeContext context) {
-        return step(
-                context, StepKind.FREEZE, List.of(expressions.build(context.postfix())), block(context.block()));
+        return step(context, StepKind.FREEZE, List.of(expressions.build(context.postfix())), block(context.block()));
     }
 
     @Override
     public Item visitRepeat(RepeatContext context) {
         boolean bounded = context.UNTIL() != null;
         int counts = context.expression().size() - (bounded ? 1 : 0);
-        List<Expr> count = context.expression().subList(0, counts).stream().map(expressions::build).toList();
+        List<Expr> count = context.expression().subList(0, counts).stream()
+                .map(expressions::build)
+                .toList();
         Optional<Expr> until = bounded ? expression(context.expression(counts)) : Optional.empty();
-        return new Item.Step(
-                span(context), StepKind.REPEAT, count, Optional.empty(), until, block(context.block()));
+        return new Item.Step(span(context), StepKind.REPEAT, count, Optional.empty(), until, block(context.block()));
     }
 
     @Override
     public Item visitForEach(ForEachContext context) {
-        return step(
-                context, StepKind.FOR_EACH, List.of(positions.reference(context.name())), block(context.block()));
+        return step(context, StepKind.FOR_EACH, List.of(positions.reference(context.name())), block(context.block()));
     }
 
     @Override
@@ -278,12 +295,18 @@ final class ItemBuilder extends ModelItemBuilder {
 
     @Override
     public Item visitCollect(CollectContext context) {
-        return step(context, StepKind.COLLECT, List.of(), context.setting().stream().map(this::collected).toList());
+        return step(
+                context,
+                StepKind.COLLECT,
+                List.of(),
+                context.setting().stream().map(this::collected).toList());
     }
 
     private Item collected(SettingContext context) {
         return new Item.Assign(
-                span(context), positions.reference(context.name()), AssignmentOperator.SET,
+                span(context),
+                positions.reference(context.name()),
+                AssignmentOperator.SET,
                 expressions.build(context.expression()));
     }
 
@@ -299,24 +322,28 @@ final class ItemBuilder extends ModelItemBuilder {
     @Override
     public Item visitSplit(SplitContext context) {
         return new Item.Split(
-                span(context), context.GENERATE() != null, context.part().stream().map(this::part).toList(),
-                name(context.name()), expression(context.expression()));
+                span(context),
+                context.GENERATE() != null,
+                context.part().stream().map(this::part).toList(),
+                name(context.name()),
+                expression(context.expression()));
     }
 
     private Item.Part part(PartContext context) {
-        return new Item.Part(
-                span(context), positions.name(context.name()), expressions.build(context.expression()));
+        return new Item.Part(span(context), positions.name(context.name()), expressions.build(context.expression()));
     }
 
     @Override
     public Item visitSection(SectionContext context) {
-        Name word = new Name(positions.span(context.getStart()), context.getStart().getText());
+        Name word =
+                new Name(positions.span(context.getStart()), context.getStart().getText());
         return new Item.Section(span(context), word, block(context.block()));
     }
 
     @Override
     public Item visitGiven(GivenContext context) {
-        return new Item.Given(span(context), context.givenValue().stream().map(this::given).toList());
+        return new Item.Given(
+                span(context), context.givenValue().stream().map(this::given).toList());
     }
 
     private Item.GivenValue given(GivenValueContext context) {
@@ -366,19 +393,25 @@ final class ItemBuilder extends ModelItemBuilder {
         Optional<Expr.Number> percent = tolerance
                 .filter(Expr.Number.class::isInstance)
                 .map(Expr.Number.class::cast)
-                .filter(number -> number.unit().map(Name::text).filter("%"::equals).isPresent());
+                .filter(number ->
+                        number.unit().map(Name::text).filter("%"::equals).isPresent());
         if (percent.isPresent()) {
             tolerance = percent.map(number -> new Expr.Number(number.span(), number.value(), Optional.empty()));
         }
         return new Item.Expect(
-                span(context), expressions.build(context.expression(0)), tolerance, percent.isPresent(),
+                span(context),
+                expressions.build(context.expression(0)),
+                tolerance,
+                percent.isPresent(),
                 Optional.ofNullable(context.postfix()).map(expressions::build));
     }
 
     @Override
     public Item visitForRow(ForRowContext context) {
         return new Item.ForRow(
-                span(context), positions.name(context.name()), expressions.build(context.span()),
+                span(context),
+                positions.name(context.name()),
+                expressions.build(context.span()),
                 block(context.block()));
     }
 
@@ -415,7 +448,9 @@ final class ItemBuilder extends ModelItemBuilder {
         context.arrows().postfix().forEach(link -> chain.add(expressions.build(link)));
         ProjectionTailContext tail = context.projectionTail();
         return new Item.Projection(
-                span(context), named ? Optional.of(first) : Optional.empty(), chain,
+                span(context),
+                named ? Optional.of(first) : Optional.empty(),
+                chain,
                 Optional.ofNullable(tail.connection()).map(this::connection),
                 Optional.ofNullable(tail.via()).map(via -> expressions.build(via.postfix())),
                 tail.via() == null ? List.of() : block(tail.via().block()),
@@ -428,7 +463,8 @@ final class ItemBuilder extends ModelItemBuilder {
     private Expr connection(ConnectionContext context) {
         if (context.STRING() != null) {
             Span span = positions.span(context.STRING().getSymbol());
-            Expr file = new Expr.Text(span, expressions.text(span, context.STRING().getText()));
+            Expr file =
+                    new Expr.Text(span, expressions.text(span, context.STRING().getText()));
             Span word = positions.span(context.FROM().getSymbol());
             return call(span(context), new Expr.Reference(word, "from"), List.of(file));
         }
@@ -439,17 +475,26 @@ final class ItemBuilder extends ModelItemBuilder {
         if (context.postfix() == null) {
             Span word = positions.span(context.WHERE().getSymbol());
             return new Expr.Call(
-                    span(context), new Expr.Reference(word, "dense"), List.of(), List.of(), Optional.of(condition),
-                    Optional.empty(), Optional.empty());
+                    span(context),
+                    new Expr.Reference(word, "dense"),
+                    List.of(),
+                    List.of(),
+                    Optional.of(condition),
+                    Optional.empty(),
+                    Optional.empty());
         }
         Expr kind = expressions.build(context.postfix());
         if (kind instanceof Expr.Call call && call.where().isEmpty()) {
             return new Expr.Call(
-                    span(context), call.function(), call.arguments(), call.over(), Optional.of(condition),
-                    Optional.empty(), call.by());
+                    span(context),
+                    call.function(),
+                    call.arguments(),
+                    call.over(),
+                    Optional.of(condition),
+                    Optional.empty(),
+                    call.by());
         }
         return new Expr.Call(
-                span(context), kind, List.of(), List.of(), Optional.of(condition), Optional.empty(),
-                Optional.empty());
+                span(context), kind, List.of(), List.of(), Optional.of(condition), Optional.empty(), Optional.empty());
     }
 }

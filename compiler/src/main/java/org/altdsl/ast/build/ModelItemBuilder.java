@@ -80,7 +80,9 @@ abstract class ModelItemBuilder extends AltParserBaseVisitor<Item> {
     private int chained;
 
     ModelItemBuilder(
-            Positions positions, ExpressionBuilder expressions, BindingBuilder bindings,
+            Positions positions,
+            ExpressionBuilder expressions,
+            BindingBuilder bindings,
             Function<FunctionDeclarationContext, Declaration> functions) {
         this.positions = positions;
         this.expressions = expressions;
@@ -103,13 +105,14 @@ abstract class ModelItemBuilder extends AltParserBaseVisitor<Item> {
     /** Reached only by a rule of the grammar that no method here handles. */
     @Override
     public Item visitChildren(RuleNode node) {
-        throw new IllegalStateException(
-                node.getClass().getSimpleName() + " that no case handles: " + node.getText());
+        throw new IllegalStateException(node.getClass().getSimpleName() + " that no case handles: " + node.getText());
     }
 
     /** The items of a block; none where it was left out. */
     List<Item> block(BlockContext context) {
-        return context == null ? List.of() : context.item().stream().map(this::visit).toList();
+        return context == null
+                ? List.of()
+                : context.item().stream().map(this::visit).toList();
     }
 
     Span span(ParserRuleContext context) {
@@ -172,12 +175,18 @@ abstract class ModelItemBuilder extends AltParserBaseVisitor<Item> {
         Expr target = expressions.build(context.quantity());
         if (!(target instanceof Expr.Prime)) {
             positions.error(
-                    Code.SYNTAX, target.span(), "expected an equation after '" + context.place().getText() + "'",
+                    Code.SYNTAX,
+                    target.span(),
+                    "expected an equation after '" + context.place().getText() + "'",
                     Note.of("write " + context.place().getText() + " x' = ... for an equation, or state "
                             + context.place().getText() + " x = ... for memory"));
         }
         return new Item.Equation(
-                span(context), place(context.place()), false, target, operator(context.assignmentOperator()),
+                span(context),
+                place(context.place()),
+                false,
+                target,
+                operator(context.assignmentOperator()),
                 expressions.build(context.expression()));
     }
 
@@ -189,19 +198,27 @@ abstract class ModelItemBuilder extends AltParserBaseVisitor<Item> {
                     Code.SYNTAX, target.span(), "expected an equation after 'relax'", Note.of("write relax u' = ..."));
         }
         return new Item.Equation(
-                span(context), Optional.empty(), true, target, operator(context.assignmentOperator()),
+                span(context),
+                Optional.empty(),
+                true,
+                target,
+                operator(context.assignmentOperator()),
                 expressions.build(context.expression()));
     }
 
     @Override
     public Item visitLets(LetsContext context) {
-        return new Item.Lets(span(context), context.definition().stream().map(bindings::build).toList());
+        return new Item.Lets(
+                span(context),
+                context.definition().stream().map(bindings::build).toList());
     }
 
     @Override
     public Item visitCases(CasesContext context) {
         return new Item.Cases(
-                span(context), context.SIGNAL() != null, positions.name(context.name()),
+                span(context),
+                context.SIGNAL() != null,
+                positions.name(context.name()),
                 context.caseOf().stream().map(this::caseOf).toList());
     }
 
@@ -220,8 +237,11 @@ abstract class ModelItemBuilder extends AltParserBaseVisitor<Item> {
     @Override
     public Item visitWeight(WeightContext context) {
         return new Item.Weight(
-                span(context), learnableKind(context.kind.getType()), bindings.build(context.binding()),
-                Optional.ofNullable(context.list()).map(expressions::build), context.LOG() != null);
+                span(context),
+                learnableKind(context.kind.getType()),
+                bindings.build(context.binding()),
+                Optional.ofNullable(context.list()).map(expressions::build),
+                context.LOG() != null);
     }
 
     private static Item.LearnableKind learnableKind(int word) {
@@ -236,7 +256,8 @@ abstract class ModelItemBuilder extends AltParserBaseVisitor<Item> {
     @Override
     public Item visitInput(InputContext context) {
         return new Item.Input(
-                span(context), positions.name(context.name()),
+                span(context),
+                positions.name(context.name()),
                 Optional.ofNullable(context.type()).map(expressions::build));
     }
 
@@ -254,12 +275,14 @@ abstract class ModelItemBuilder extends AltParserBaseVisitor<Item> {
 
     @Override
     public Item visitSpike(SpikeContext context) {
-        Optional<List<Item>> otherwise = context.ELSE() == null
-                ? Optional.empty()
-                : Optional.of(block(context.block(1)));
+        Optional<List<Item>> otherwise =
+                context.ELSE() == null ? Optional.empty() : Optional.of(block(context.block(1)));
         return new Item.Spike(
-                span(context), context.PROBABILITY() != null, expressions.build(context.expression()),
-                block(context.block(0)), otherwise);
+                span(context),
+                context.PROBABILITY() != null,
+                expressions.build(context.expression()),
+                block(context.block(0)),
+                otherwise);
     }
 
     @Override
@@ -275,7 +298,8 @@ abstract class ModelItemBuilder extends AltParserBaseVisitor<Item> {
     @Override
     public Item visitHold(HoldContext context) {
         return new Item.Hold(
-                span(context), context.name().stream().map(positions::name).toList(),
+                span(context),
+                context.name().stream().map(positions::name).toList(),
                 expressions.build(context.expression()));
     }
 
@@ -290,9 +314,13 @@ abstract class ModelItemBuilder extends AltParserBaseVisitor<Item> {
         Optional<Expr> after = expression(trigger.expression());
         boolean every = trigger.EVERY() != null;
         return new Item.Handler(
-                span(context), context.OVERRIDE() != null, trigger(trigger),
+                span(context),
+                context.OVERRIDE() != null,
+                trigger(trigger),
                 every ? after : Optional.of(expressions.build(trigger.postfix())),
-                every ? Optional.empty() : after, name(context.name()), block(context.block()));
+                every ? Optional.empty() : after,
+                name(context.name()),
+                block(context.block()));
     }
 
     private static Item.Trigger trigger(TriggerContext context) {
@@ -310,15 +338,20 @@ abstract class ModelItemBuilder extends AltParserBaseVisitor<Item> {
     @Override
     public Item visitFeedback(FeedbackContext context) {
         return new Item.Feedback(
-                span(context), positions.name(context.name()), context.OUTPUT() != null,
-                expressions.build(context.expression(0)), context.TILDE() != null,
+                span(context),
+                positions.name(context.name()),
+                context.OUTPUT() != null,
+                expressions.build(context.expression(0)),
+                context.TILDE() != null,
                 expression(context.expression(1)));
     }
 
     @Override
     public Item visitNoise(NoiseContext context) {
         return new Item.Noise(
-                span(context), place(context.place()), expressions.build(context.quantity()),
+                span(context),
+                place(context.place()),
+                expressions.build(context.quantity()),
                 expressions.build(context.expression()));
     }
 
@@ -363,8 +396,11 @@ abstract class ModelItemBuilder extends AltParserBaseVisitor<Item> {
     @Override
     public Item visitKeep(KeepContext context) {
         return new Item.Keep(
-                span(context), expressions.build(context.quantity()), expressions.build(context.expression(0)),
-                expressions.build(context.expression(1)), context.SOFT() != null);
+                span(context),
+                expressions.build(context.quantity()),
+                expressions.build(context.expression(0)),
+                expressions.build(context.expression(1)),
+                context.SOFT() != null);
     }
 
     @Override
@@ -385,14 +421,15 @@ abstract class ModelItemBuilder extends AltParserBaseVisitor<Item> {
     @Override
     public Item visitGrow(GrowContext context) {
         return new Item.Grow(
-                span(context), expressions.build(context.expression(0)), expressions.build(context.expression(1)),
+                span(context),
+                expressions.build(context.expression(0)),
+                expressions.build(context.expression(1)),
                 block(context.block()));
     }
 
     @Override
     public Item visitReport(ReportContext context) {
-        return new Item.Report(
-                span(context), positions.name(context.name()), expressions.build(context.expression()));
+        return new Item.Report(span(context), positions.name(context.name()), expressions.build(context.expression()));
     }
 
     @Override
@@ -400,22 +437,22 @@ abstract class ModelItemBuilder extends AltParserBaseVisitor<Item> {
         chained++;
         if (chained == CHAIN_LIMIT + 1) {
             positions.error(
-                    Code.TOO_DEEP, positions.span(context.getStart()),
+                    Code.TOO_DEEP,
+                    positions.span(context.getStart()),
                     "more than " + CHAIN_LIMIT + " conditions follow one another here",
                     Note.of("choose with 'match' instead"));
         }
-        List<Item> otherwise = context.ifStatement() != null
-                ? List.of(visit(context.ifStatement()))
-                : block(context.block(1));
+        List<Item> otherwise =
+                context.ifStatement() != null ? List.of(visit(context.ifStatement())) : block(context.block(1));
         chained--;
-        return new Item.If(
-                span(context), expressions.build(context.expression()), block(context.block(0)), otherwise);
+        return new Item.If(span(context), expressions.build(context.expression()), block(context.block(0)), otherwise);
     }
 
     @Override
     public Item visitMatchStatement(MatchStatementContext context) {
         return new Item.MatchItem(
-                span(context), expressions.build(context.expression()),
+                span(context),
+                expressions.build(context.expression()),
                 context.matchBranch().stream().map(this::branch).toList());
     }
 
@@ -431,9 +468,11 @@ abstract class ModelItemBuilder extends AltParserBaseVisitor<Item> {
     @Override
     public Item visitSignFixed(SignFixedContext context) {
         Span word = positions.span(context.SIGN().getSymbol());
-        Expr fixed = new Expr.Reference(positions.span(context.FIXED().getSymbol()), context.FIXED().getText());
+        Expr fixed = new Expr.Reference(
+                positions.span(context.FIXED().getSymbol()), context.FIXED().getText());
         return new Item.Use(
-                span(context), call(span(context), new Expr.Reference(word, context.SIGN().getText()), List.of(fixed)));
+                span(context),
+                call(span(context), new Expr.Reference(word, context.SIGN().getText()), List.of(fixed)));
     }
 
     @Override

@@ -191,7 +191,8 @@ final class Evaluator implements Expr.Visitor<double[]> {
     /** For every point of a space that has a map's source axis, the coordinate on its target axis. */
     private double[] image(IndexMap along, Space space) {
         if (along instanceof IndexMap.Table map) {
-            return take(memory.now(map.table()), layout.project(space, map.table().space()));
+            return take(
+                    memory.now(map.table()), layout.project(space, map.table().space()));
         }
         double[] image = evaluateOn(space, new Expr.Index(source(along)));
         if (along instanceof IndexMap.Affine map) {
@@ -268,8 +269,9 @@ final class Evaluator implements Expr.Visitor<double[]> {
     public double[] draw(Expr.Draw expr) {
         Space space = expr.space();
         double[] result = new double[layout.points(space)];
-        List<double[]> arguments =
-                expr.arguments().stream().map(argument -> evaluateOn(space, argument)).toList();
+        List<double[]> arguments = expr.arguments().stream()
+                .map(argument -> evaluateOn(space, argument))
+                .toList();
         double[] first = arguments.get(0);
         double[] second = arguments.size() > 1 ? arguments.get(1) : first;
         long key = CounterRandom.key(CounterRandom.key(clocks.seed, expr.stream()), expr.once() ? -1 : clocks.batch);

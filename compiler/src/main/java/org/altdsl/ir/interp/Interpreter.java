@@ -95,7 +95,9 @@ final class Interpreter implements Executor, Evaluator.Memory {
             infos.add(new VariableInfo(
                     variable.name(),
                     axes.stream().map(Axis::name).toList(),
-                    axes.stream().map(axis -> axis.equals(Axis.LANE) ? 0 : sizes.of(axis)).toList(),
+                    axes.stream()
+                            .map(axis -> axis.equals(Axis.LANE) ? 0 : sizes.of(axis))
+                            .toList(),
                     variable.life(),
                     variable.label()));
         }
@@ -217,8 +219,7 @@ final class Interpreter implements Executor, Evaluator.Memory {
         Var variable = variable(name);
         int points = layout().points(variable.space().without(Axis.LANE));
         if (!variable.perSample() || points != width || count > maximumLanes) {
-            throw new IllegalArgumentException(
-                    variable + " cannot hold " + count + " rows of " + width + " values");
+            throw new IllegalArgumentException(variable + " cannot hold " + count + " rows of " + width + " values");
         }
         double[] target = values.get(variable);
         for (int lane = 0; lane < count; lane++) {

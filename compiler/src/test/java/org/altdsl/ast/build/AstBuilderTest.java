@@ -25,7 +25,9 @@ class AstBuilderTest {
 
     static List<Path> programs() throws IOException {
         try (Stream<Path> files = Files.walk(CORPUS)) {
-            return files.filter(file -> file.toString().matches(".*\\.(rule|exp)")).sorted().toList();
+            return files.filter(file -> file.toString().matches(".*\\.(rule|exp)"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -40,7 +42,9 @@ class AstBuilderTest {
                 .count();
         assertEquals(declared, unit.declarations().size());
         for (Declaration declaration : unit.declarations()) {
-            assertTrue(declaration.span().text().startsWith(declaration.kind().word()), declaration.span().text());
+            assertTrue(
+                    declaration.span().text().startsWith(declaration.kind().word()),
+                    declaration.span().text());
         }
     }
 
@@ -48,14 +52,18 @@ class AstBuilderTest {
     void importsMayHaveHyphens() {
         assertEquals(
                 List.of("neurons", "backprop-family", "a-2"),
-                read("import neurons, backprop-family\nimport a-2").imports().stream().map(Import::name).toList());
+                read("import neurons, backprop-family\nimport a-2").imports().stream()
+                        .map(Import::name)
+                        .toList());
     }
 
     @Test
     void importsHaveNoBlanks() {
         DiagnosticSink sink = new DiagnosticSink();
         assertTrue(SourceReader.read(new SourceFile("t", "import a - b"), sink).isEmpty());
-        assertEquals("the name of a file is written without blanks", sink.sorted().get(0).message());
+        assertEquals(
+                "the name of a file is written without blanks",
+                sink.sorted().get(0).message());
     }
 
     @Test
@@ -93,17 +101,28 @@ class AstBuilderTest {
                 experiment "who?" { dt = 1 ms }
                 """);
         assertEquals(
-                List.of(Kind.NEURON, Kind.OBJECTIVE, Kind.FUNCTION, Kind.UNIT, Kind.ENUM, Kind.TEST, Kind.DATASET,
+                List.of(
+                        Kind.NEURON,
+                        Kind.OBJECTIVE,
+                        Kind.FUNCTION,
+                        Kind.UNIT,
+                        Kind.ENUM,
+                        Kind.TEST,
+                        Kind.DATASET,
                         Kind.EXPERIMENT),
                 unit.declarations().stream().map(Declaration::kind).toList());
         Declaration neuron = unit.declarations().get(0);
         assertEquals(Optional.of("M(a = 1)"), neuron.parent().map(ExpressionText::of));
         assertEquals("f", neuron.formals().get(0).name().text());
         Declaration objective = unit.declarations().get(1);
-        assertEquals("Cell", ExpressionText.of(objective.formals().get(1).axes().get(0).value()));
+        assertEquals(
+                "Cell",
+                ExpressionText.of(objective.formals().get(1).axes().get(0).value()));
         assertEquals(Optional.of("Hz"), objective.formals().get(1).type().map(ExpressionText::of));
         assertEquals(Optional.of("sum(((y - target) ^ 2))"), objective.value().map(ExpressionText::of));
-        assertEquals(List.of("E", "I"), unit.declarations().get(4).words().stream().map(Name::text).toList());
+        assertEquals(
+                List.of("E", "I"),
+                unit.declarations().get(4).words().stream().map(Name::text).toList());
         Declaration test = unit.declarations().get(5);
         assertEquals("a \"name\"", test.name().text());
         assertEquals(Optional.of("R(eta = 1)"), test.tested().map(ExpressionText::of));

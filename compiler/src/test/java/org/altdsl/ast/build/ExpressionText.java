@@ -17,7 +17,9 @@ final class ExpressionText implements Expr.Visitor<String> {
 
     private String arguments(List<Expr.Argument> arguments) {
         return arguments.stream()
-                .map(argument -> argument.name().map(name -> name + (argument.drawn() ? " ~ " : " = ")).orElse("")
+                .map(argument -> argument.name()
+                                .map(name -> name + (argument.drawn() ? " ~ " : " = "))
+                                .orElse("")
                         + argument.value().accept(this))
                 .collect(Collectors.joining(", "));
     }
@@ -69,7 +71,8 @@ final class ExpressionText implements Expr.Visitor<String> {
 
     @Override
     public String binary(Expr.Binary expr) {
-        return "(" + expr.left().accept(this) + " " + expr.operator().symbol() + " " + expr.right().accept(this) + ")";
+        return "(" + expr.left().accept(this) + " " + expr.operator().symbol() + " "
+                + expr.right().accept(this) + ")";
     }
 
     @Override
@@ -80,15 +83,18 @@ final class ExpressionText implements Expr.Visitor<String> {
 
     @Override
     public String match(Expr.Match expr) {
-        return "(match " + expr.subject().accept(this) + " {" + expr.cases().stream()
-                .map(each -> each.pattern().accept(this) + ": " + each.value().accept(this))
-                .collect(Collectors.joining("; ")) + "})";
+        return "(match " + expr.subject().accept(this) + " {"
+                + expr.cases().stream()
+                        .map(each -> each.pattern().accept(this) + ": "
+                                + each.value().accept(this))
+                        .collect(Collectors.joining("; "))
+                + "})";
     }
 
     @Override
     public String call(Expr.Call expr) {
-        StringBuilder text = new StringBuilder(expr.function().accept(this)).append('(')
-                .append(arguments(expr.arguments()));
+        StringBuilder text =
+                new StringBuilder(expr.function().accept(this)).append('(').append(arguments(expr.arguments()));
         if (!expr.over().isEmpty()) {
             text.append(" over ").append(join(expr.over()));
         }

@@ -67,11 +67,34 @@ class InterpreterTest {
 
     @ParameterizedTest
     @CsvSource({
-        "NEG, 2, -2", "ABS, -3, 3", "SIGN, -0.5, -1", "SIGN, 0, 0", "SIGN, 7, 1", "EXP, 0, 1", "LOG, 1, 0",
-        "SQRT, 9, 3", "TANH, 0, 0", "SIN, 0, 0", "COS, 0, 1", "TAN, 0, 0", "ASIN, 0, 0", "ACOS, 1, 0", "ATAN, 0, 0",
-        "FLOOR, -1.5, -2", "CEIL, -1.5, -1", "ROUND, 2.5, 2", "ROUND, -1.7, -2", "SIGMOID, 0, 0.5",
-        "SIGMOID, -800, 0", "SIGMOID, 800, 1", "SOFTPLUS, 800, 800", "SOFTPLUS, -800, 0",
-        "SOFTPLUS, 0, 0.6931471805599453", "STOP, 4, 4", "NOT, 0, 1", "NOT, 3, 0"
+        "NEG, 2, -2",
+        "ABS, -3, 3",
+        "SIGN, -0.5, -1",
+        "SIGN, 0, 0",
+        "SIGN, 7, 1",
+        "EXP, 0, 1",
+        "LOG, 1, 0",
+        "SQRT, 9, 3",
+        "TANH, 0, 0",
+        "SIN, 0, 0",
+        "COS, 0, 1",
+        "TAN, 0, 0",
+        "ASIN, 0, 0",
+        "ACOS, 1, 0",
+        "ATAN, 0, 0",
+        "FLOOR, -1.5, -2",
+        "CEIL, -1.5, -1",
+        "ROUND, 2.5, 2",
+        "ROUND, -1.7, -2",
+        "SIGMOID, 0, 0.5",
+        "SIGMOID, -800, 0",
+        "SIGMOID, 800, 1",
+        "SOFTPLUS, 800, 800",
+        "SOFTPLUS, -800, 0",
+        "SOFTPLUS, 0, 0.6931471805599453",
+        "STOP, 4, 4",
+        "NOT, 0, 1",
+        "NOT, 3, 0"
     })
     void unaryPrimitives(Op op, double x, double expected) {
         assertEquals(expected, value(new Sketch(), prim(op, number(x)), 1)[0]);
@@ -79,9 +102,26 @@ class InterpreterTest {
 
     @ParameterizedTest
     @CsvSource({
-        "ADD, 2, 3, 5", "SUB, 2, 3, -1", "MUL, 2, 3, 6", "DIV, 3, 2, 1.5", "POW, 2, 10, 1024", "MIN, 2, 3, 2",
-        "MAX, 2, 3, 3", "MOD, 7, 3, 1", "MOD, -7, 3, 2", "MOD, 7, -3, -2", "LT, 1, 1, 0", "LE, 1, 1, 1", "GT, 2, 1, 1",
-        "GE, 1, 2, 0", "EQ, 2, 2, 1", "NE, 2, 2, 0", "AND, 2, 0, 0", "AND, -1, 0.5, 1", "OR, 0, 0, 0", "OR, 0, -1, 1"
+        "ADD, 2, 3, 5",
+        "SUB, 2, 3, -1",
+        "MUL, 2, 3, 6",
+        "DIV, 3, 2, 1.5",
+        "POW, 2, 10, 1024",
+        "MIN, 2, 3, 2",
+        "MAX, 2, 3, 3",
+        "MOD, 7, 3, 1",
+        "MOD, -7, 3, 2",
+        "MOD, 7, -3, -2",
+        "LT, 1, 1, 0",
+        "LE, 1, 1, 1",
+        "GT, 2, 1, 1",
+        "GE, 1, 2, 0",
+        "EQ, 2, 2, 1",
+        "NE, 2, 2, 0",
+        "AND, 2, 0, 0",
+        "AND, -1, 0.5, 1",
+        "OR, 0, 0, 0",
+        "OR, 0, -1, 1"
     })
     void binaryPrimitives(Op op, double x, double y, double expected) {
         assertEquals(expected, value(new Sketch(), prim(op, number(x), number(y)), 1)[0]);
@@ -105,13 +145,33 @@ class InterpreterTest {
         Expr low = prim(Op.NEG, prim(Op.ABS, prim(Op.SUB, new Expr.Index(A), number(1))));
         return Stream.of(
                 law("row-major in canonical order", matrix(), 0, 1, 10, 11, 20, 21),
-                law("axes are ordered by name, not by operand",
+                law(
+                        "axes are ordered by name, not by operand",
                         prim(Op.ADD, new Expr.Index(B), prim(Op.MUL, number(10), new Expr.Index(A))),
-                        0, 1, 10, 11, 20, 21),
-                law("lanes come first", prim(Op.ADD, prim(Op.MUL, number(10), new Expr.Index(A)), new Expr.Index(LANE)),
-                        0, 10, 20, 1, 11, 21),
-                law("select broadcasts", prim(Op.SELECT, prim(Op.EQ, new Expr.Index(A), number(1)), number(5),
-                        new Expr.Index(B)), 0, 1, 5, 5, 0, 1),
+                        0,
+                        1,
+                        10,
+                        11,
+                        20,
+                        21),
+                law(
+                        "lanes come first",
+                        prim(Op.ADD, prim(Op.MUL, number(10), new Expr.Index(A)), new Expr.Index(LANE)),
+                        0,
+                        10,
+                        20,
+                        1,
+                        11,
+                        21),
+                law(
+                        "select broadcasts",
+                        prim(Op.SELECT, prim(Op.EQ, new Expr.Index(A), number(1)), number(5), new Expr.Index(B)),
+                        0,
+                        1,
+                        5,
+                        5,
+                        0,
+                        1),
                 law("sum", sum(matrix(), A), 30, 33),
                 law("mean", over(Fold.MEAN, matrix(), A), 10, 11),
                 law("max", over(Fold.MAX, matrix(), B), 1, 11, 21),
@@ -127,17 +187,34 @@ class InterpreterTest {
                 law("min over nothing", over(Fold.MIN, empty, NONE), Double.POSITIVE_INFINITY),
                 law("argmax over nothing", over(Fold.ARGMAX, empty, NONE), 0),
                 law("rename", Expr.Gather.of(new IndexMap.Rename(PRE, A), matrix()), 0, 1, 10, 11, 20, 21),
-                law("rename to a diagonal", Expr.Gather.of(
-                        new IndexMap.Rename(A, PRE), prim(Op.SUB, new Expr.Index(PRE), matrix())),
-                        0, -1, -9, -10, -18, -19),
+                law(
+                        "rename to a diagonal",
+                        Expr.Gather.of(new IndexMap.Rename(A, PRE), prim(Op.SUB, new Expr.Index(PRE), matrix())),
+                        0,
+                        -1,
+                        -9,
+                        -10,
+                        -18,
+                        -19),
                 law("affine", Expr.Gather.of(new IndexMap.Affine(B, A, -1, 2), new Expr.Index(A)), 2, 1),
-                law("affine scattered", Expr.Reduce.scatter(new IndexMap.Affine(B, A, 2, 0), B, A,
-                        prim(Op.ADD, new Expr.Index(B), number(1))), 1, 0, 2),
+                law(
+                        "affine scattered",
+                        Expr.Reduce.scatter(
+                                new IndexMap.Affine(B, A, 2, 0), B, A, prim(Op.ADD, new Expr.Index(B), number(1))),
+                        1,
+                        0,
+                        2),
                 law("pick", Expr.Gather.of(new IndexMap.Pick(A, number(2)), matrix()), 20, 21),
                 law("pick where one stands", Expr.Gather.of(new IndexMap.Pick(A, new Expr.Index(B)), matrix()), 0, 11),
-                law("pick in reverse", Expr.Gather.of(
-                        new IndexMap.Pick(A, prim(Op.SUB, number(2), new Expr.Index(A))), matrix()),
-                        20, 21, 10, 11, 0, 1));
+                law(
+                        "pick in reverse",
+                        Expr.Gather.of(new IndexMap.Pick(A, prim(Op.SUB, number(2), new Expr.Index(A))), matrix()),
+                        20,
+                        21,
+                        10,
+                        11,
+                        0,
+                        1));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -254,10 +331,22 @@ class InterpreterTest {
     @Test
     void aScopeInitialisesItsVariablesEachAfterWhatItReads() {
         Sketch sketch = new Sketch();
-        Var later = new Var("y", Space.SCALAR, DType.REAL, Scope.EPOCH, Owner.RULE,
-                Matter.OTHER, Optional.of(number(4)), Sketch.SPAN, "y");
-        Var x = sketch.variable("x", Space.of(A), DType.REAL, Scope.EPOCH, Optional.of(
-                prim(Op.ADD, new Expr.Read(later, 0), new Expr.Index(A))));
+        Var later = new Var(
+                "y",
+                Space.SCALAR,
+                DType.REAL,
+                Scope.EPOCH,
+                Owner.RULE,
+                Matter.OTHER,
+                Optional.of(number(4)),
+                Sketch.SPAN,
+                "y");
+        Var x = sketch.variable(
+                "x",
+                Space.of(A),
+                DType.REAL,
+                Scope.EPOCH,
+                Optional.of(prim(Op.ADD, new Expr.Read(later, 0), new Expr.Index(A))));
         sketch.add(later);
         sketch.set(x, number(0));
         Executor executor = start(sketch, 1);

@@ -7,8 +7,7 @@ import java.nio.ByteOrder;
 final class ArrayBody {
     private static final int BUFFER = 1 << 16;
 
-    private ArrayBody() {
-    }
+    private ArrayBody() {}
 
     /**
      * Reads the elements and checks that the file ends after them.

@@ -21,6 +21,7 @@ final class ByteInput extends InputStream {
     private static final int GZIP_SECOND = 0x8b;
     /** Deflate cannot shrink data by more than this factor, so a header that claims more is wrong. */
     private static final long LARGEST_COMPRESSION = 1032;
+
     private static final int BUFFER = 1 << 16;
 
     private final InputStream stream;
@@ -155,8 +156,8 @@ final class ByteInput extends InputStream {
             }
             return count;
         } catch (EOFException cut) {
-            throw new DataException(origin, "truncated: the compressed data is cut off after unfolding " + position
-                    + " bytes", cut);
+            throw new DataException(
+                    origin, "truncated: the compressed data is cut off after unfolding " + position + " bytes", cut);
         } catch (ZipException damaged) {
             throw new DataException(origin, "the compressed data is damaged (" + damaged.getMessage() + ")", damaged);
         } catch (IOException failure) {

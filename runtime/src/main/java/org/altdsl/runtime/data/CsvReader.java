@@ -14,8 +14,11 @@ import org.apache.commons.csv.CSVRecord;
 
 /** Reads a table of numbers from comma-separated text (RFC 4180), plain or gzipped; one line for each sample. */
 final class CsvReader {
-    private static final CSVFormat FORMAT =
-            CSVFormat.RFC4180.builder().setIgnoreSurroundingSpaces(true).setIgnoreEmptyLines(true).get();
+    private static final CSVFormat FORMAT = CSVFormat.RFC4180
+            .builder()
+            .setIgnoreSurroundingSpaces(true)
+            .setIgnoreEmptyLines(true)
+            .get();
     private static final int BYTE_ORDER_MARK = '\uFEFF';
 
     private final ByteInput input;
@@ -29,7 +32,8 @@ final class CsvReader {
 
     /** Reads the whole input; refuses ragged lines and cells that are not numbers, by line and column. */
     static Table read(ByteInput input, CsvHeader header) {
-        try (Reader text = withoutByteOrderMark(input); CSVParser parser = CSVParser.parse(text, FORMAT)) {
+        try (Reader text = withoutByteOrderMark(input);
+                CSVParser parser = CSVParser.parse(text, FORMAT)) {
             return new CsvReader(input).read(parser, header);
         } catch (UncheckedIOException | IOException | IllegalStateException malformed) {
             // The parser wraps what it says about quotes, sometimes twice; the innermost message is the telling one.

@@ -37,8 +37,15 @@ public final class DataCatalogue {
      * @param shippedAs where it lies among the shipped resources, or null if it must be downloaded
      * @param files what to download, empty for a shipped data set
      */
-    public record Entry(String name, String description, String licence, String citation, String homepage,
-            @JsonProperty("package") String systemPackage, String shippedAs, List<RemoteFile> files) {
+    public record Entry(
+            String name,
+            String description,
+            String licence,
+            String citation,
+            String homepage,
+            @JsonProperty("package") String systemPackage,
+            String shippedAs,
+            List<RemoteFile> files) {
         /** Copies the list of files. */
         public Entry {
             files = files == null ? List.of() : List.copyOf(files);
@@ -93,7 +100,8 @@ public final class DataCatalogue {
     /** A catalogue in JSON. */
     static DataCatalogue parse(byte[] json, String origin) {
         try {
-            return new DataCatalogue(new ObjectMapper().readValue(json, Listing.class).dataSets());
+            return new DataCatalogue(
+                    new ObjectMapper().readValue(json, Listing.class).dataSets());
         } catch (JsonProcessingException malformed) {
             throw new DataException(origin, "not a data catalogue: " + malformed.getOriginalMessage(), malformed);
         } catch (IOException failure) {
@@ -109,13 +117,19 @@ public final class DataCatalogue {
     /** A data set by name; case, {@code -} and {@code _} do not matter. */
     public Optional<Entry> find(String name) {
         String wanted = plainName(name);
-        return entries.stream().filter(entry -> plainName(entry.name()).equals(wanted)).findFirst();
+        return entries.stream()
+                .filter(entry -> plainName(entry.name()).equals(wanted))
+                .findFirst();
     }
 
     /** A data set by name, or a message that lists the known names. */
     public Entry get(String name) {
-        return find(name).orElseThrow(() -> new DataException(name, "no such data set in the catalogue; known are "
-                + String.join(", ", entries.stream().map(Entry::name).toList())));
+        return find(name)
+                .orElseThrow(() -> new DataException(
+                        name,
+                        "no such data set in the catalogue; known are "
+                                + String.join(
+                                        ", ", entries.stream().map(Entry::name).toList())));
     }
 
     /** The shipped data set whose file has this name. */
@@ -128,8 +142,8 @@ public final class DataCatalogue {
 
     /** The bytes of a shipped data set. */
     static byte[] shippedBytes(Entry entry) {
-        return resource(entry.shippedAs()).orElseThrow(
-                () -> new IllegalStateException("no resource " + entry.shippedAs()));
+        return resource(entry.shippedAs())
+                .orElseThrow(() -> new IllegalStateException("no resource " + entry.shippedAs()));
     }
 
     /** The file name of a shipped data set, by which programs read it. */

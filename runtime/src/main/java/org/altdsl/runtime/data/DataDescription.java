@@ -59,18 +59,30 @@ public record DataDescription(String name, String location, Optional<DataCatalog
     /** The description in lines of text for a terminal. */
     public String text() {
         StringBuilder text = new StringBuilder(name).append("\n  found: ").append(location);
-        entry.ifPresent(known -> text.append("\n  about: ").append(known.description())
-                .append("\n  licence: ").append(known.licence())
-                .append("\n  cite: ").append(known.citation()));
+        entry.ifPresent(known -> text.append("\n  about: ")
+                .append(known.description())
+                .append("\n  licence: ")
+                .append(known.licence())
+                .append("\n  cite: ")
+                .append(known.citation()));
         for (Part part : parts) {
-            text.append("\n  ").append(part.name()).append(": ").append(part.samples())
+            text.append("\n  ")
+                    .append(part.name())
+                    .append(": ")
+                    .append(part.samples())
                     .append(part.samples() == 1 ? " sample" : " samples");
             if (part.shape().size() > 1) {
-                int[] sample = part.shape().stream().skip(1).mapToInt(Integer::intValue).toArray();
+                int[] sample = part.shape().stream()
+                        .skip(1)
+                        .mapToInt(Integer::intValue)
+                        .toArray();
                 text.append(" of ").append(Table.shapeText(sample));
             }
             if (!Double.isNaN(part.minimum())) {
-                text.append(", from ").append(number(part.minimum())).append(" to ").append(number(part.maximum()));
+                text.append(", from ")
+                        .append(number(part.minimum()))
+                        .append(" to ")
+                        .append(number(part.maximum()));
             }
             if (part.notNumbers() > 0) {
                 text.append(", ").append(part.notNumbers()).append(" NaN or infinite");

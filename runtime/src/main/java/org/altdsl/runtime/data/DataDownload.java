@@ -69,8 +69,10 @@ public final class DataDownload {
     public Path get(DataCatalogue.Entry entry, Path folder, Progress progress) {
         requireNonNull(progress);
         if (entry.shipped()) {
-            throw new DataException(entry.name(), "is part of altdsl and needs no download; read it as '"
-                    + DataCatalogue.shippedFileName(entry) + "'");
+            throw new DataException(
+                    entry.name(),
+                    "is part of altdsl and needs no download; read it as '" + DataCatalogue.shippedFileName(entry)
+                            + "'");
         }
         Path target = folder.resolve(entry.name());
         try {
@@ -94,11 +96,11 @@ public final class DataDownload {
             transfer(file, part, progress);
             place(part, target.resolve(file.name()));
         } catch (ConnectException | HttpTimeoutException unreachable) {
-            throw new DataException(file.url(), byHand("the network or the server cannot be reached", entry, target),
-                    unreachable);
+            throw new DataException(
+                    file.url(), byHand("the network or the server cannot be reached", entry, target), unreachable);
         } catch (IOException failure) {
-            throw new DataException(file.url(), byHand("the download failed (" + reason(failure) + ")", entry, target),
-                    failure);
+            throw new DataException(
+                    file.url(), byHand("the download failed (" + reason(failure) + ")", entry, target), failure);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new DataException(file.url(), "the download was stopped", stopped);
@@ -109,7 +111,9 @@ public final class DataDownload {
 
     private void transfer(DataCatalogue.RemoteFile file, Path part, Progress progress)
             throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(file.url())).timeout(Duration.ofMinutes(1)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(file.url()))
+                .timeout(Duration.ofMinutes(1))
+                .build();
         HttpResponse<InputStream> response = client.send(request, BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
             if (response.statusCode() != HTTP_OK) {
@@ -121,8 +125,9 @@ public final class DataDownload {
         }
     }
 
-    private static long copy(InputStream body, Path part, Digests digests, DataCatalogue.RemoteFile file,
-            Progress progress) throws IOException {
+    private static long copy(
+            InputStream body, Path part, Digests digests, DataCatalogue.RemoteFile file, Progress progress)
+            throws IOException {
         byte[] buffer = new byte[BUFFER];
         long bytes = 0;
         try (OutputStream out = Files.newOutputStream(part)) {
@@ -141,12 +146,12 @@ public final class DataDownload {
 
     private static void requireExpected(DataCatalogue.RemoteFile file, long bytes, Digests digests) {
         if (file.bytes() > 0 && bytes > file.bytes()) {
-            throw new DataException(file.url(), "expected " + file.bytes() + " bytes, the server sent more;"
-                    + " nothing was stored");
+            throw new DataException(
+                    file.url(), "expected " + file.bytes() + " bytes, the server sent more;" + " nothing was stored");
         }
         if (file.bytes() > 0 && bytes != file.bytes()) {
-            throw new DataException(file.url(), "expected " + file.bytes() + " bytes, received " + bytes
-                    + "; nothing was stored");
+            throw new DataException(
+                    file.url(), "expected " + file.bytes() + " bytes, received " + bytes + "; nothing was stored");
         }
         requireEqual(file, "SHA-256", file.sha256(), digests.sha256());
         requireEqual(file, "MD5", file.md5(), digests.md5());
@@ -154,8 +159,10 @@ public final class DataDownload {
 
     private static void requireEqual(DataCatalogue.RemoteFile file, String what, String expected, String found) {
         if (expected != null && !expected.equalsIgnoreCase(found)) {
-            throw new DataException(file.url(), "wrong checksum: expected " + what + " " + expected + ", received "
-                    + found + "; nothing was stored");
+            throw new DataException(
+                    file.url(),
+                    "wrong checksum: expected " + what + " " + expected + ", received " + found
+                            + "; nothing was stored");
         }
     }
 
@@ -202,11 +209,18 @@ public final class DataDownload {
     }
 
     private static String byHand(String problem, DataCatalogue.Entry entry, Path target) {
-        StringBuilder text = new StringBuilder(problem).append(". Fetch these files by hand and put them into ")
-                .append(target).append(':');
+        StringBuilder text = new StringBuilder(problem)
+                .append(". Fetch these files by hand and put them into ")
+                .append(target)
+                .append(':');
         for (DataCatalogue.RemoteFile file : entry.files()) {
-            text.append("\n    ").append(file.url()).append("\n        as ").append(file.name()).append(" (")
-                    .append(file.expectation()).append(')');
+            text.append("\n    ")
+                    .append(file.url())
+                    .append("\n        as ")
+                    .append(file.name())
+                    .append(" (")
+                    .append(file.expectation())
+                    .append(')');
         }
         if (entry.systemPackage() != null) {
             text.append("\nor install the package ").append(entry.systemPackage());

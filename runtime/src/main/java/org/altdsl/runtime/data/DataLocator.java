@@ -24,8 +24,8 @@ public final class DataLocator {
     /** The environment variable with folders to search. */
     public static final String VARIABLE = "ALTDSL_DATA";
 
-    private static final List<Path> SYSTEM_FOLDERS = List.of(Path.of("/usr/share/datasets"),
-            Path.of("/usr/share/altdsl/data"), Path.of("/usr/local/share/altdsl/data"));
+    private static final List<Path> SYSTEM_FOLDERS = List.of(
+            Path.of("/usr/share/datasets"), Path.of("/usr/share/altdsl/data"), Path.of("/usr/local/share/altdsl/data"));
 
     private final List<Path> searchPath;
     private final Path userFolder;
@@ -141,7 +141,9 @@ public final class DataLocator {
         Optional<DataCatalogue.Entry> known = catalogue.find(name).filter(entry -> !entry.shipped());
         if (known.isEmpty()) {
             return text.append("\nPut it into one of these folders, or name its folder in the environment variable ")
-                    .append(VARIABLE).append('.').toString();
+                    .append(VARIABLE)
+                    .append('.')
+                    .toString();
         }
         return text.append('\n').append(howToGet(known.get(), userFolder)).toString();
     }

@@ -108,7 +108,9 @@ public final class DataSetLoader {
     }
 
     private int[] limited(int[] rows) {
-        return recipe.limit().map(limit -> Arrays.copyOf(rows, Math.min(limit, rows.length))).orElse(rows);
+        return recipe.limit()
+                .map(limit -> Arrays.copyOf(rows, Math.min(limit, rows.length)))
+                .orElse(rows);
     }
 
     private static int[] range(int count) {
@@ -131,7 +133,8 @@ public final class DataSetLoader {
             labels = all.fields(Map.of()).columns().get(fractions.stratifiedBy().get());
         }
         for (int row : order) {
-            classes.computeIfAbsent((int) labels[row], unused -> new ArrayList<>()).add(row);
+            classes.computeIfAbsent((int) labels[row], unused -> new ArrayList<>())
+                    .add(row);
         }
         List<List<Integer>> parts = new ArrayList<>();
         fractions.splits().forEach(unused -> parts.add(new ArrayList<>()));
@@ -220,12 +223,11 @@ public final class DataSetLoader {
 
         private double[] combine(DataSetRecipe.Fold fold, double[] total, double[] here) {
             for (int i = 0; i < total.length; i++) {
-                total[i] =
-                        switch (fold) {
-                            case SUM, MEAN -> total[i] + here[i];
-                            case MAX -> Math.max(total[i], here[i]);
-                            case MIN -> Math.min(total[i], here[i]);
-                        };
+                total[i] = switch (fold) {
+                    case SUM, MEAN -> total[i] + here[i];
+                    case MAX -> Math.max(total[i], here[i]);
+                    case MIN -> Math.min(total[i], here[i]);
+                };
             }
             return total;
         }

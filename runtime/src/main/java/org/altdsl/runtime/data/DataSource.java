@@ -63,8 +63,9 @@ public final class DataSource {
      */
     public Table idx(String folder, String stem) {
         Path found = locate(folder);
-        return idx(idxFile(found, stem).orElseThrow(() -> new DataException(found.toString(),
-                "has no file " + stem + " or " + stem + ".gz" + incomplete(folder))));
+        return idx(idxFile(found, stem)
+                .orElseThrow(() -> new DataException(
+                        found.toString(), "has no file " + stem + " or " + stem + ".gz" + incomplete(folder))));
     }
 
     /** An array of an NPY file. */
@@ -88,20 +89,20 @@ public final class DataSource {
      * @param name a file, a folder of data files or a data set of the catalogue
      */
     public DataDescription describe(String name) {
-        Optional<DataCatalogue.Entry> shipped = shipped(name)
-                .or(() -> locator.catalogue().find(name).filter(DataCatalogue.Entry::shipped));
+        Optional<DataCatalogue.Entry> shipped =
+                shipped(name).or(() -> locator.catalogue().find(name).filter(DataCatalogue.Entry::shipped));
         if (shipped.isPresent()) {
             Table table = shippedTable(shipped.get(), CsvHeader.DETECT);
             String file = DataCatalogue.shippedFileName(shipped.get());
-            return new DataDescription(name, "part of altdsl", shipped,
-                    List.of(DataDescription.Part.of(file, table)));
+            return new DataDescription(name, "part of altdsl", shipped, List.of(DataDescription.Part.of(file, table)));
         }
         Path found = locate(name);
         List<DataDescription.Part> parts = Files.isDirectory(found) ? partsOfFolder(found) : parts(found);
         if (parts.isEmpty()) {
             throw new DataException(found.toString(), "has no data file; expected " + DataFormat.endings());
         }
-        return new DataDescription(name, found.toAbsolutePath().toString(), locator.catalogue().find(name), parts);
+        return new DataDescription(
+                name, found.toAbsolutePath().toString(), locator.catalogue().find(name), parts);
     }
 
     private Path locate(String name) {
@@ -130,15 +131,17 @@ public final class DataSource {
         // Some mirrors write train-images.idx3-ubyte, and PyTorch keeps the files in a folder raw.
         Collection<String> names = new LinkedHashSet<>(List.of(stem, stem.replace("-idx", ".idx")));
         return Stream.of(folder, folder.resolve("raw"))
-                .flatMap(place -> names.stream().flatMap(name -> Stream.of(name, name + ".gz")).map(place::resolve))
+                .flatMap(place -> names.stream()
+                        .flatMap(name -> Stream.of(name, name + ".gz"))
+                        .map(place::resolve))
                 .filter(Files::isRegularFile)
                 .findFirst();
     }
 
     private String incomplete(String folder) {
-        return locator.catalogue().find(folder)
-                .map(entry -> "; the data set is incomplete. "
-                        + DataLocator.howToGet(entry, locator.userFolder()))
+        return locator.catalogue()
+                .find(folder)
+                .map(entry -> "; the data set is incomplete. " + DataLocator.howToGet(entry, locator.userFolder()))
                 .orElse("");
     }
 
@@ -182,21 +185,27 @@ public final class DataSource {
 
     private static List<DataDescription.Part> parts(Path file) {
         String fileName = file.getFileName().toString();
-        DataFormat format = DataFormat.of(file).orElseThrow(() -> new DataException(file.toString(),
-                "is of an unknown format; expected " + DataFormat.endings()));
+        DataFormat format = DataFormat.of(file)
+                .orElseThrow(() -> new DataException(
+                        file.toString(), "is of an unknown format; expected " + DataFormat.endings()));
         return switch (format) {
             case CSV -> List.of(DataDescription.Part.of(fileName, csv(file, CsvHeader.DETECT)));
             case IDX -> List.of(DataDescription.Part.of(fileName, idx(file)));
             case NPY -> List.of(DataDescription.Part.of(fileName, npy(file)));
-            case NPZ -> NpzReader.names(file).stream()
-                    .map(array -> DataDescription.Part.of(fileName + "[" + array + "]", NpzReader.read(file, array)))
-                    .toList();
+            case NPZ ->
+                NpzReader.names(file).stream()
+                        .map(array ->
+                                DataDescription.Part.of(fileName + "[" + array + "]", NpzReader.read(file, array)))
+                        .toList();
         };
     }
 
     /** The formats, told apart by the ending of the file name. */
     private enum DataFormat {
-        CSV, IDX, NPY, NPZ;
+        CSV,
+        IDX,
+        NPY,
+        NPZ;
 
         static Optional<DataFormat> of(Path file) {
             String name = file.getFileName().toString().toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");

@@ -19,7 +19,11 @@ enum ElementType {
     /** The largest magnitude up to which a double represents every whole number. */
     private static final long LARGEST_EXACT = 1L << 53;
 
-    private enum Storage { BYTES, FLOATS, DOUBLES }
+    private enum Storage {
+        BYTES,
+        FLOATS,
+        DOUBLES
+    }
 
     private final String description;
     private final int bytes;

@@ -11,8 +11,7 @@ import java.util.HexFormat;
  * axis, then the elements, big-endian and row-major (Y. LeCun, C. Cortes, C. Burges: the MNIST database).
  */
 final class IdxReader {
-    private IdxReader() {
-    }
+    private IdxReader() {}
 
     /** Reads the whole input; refuses it when it is not exactly one IDX array. */
     static Table read(ByteInput input) {
@@ -42,8 +41,8 @@ final class IdxReader {
             case 0x0C -> ElementType.SIGNED_32;
             case 0x0D -> ElementType.FLOAT_32;
             case 0x0E -> ElementType.FLOAT_64;
-            default -> throw input.fault("unknown IDX element type 0x%02x; expected 08, 09, 0b, 0c, 0d or 0e"
-                    .formatted(code));
+            default ->
+                throw input.fault("unknown IDX element type 0x%02x; expected 08, 09, 0b, 0c, 0d or 0e".formatted(code));
         };
     }
 }

@@ -82,8 +82,9 @@ record NpyHeader(ElementType type, ByteOrder order, boolean firstAxisFastest, in
             case "u8" -> ElementType.UNSIGNED_64;
             case "f4" -> ElementType.FLOAT_32;
             case "f8" -> ElementType.FLOAT_64;
-            default -> throw input.fault("the elements have NumPy type '" + description
-                    + "'; expected integers, booleans, float32 or float64 (array.astype('float32') makes them so)");
+            default ->
+                throw input.fault("the elements have NumPy type '" + description
+                        + "'; expected integers, booleans, float32 or float64 (array.astype('float32') makes them so)");
         };
     }
 
@@ -190,8 +191,8 @@ record NpyHeader(ElementType type, ByteOrder order, boolean firstAxisFastest, in
         }
 
         private DataException malformed(String problem) {
-            return input.fault("the NPY header is malformed at character " + (at + 1) + " (" + problem + "): "
-                    + text.strip());
+            return input.fault(
+                    "the NPY header is malformed at character " + (at + 1) + " (" + problem + "): " + text.strip());
         }
     }
 }

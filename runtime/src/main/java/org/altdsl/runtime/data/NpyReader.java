@@ -10,8 +10,7 @@ import java.util.Arrays;
 final class NpyReader {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
-    private NpyReader() {
-    }
+    private NpyReader() {}
 
     /** Reads the whole input; refuses it when it is not exactly one array of numbers. */
     static Table read(ByteInput input) {

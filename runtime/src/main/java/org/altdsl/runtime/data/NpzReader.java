@@ -16,8 +16,7 @@ import java.util.zip.ZipFile;
 final class NpzReader {
     private static final String SUFFIX = ".npy";
 
-    private NpzReader() {
-    }
+    private NpzReader() {}
 
     /** The names of the arrays, in the order of the archive. */
     static List<String> names(Path file) {
@@ -33,8 +32,9 @@ final class NpzReader {
         try (ZipFile archive = open(file)) {
             ZipEntry entry = archive.getEntry(name + SUFFIX);
             if (entry == null) {
-                throw new DataException(file.toString(), "has no array '" + name + "'; its arrays are "
-                        + String.join(", ", names(archive)));
+                throw new DataException(
+                        file.toString(),
+                        "has no array '" + name + "'; its arrays are " + String.join(", ", names(archive)));
             }
             return read(archive, entry, file + "[" + name + "]");
         } catch (IOException failure) {
@@ -82,7 +82,9 @@ final class NpzReader {
         if (failure instanceof NoSuchFileException) {
             return new DataException(file.toString(), "there is no such file", failure);
         }
-        return new DataException(file.toString(), "not a readable NPZ archive, truncated or damaged ("
-                + failure.getMessage() + ")", failure);
+        return new DataException(
+                file.toString(),
+                "not a readable NPZ archive, truncated or damaged (" + failure.getMessage() + ")",
+                failure);
     }
 }

@@ -47,8 +47,10 @@ public final class Table {
      */
     public static Table of(int[] shape, double[] values, String origin) {
         if (shape.length > 0 && count(shape, origin) != values.length) {
-            throw new DataException(origin, "a table of shape " + shapeText(shape) + " needs " + count(shape, origin)
-                    + " numbers, found " + values.length);
+            throw new DataException(
+                    origin,
+                    "a table of shape " + shapeText(shape) + " needs " + count(shape, origin) + " numbers, found "
+                            + values.length);
         }
         return new Table(shape, new Elements.Doubles(values.clone()), false, origin);
     }
@@ -180,7 +182,8 @@ public final class Table {
 
     /** A shape as researchers write it, for example {@code 60000 x 28 x 28}. */
     static String shapeText(int[] shape) {
-        return String.join(" x ", Arrays.stream(shape).mapToObj(Integer::toString).toList());
+        return String.join(
+                " x ", Arrays.stream(shape).mapToObj(Integer::toString).toList());
     }
 
     /**
@@ -201,8 +204,10 @@ public final class Table {
             count *= empty ? 0 : length;
             // Some room below the largest int, since virtual machines keep a few words of an array for themselves.
             if (count > Integer.MAX_VALUE - 16) {
-                throw new DataException(origin, "an array of " + shapeText(shape)
-                        + " has more numbers than can be held (2^31); split the file");
+                throw new DataException(
+                        origin,
+                        "an array of " + shapeText(shape)
+                                + " has more numbers than can be held (2^31); split the file");
             }
         }
         return (int) count;
@@ -213,13 +218,17 @@ public final class Table {
             return;
         }
         if (Float.isInfinite(single)) {
-            throw new DataException(origin, "the number " + exact + " in sample " + position / sampleSize()
-                    + " (counted from 0) is too large for single precision");
+            throw new DataException(
+                    origin,
+                    "the number " + exact + " in sample " + position / sampleSize()
+                            + " (counted from 0) is too large for single precision");
         }
         boolean whole = exact == Math.rint(exact) && Math.abs(exact) <= LARGEST_EXACT_IN_DOUBLE;
         if (wholeNumbersExact && whole) {
-            throw new DataException(origin, "the integer " + (long) exact + " in sample " + position / sampleSize()
-                    + " (counted from 0) is beyond 2^24 and would be rounded in single precision");
+            throw new DataException(
+                    origin,
+                    "the integer " + (long) exact + " in sample " + position / sampleSize()
+                            + " (counted from 0) is beyond 2^24 and would be rounded in single precision");
         }
     }
 }

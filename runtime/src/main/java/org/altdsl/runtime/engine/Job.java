@@ -253,7 +253,8 @@ final class Job {
 
     private boolean isReport(String variable) {
         return rule.metrics().stream()
-                .anyMatch(metric -> metric.variable().equals(variable) && !metric.name().equals("train_loss"));
+                .anyMatch(metric ->
+                        metric.variable().equals(variable) && !metric.name().equals("train_loss"));
     }
 
     /** Whether something that the rule promises to conserve is not conserved. */
@@ -262,7 +263,8 @@ final class Job {
             double off = train.read(invariant.variable())[0];
             if (!(off <= invariant.tolerance())) {
                 divergence = new Divergence(
-                        "'" + invariant.text() + "' is not conserved: off by " + off + ", allowed " + invariant.tolerance(),
+                        "'" + invariant.text() + "' is not conserved: off by " + off + ", allowed "
+                                + invariant.tolerance(),
                         invariant.place(),
                         invariant.layer(),
                         epoch,

@@ -27,7 +27,11 @@ final class CompiledExecutor implements Executor {
     CompiledExecutor(CompiledProgram program, long seed, int maximumLanes) {
         this.program = program;
         this.maximumLanes = maximumLanes;
-        this.slots = new Slots(program.layouts(), program.precision(), maximumLanes, program.products().get());
+        this.slots = new Slots(
+                program.layouts(),
+                program.precision(),
+                maximumLanes,
+                program.products().get());
         for (int slot = 0; slot < program.layouts().size(); slot++) {
             slotByName.put(program.layouts().get(slot).info().name(), slot);
         }
@@ -43,7 +47,8 @@ final class CompiledExecutor implements Executor {
 
     private static Map<Scope, int[]> kernels(Map<Scope, List<Integer>> byScope) {
         Map<Scope, int[]> kernels = new EnumMap<>(Scope.class);
-        byScope.forEach((scope, list) -> kernels.put(scope, list.stream().mapToInt(Integer::intValue).toArray()));
+        byScope.forEach((scope, list) ->
+                kernels.put(scope, list.stream().mapToInt(Integer::intValue).toArray()));
         return kernels;
     }
 
@@ -54,7 +59,10 @@ final class CompiledExecutor implements Executor {
 
     @Override
     public List<VariableInfo> variables() {
-        return program.layouts().stream().filter(layout -> !layout.internal()).map(SlotLayout::info).toList();
+        return program.layouts().stream()
+                .filter(layout -> !layout.internal())
+                .map(SlotLayout::info)
+                .toList();
     }
 
     @Override
@@ -107,8 +115,8 @@ final class CompiledExecutor implements Executor {
         int slot = storedSlot(variable);
         SlotLayout layout = program.layouts().get(slot);
         if (values.length != layout.elements(clocks.lanes)) {
-            throw new IllegalArgumentException(variable + " has " + layout.elements(clocks.lanes) + " values, not "
-                    + values.length);
+            throw new IllegalArgumentException(
+                    variable + " has " + layout.elements(clocks.lanes) + " values, not " + values.length);
         }
         StoredValues.write(layout, slots.at(slot), clocks.lanes, values);
     }
@@ -163,8 +171,8 @@ final class CompiledExecutor implements Executor {
             SlotLayout layout = program.layouts().get(slot);
             int lanes = layout.elements(maximumLanes) == values.length ? maximumLanes : clocks.lanes;
             if (layout.elements(lanes) != values.length) {
-                throw new IllegalArgumentException(name + " has " + layout.elements(lanes) + " values, not "
-                        + values.length);
+                throw new IllegalArgumentException(
+                        name + " has " + layout.elements(lanes) + " values, not " + values.length);
             }
             StoredValues.write(layout, slots.at(slot), lanes, values);
         });

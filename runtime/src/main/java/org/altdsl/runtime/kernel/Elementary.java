@@ -25,8 +25,7 @@ public final class Elementary {
 
     private static final float LN2_LOW = (float) (0.6931471805599453094 - LN2_HIGH);
 
-    private Elementary() {
-    }
+    private Elementary() {}
 
     /**
      * The exponential function; error below 2 ulp. Underflow is gradual, overflow gives infinity.

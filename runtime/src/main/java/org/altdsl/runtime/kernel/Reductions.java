@@ -9,8 +9,7 @@ package org.altdsl.runtime.kernel;
  */
 public final class Reductions {
 
-    private Reductions() {
-    }
+    private Reductions() {}
 
     /**
      * The sum of an array, in the order of the class comment.

@@ -26,8 +26,7 @@ public final class CounterRandom {
     /** Logarithms of 0! to 9!; Stirling's series serves from 10! on. */
     private static final double[] LOG_FACTORIAL = logFactorials(10);
 
-    private CounterRandom() {
-    }
+    private CounterRandom() {}
 
     /**
      * 32 random bits.
@@ -74,7 +73,8 @@ public final class CounterRandom {
      * @return a number strictly between 0 and 1
      */
     public static double uniform(long key, long index) {
-        // 1 + (b + 1/2) 2^-32, put together from its bits; on JDK 17 a conversion from long would make each draw wait for
+        // 1 + (b + 1/2) 2^-32, put together from its bits; on JDK 17 a conversion from long would make each draw wait
+        // for
         // the one before, since the instruction keeps the upper half of its target register.
         long oneAndFraction = ONE | (mix(key, index) >>> 32 << 20) | HALF_STEP;
         return Double.longBitsToDouble(oneAndFraction) - 1;
@@ -201,7 +201,7 @@ public final class CounterRandom {
         double a = -0.059 + 0.02483 * b;
         double inverseAlpha = 1.1239 + 1.1328 / (b - 3.4);
         double squeeze = 0.9277 - 3.6224 / (b - 2);
-        for (long trial = 0;; trial += 2) {
+        for (long trial = 0; ; trial += 2) {
             double u = uniform(key, trial) - 0.5;
             double v = uniform(key, trial + 1);
             double us = 0.5 - Math.abs(u);
@@ -210,8 +210,9 @@ public final class CounterRandom {
                 return (int) count;
             }
             boolean possible = count >= 0 && (us >= 0.013 || v <= us);
-            if (possible && StrictMath.log(v * inverseAlpha / (a / (us * us) + b))
-                    <= count * logMean - mean - logFactorial(count)) {
+            if (possible
+                    && StrictMath.log(v * inverseAlpha / (a / (us * us) + b))
+                            <= count * logMean - mean - logFactorial(count)) {
                 return (int) count;
             }
         }

@@ -46,7 +46,8 @@ record Axis(double low, double high, double step) {
         double low = Math.max(-LARGEST, Math.min(LARGEST, lowest));
         double high = Math.max(-LARGEST, Math.min(LARGEST, highest));
         double width = high - low;
-        double pad = width > 1e-12 * Math.max(Math.abs(low), Math.abs(high)) ? 0.06 * width
+        double pad = width > 1e-12 * Math.max(Math.abs(low), Math.abs(high))
+                ? 0.06 * width
                 : Math.max(0.05 * Math.abs(high), fraction ? 0.02 : 1e-9);
         double from = low >= 0 ? Math.max(0, low - pad) : low - pad;
         // A range that nearly reaches zero is read more easily when it does.

@@ -26,8 +26,7 @@ final class BitmapChart {
     private static final int WIDTH = 1440;
     private static final int HEIGHT = 900;
 
-    private BitmapChart() {
-    }
+    private BitmapChart() {}
 
     /** The picture; empty on a system without fonts or without Java's drawing library, where the SVG must do. */
     static Optional<byte[]> png(Curves curves) {
@@ -44,8 +43,12 @@ final class BitmapChart {
     private static XYChart chart(Curves curves) {
         double factor = curves.measure().scale() == Measure.Scale.FRACTION ? 100 : 1;
         Axis values = Axis.values(curves);
-        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT)
-                .title(curves.measure().fullTitle() + unit(curves.measure())).xAxisTitle("epoch").build();
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(curves.measure().fullTitle() + unit(curves.measure()))
+                .xAxisTitle("epoch")
+                .build();
         style(chart);
         chart.getStyler().setYAxisMin(factor * values.low()).setYAxisMax(factor * values.high());
         for (Curves.Line line : curves.lines()) {
@@ -54,9 +57,12 @@ final class BitmapChart {
         for (Curves.Line line : curves.lines()) {
             List<Curves.Point> points = line.points();
             // Cut at the axis as in the SVG: XChart would draw over the title.
-            XYSeries series = chart.addSeries(line.label(),
+            XYSeries series = chart.addSeries(
+                    line.label(),
                     points.stream().mapToDouble(Curves.Point::epoch).toArray(),
-                    points.stream().mapToDouble(point -> factor * cut(point.mean(), values)).toArray());
+                    points.stream()
+                            .mapToDouble(point -> factor * cut(point.mean(), values))
+                            .toArray());
             series.setLineColor(colour(line, 255));
             series.setLineStyle(stroke(line));
             series.setMarker(points.size() < 2 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
@@ -67,7 +73,8 @@ final class BitmapChart {
     }
 
     private static void band(XYChart chart, Curves.Line line, double factor, Axis values) {
-        List<Curves.Point> points = line.points().stream().filter(point -> point.ci95().isPresent()).toList();
+        List<Curves.Point> points =
+                line.points().stream().filter(point -> point.ci95().isPresent()).toList();
         if (points.size() < 2) {
             return;
         }

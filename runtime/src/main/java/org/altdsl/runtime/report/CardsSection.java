@@ -40,7 +40,8 @@ final class CardsSection {
             page.open("p", "class", "chips").leaf("span", "reads", "class", "chips-title");
             for (String read : card.reads()) {
                 boolean atSynapse = List.of("pre", "post", "synapse").contains(read);
-                page.leaf("span", read.replace('_', ' '), "class", atSynapse ? "chip" : "chip far").text(" ");
+                page.leaf("span", read.replace('_', ' '), "class", atSynapse ? "chip" : "chip far")
+                        .text(" ");
             }
             page.close();
         }
@@ -58,11 +59,16 @@ final class CardsSection {
         card.more().forEach(fact -> facts.put(fact.label(), fact.value()));
         HtmlReport.definitions(page, facts);
         if (!rule.equations().isBlank()) {
-            page.open("pre", "class", "equations", "tabindex", "0").text(rule.equations().stripTrailing()).close();
+            page.open("pre", "class", "equations", "tabindex", "0")
+                    .text(rule.equations().stripTrailing())
+                    .close();
         }
         if (!rule.text().isBlank()) {
             page.open("details").leaf("summary", "Source");
-            page.open("pre", "tabindex", "0").leaf("code", rule.text().stripTrailing()).close().close();
+            page.open("pre", "tabindex", "0")
+                    .leaf("code", rule.text().stripTrailing())
+                    .close()
+                    .close();
         }
         page.close().line();
     }

@@ -26,9 +26,13 @@ final class ComparisonSection {
         this.headline = Measure.of(run.headline());
         List<String> losses = run.metrics().stream()
                 .filter(name -> Measure.of(name).layer().isEmpty() && name.endsWith("loss"))
-                .filter(name -> !name.equals(run.headline())).toList();
-        this.loss = losses.stream().filter(name -> name.startsWith("test_")).findFirst()
-                .or(() -> losses.stream().findFirst()).map(Measure::of);
+                .filter(name -> !name.equals(run.headline()))
+                .toList();
+        this.loss = losses.stream()
+                .filter(name -> name.startsWith("test_"))
+                .findFirst()
+                .or(() -> losses.stream().findFirst())
+                .map(Measure::of);
         this.axis = axis();
     }
 
@@ -49,21 +53,30 @@ final class ComparisonSection {
         if (low > high) {
             return new Axis(0, 1, 0.5);
         }
-        return Axis.padded(low, high, headline.scale() == Measure.Scale.FRACTION).snapped();
+        return Axis.padded(low, high, headline.scale() == Measure.Scale.FRACTION)
+                .snapped();
     }
 
     void write() {
         page.open("section", "id", "comparison").leaf("h2", "Comparison");
-        page.leaf("p", "Final values over " + HtmlReport.count(run.seeds().size(), "seed")
-                + (run.seeds().size() > 1 ? ". Brackets and bars show the 95 % interval of the mean (Student's t); "
-                + "ticks are single seeds." : ". One seed gives no interval: use several to compare rules."),
-                "class", "caption");
+        page.leaf(
+                "p",
+                "Final values over " + HtmlReport.count(run.seeds().size(), "seed")
+                        + (run.seeds().size() > 1
+                                ? ". Brackets and bars show the 95 % interval of the mean (Student's t); "
+                                        + "ticks are single seeds."
+                                : ". One seed gives no interval: use several to compare rules."),
+                "class",
+                "caption");
         page.open("table", "class", "stack comparison").open("thead").open("tr");
         page.leaf("th", "Rule", "scope", "col");
         page.leaf("th", headline.title(), "scope", "col");
-        page.open("td", "class", "bar").open("span", "class", "ends", "aria-hidden", "true")
+        page.open("td", "class", "bar")
+                .open("span", "class", "ends", "aria-hidden", "true")
                 .leaf("span", headline.tick(axis.low(), axis.step()))
-                .leaf("span", headline.tick(axis.high(), axis.step())).close().close();
+                .leaf("span", headline.tick(axis.high(), axis.step()))
+                .close()
+                .close();
         loss.ifPresent(measure -> page.leaf("th", measure.title(), "scope", "col", "class", "number"));
         page.leaf("th", "Time per epoch", "scope", "col", "class", "number");
         page.leaf("th", "Per synapse", "scope", "col", "class", "number");
@@ -99,15 +112,26 @@ final class ComparisonSection {
         page.close().open("td", "class", "bar");
         estimate.ifPresent(known -> bar(rule, known, index));
         page.close();
-        loss.ifPresent(measure -> cell(measure.title(),
-                estimate(rule, measure).map(known -> measure.format(known.mean())).orElse("")));
+        loss.ifPresent(measure -> cell(
+                measure.title(),
+                estimate(rule, measure)
+                        .map(known -> measure.format(known.mean()))
+                        .orElse("")));
         Cost cost = rule.cost();
-        cell("Time per epoch", cost.trainSecondsPerEpoch().stream().mapToObj(Measure::duration)
-                .findFirst().orElse(""));
+        cell(
+                "Time per epoch",
+                cost.trainSecondsPerEpoch().stream()
+                        .mapToObj(Measure::duration)
+                        .findFirst()
+                        .orElse(""));
         String memory = cost.bytesPerSynapse().stream()
-                .mapToObj(bytes -> Measure.amount(bytes) + "\u00a0B").findFirst().orElse("");
+                .mapToObj(bytes -> Measure.amount(bytes) + "\u00a0B")
+                .findFirst()
+                .orElse("");
         String operations = cost.operationsPerSynapseUpdate().stream()
-                .mapToObj(number -> Measure.amount(number) + "\u00a0op").findFirst().orElse("");
+                .mapToObj(number -> Measure.amount(number) + "\u00a0op")
+                .findFirst()
+                .orElse("");
         cell("Per synapse", memory + (memory.isEmpty() || operations.isEmpty() ? "" : ", ") + operations);
         flag("Local", rule.card().local());
         flag("Online", rule.card().online());
@@ -124,20 +148,52 @@ final class ComparisonSection {
     }
 
     private void bar(RuleResult rule, Estimate estimate, int index) {
-        page.open("svg", "viewBox", "0 0 " + BAR_WIDTH + " 22", "class", "interval-bar r" + index,
-                "aria-hidden", "true");
+        page.open(
+                "svg", "viewBox", "0 0 " + BAR_WIDTH + " 22", "class", "interval-bar r" + index, "aria-hidden", "true");
         page.empty("line", "class", "grid", "x1", 0, "x2", BAR_WIDTH, "y1", 11, "y2", 11, "stroke", Palette.GRID);
         String colour = Palette.light(index);
         for (OptionalDouble value : rule.finalValues(headline.name(), run.seeds())) {
             if (value.isPresent()) {
                 String x = x(value.getAsDouble());
-                page.empty("line", "class", "seed", "x1", x, "x2", x, "y1", 4, "y2", 18, "stroke", colour,
-                        "stroke-width", 1, "stroke-opacity", 0.6);
+                page.empty(
+                        "line",
+                        "class",
+                        "seed",
+                        "x1",
+                        x,
+                        "x2",
+                        x,
+                        "y1",
+                        4,
+                        "y2",
+                        18,
+                        "stroke",
+                        colour,
+                        "stroke-width",
+                        1,
+                        "stroke-opacity",
+                        0.6);
             }
         }
-        estimate.ci95().ifPresent(interval -> page.empty("line", "class", "mean", "x1", x(interval.low()),
-                "x2", x(interval.high()), "y1", 11, "y2", 11, "stroke", colour, "stroke-width", 5,
-                "stroke-opacity", 0.55));
+        estimate.ci95()
+                .ifPresent(interval -> page.empty(
+                        "line",
+                        "class",
+                        "mean",
+                        "x1",
+                        x(interval.low()),
+                        "x2",
+                        x(interval.high()),
+                        "y1",
+                        11,
+                        "y2",
+                        11,
+                        "stroke",
+                        colour,
+                        "stroke-width",
+                        5,
+                        "stroke-opacity",
+                        0.55));
         page.empty("circle", "class", "end", "cx", x(estimate.mean()), "cy", 11, "r", 3.6, "fill", colour);
         page.close();
     }

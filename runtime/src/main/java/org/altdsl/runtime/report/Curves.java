@@ -31,8 +31,7 @@ record Curves(Measure measure, String fileName, List<Line> lines) {
      * @param points means over the seeds, epochs rising
      * @param seeds every seed's own values, epochs rising; empty with fewer than two seeds
      */
-    record Line(String label, int index, boolean diverged, List<Point> points, List<List<Value>> seeds) {
-    }
+    record Line(String label, int index, boolean diverged, List<Point> points, List<List<Value>> seeds) {}
 
     /**
      * A mean over the seeds at one epoch.
@@ -41,8 +40,7 @@ record Curves(Measure measure, String fileName, List<Line> lines) {
      * @param mean the mean of the seeds that measured it
      * @param ci95 its 95 % interval, with two seeds or more
      */
-    record Point(int epoch, double mean, Optional<Interval> ci95) {
-    }
+    record Point(int epoch, double mean, Optional<Interval> ci95) {}
 
     /**
      * One seed's value at one epoch.
@@ -50,8 +48,7 @@ record Curves(Measure measure, String fileName, List<Line> lines) {
      * @param epoch the epoch
      * @param value the value
      */
-    record Value(int epoch, double value) {
-    }
+    record Value(int epoch, double value) {}
 
     /** Every metric of a run but the training seconds, in the order of its first occurrence. */
     static List<Curves> ofRun(RunResult run) {
@@ -76,11 +73,19 @@ record Curves(Measure measure, String fileName, List<Line> lines) {
     }
 
     int lastEpoch() {
-        return lines.stream().flatMap(line -> line.points().stream()).mapToInt(Point::epoch).max().orElse(0);
+        return lines.stream()
+                .flatMap(line -> line.points().stream())
+                .mapToInt(Point::epoch)
+                .max()
+                .orElse(0);
     }
 
     int firstEpoch() {
-        return lines.stream().flatMap(line -> line.points().stream()).mapToInt(Point::epoch).min().orElse(0);
+        return lines.stream()
+                .flatMap(line -> line.points().stream())
+                .mapToInt(Point::epoch)
+                .min()
+                .orElse(0);
     }
 
     private static Optional<Line> line(RuleResult rule, String metric, String label, int index) {
@@ -92,7 +97,8 @@ record Curves(Measure measure, String fileName, List<Line> lines) {
                 OptionalDouble value = row.value(metric);
                 if (value.isPresent()) {
                     values.add(new Value(row.epoch(), value.getAsDouble()));
-                    byEpoch.computeIfAbsent(row.epoch(), absent -> new ArrayList<>()).add(value.getAsDouble());
+                    byEpoch.computeIfAbsent(row.epoch(), absent -> new ArrayList<>())
+                            .add(value.getAsDouble());
                 }
             }
             seeds.add(values);
@@ -111,10 +117,14 @@ record Curves(Measure measure, String fileName, List<Line> lines) {
         if (points.isEmpty()) {
             return Optional.empty();
         }
-        List<List<Value>> thinned = seeds.size() < 2 ? List.of() : seeds.stream()
-                .map(values -> values.stream().filter(value -> shown.contains(value.epoch())).toList())
-                .filter(values -> !values.isEmpty())
-                .toList();
+        List<List<Value>> thinned = seeds.size() < 2
+                ? List.of()
+                : seeds.stream()
+                        .map(values -> values.stream()
+                                .filter(value -> shown.contains(value.epoch()))
+                                .toList())
+                        .filter(values -> !values.isEmpty())
+                        .toList();
         return Optional.of(new Line(label, index, rule.diverged(), List.copyOf(points), thinned));
     }
 

@@ -40,11 +40,17 @@ public final class HtmlReport {
 
     private String write() {
         page.trusted("<!DOCTYPE html>\n").open("html", "lang", "en").line();
-        page.open("head").empty("meta", "charset", "utf-8")
+        page.open("head")
+                .empty("meta", "charset", "utf-8")
                 .empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1")
                 .empty("meta", "name", "color-scheme", "content", "light dark")
                 .leaf("title", run.experiment() + " · altdsl");
-        page.open("style").trusted(resource("report.css")).trusted(ruleColours()).close().close().line();
+        page.open("style")
+                .trusted(resource("report.css"))
+                .trusted(ruleColours())
+                .close()
+                .close()
+                .line();
         page.open("body").open("main").line();
         header();
         if (!curves.isEmpty()) {
@@ -68,15 +74,16 @@ public final class HtmlReport {
         }
         page.open("p", "class", "status");
         long diverged = run.rules().stream().filter(RuleResult::diverged).count();
-        String status = switch (run.status()) {
-            case COMPLETE -> "Complete";
-            case STOPPED -> "Stopped early: the numbers so far";
-            case DIVERGED -> "Diverged";
-        };
+        String status =
+                switch (run.status()) {
+                    case COMPLETE -> "Complete";
+                    case STOPPED -> "Stopped early: the numbers so far";
+                    case DIVERGED -> "Diverged";
+                };
         page.leaf("span", status, "class", "state " + run.status().name().toLowerCase(Locale.ROOT));
         int epochs = curves.stream().mapToInt(Curves::lastEpoch).max().orElse(0);
-        List<String> facts = new ArrayList<>(List.of(count(run.rules().size(), "rule"),
-                count(run.seeds().size(), "seed"), count(epochs, "epoch")));
+        List<String> facts = new ArrayList<>(
+                List.of(count(run.rules().size(), "rule"), count(run.seeds().size(), "seed"), count(epochs, "epoch")));
         if (diverged > 0) {
             facts.add(diverged + " diverged");
         }
@@ -90,15 +97,20 @@ public final class HtmlReport {
             return;
         }
         page.open("section", "class", "notes", "id", "divergence").leaf("h2", "Divergence");
-        page.leaf("p", "A rule whose numbers became infinite or not a number was ended there; the others went on.",
-                "class", "caption");
+        page.leaf(
+                "p",
+                "A rule whose numbers became infinite or not a number was ended there; the others went on.",
+                "class",
+                "caption");
         page.open("ul");
         for (int i = 0; i < run.rules().size(); i++) {
             RuleResult rule = run.rules().get(i);
             if (rule.diverged()) {
                 page.open("li").leaf("strong", labels.get(i)).text(": ");
-                page.text(rule.divergenceMessage().orElse("it left the numbers")).text(".");
-                rule.firstDivergence().filter(at -> rule.divergence().isPresent())
+                page.text(rule.divergenceMessage().orElse("it left the numbers"))
+                        .text(".");
+                rule.firstDivergence()
+                        .filter(at -> rule.divergence().isPresent())
                         .filter(at -> !rule.divergence().orElseThrow().contains(at.message()))
                         .ifPresent(at -> page.text(" ").text(at.describe()).text("."));
                 page.close();
@@ -117,7 +129,8 @@ public final class HtmlReport {
             } else if (metric.measure().layer().isEmpty()) {
                 whole.add(metric);
             } else {
-                layers.computeIfAbsent(metric.measure().base(), absent -> new ArrayList<>()).add(metric);
+                layers.computeIfAbsent(metric.measure().base(), absent -> new ArrayList<>())
+                        .add(metric);
             }
         }
         if (curves.isEmpty()) {
@@ -125,11 +138,22 @@ public final class HtmlReport {
         }
         page.open("div", "class", "curves");
         legend();
-        section("Learning curves", "Thick lines are means over the seeds, bands their 95 % interval, thin lines single "
-                + "seeds. Epoch 0 is before training.", "wide", whole);
-        section("Alignment", "The angle between a rule's update and the true gradient, layer by layer: at 0° the rule "
-                + "follows the gradient, at 90° (dotted) it knows nothing of it.", "small", alignment);
-        section("Inside the layers", "Every other quantity measured layer by layer.", "small",
+        section(
+                "Learning curves",
+                "Thick lines are means over the seeds, bands their 95 % interval, thin lines single "
+                        + "seeds. Epoch 0 is before training.",
+                "wide",
+                whole);
+        section(
+                "Alignment",
+                "The angle between a rule's update and the true gradient, layer by layer: at 0° the rule "
+                        + "follows the gradient, at 90° (dotted) it knows nothing of it.",
+                "small",
+                alignment);
+        section(
+                "Inside the layers",
+                "Every other quantity measured layer by layer.",
+                "small",
                 layers.values().stream().flatMap(List::stream).toList());
         page.close().line();
     }
@@ -150,7 +174,8 @@ public final class HtmlReport {
         if (panels.isEmpty()) {
             return;
         }
-        page.open("section", "id", title.toLowerCase(Locale.ROOT).replace(' ', '-')).leaf("h2", title);
+        page.open("section", "id", title.toLowerCase(Locale.ROOT).replace(' ', '-'))
+                .leaf("h2", title);
         page.leaf("p", caption, "class", "caption");
         grid(size, panels);
         page.close().line();
@@ -182,8 +207,24 @@ public final class HtmlReport {
     /** A short piece of the rule's line. */
     static void swatch(Markup page, int index) {
         page.open("svg", "class", "swatch r" + index, "viewBox", "0 0 24 8", "aria-hidden", "true");
-        page.empty("line", "class", "mean", "x1", 1, "x2", 23, "y1", 4, "y2", 4, "stroke", Palette.light(index),
-                "stroke-width", 3.4, "stroke-dasharray", Palette.dash(index));
+        page.empty(
+                "line",
+                "class",
+                "mean",
+                "x1",
+                1,
+                "x2",
+                23,
+                "y1",
+                4,
+                "y2",
+                4,
+                "stroke",
+                Palette.light(index),
+                "stroke-width",
+                3.4,
+                "stroke-dasharray",
+                Palette.dash(index));
         page.close();
     }
 
@@ -191,13 +232,26 @@ public final class HtmlReport {
         StringBuilder style = new StringBuilder("\n@media screen and (prefers-color-scheme: dark) {\n");
         for (int i = 0; i < labels.size(); i++) {
             String colour = Palette.dark(i);
-            style.append(".r").append(i).append(" .mean, .r").append(i).append(" .seed { stroke: ").append(colour)
-                    .append("; }\n.r").append(i).append(" .band, .r").append(i).append(" .end { fill: ").append(colour)
+            style.append(".r")
+                    .append(i)
+                    .append(" .mean, .r")
+                    .append(i)
+                    .append(" .seed { stroke: ")
+                    .append(colour)
+                    .append("; }\n.r")
+                    .append(i)
+                    .append(" .band, .r")
+                    .append(i)
+                    .append(" .end { fill: ")
+                    .append(colour)
                     .append("; }\n");
         }
         style.append("}\n");
         for (int i = 0; i < labels.size(); i++) {
-            style.append("body:has(#show-").append(i).append(":not(:checked)) .chart .r").append(i)
+            style.append("body:has(#show-")
+                    .append(i)
+                    .append(":not(:checked)) .chart .r")
+                    .append(i)
                     .append(" { display: none; }\n");
         }
         return style.toString();
@@ -206,19 +260,31 @@ public final class HtmlReport {
     private void repeat() {
         Environment environment = run.environment();
         page.open("section", "id", "repeat").leaf("h2", "How to repeat this");
-        page.open("p", "class", "caption").text("The run's folder keeps the experiment and every rule as they were in ")
-                .leaf("code", "sources/").text(", every measured number in ").leaf("code", "results.csv")
-                .text(" and the summary in ").leaf("code", "summary.json")
+        page.open("p", "class", "caption")
+                .text("The run's folder keeps the experiment and every rule as they were in ")
+                .leaf("code", "sources/")
+                .text(", every measured number in ")
+                .leaf("code", "results.csv")
+                .text(" and the summary in ")
+                .leaf("code", "summary.json")
                 .text(". The same version, seeds, precision and settings give the same numbers; times depend on the "
-                        + "machine.").close();
+                        + "machine.")
+                .close();
         page.open("div", "class", "grid-wide");
         Map<String, String> asked = new LinkedHashMap<>();
-        asked.put("seeds", String.join(", ", run.seeds().stream().map(String::valueOf).toList()));
+        asked.put(
+                "seeds",
+                String.join(", ", run.seeds().stream().map(String::valueOf).toList()));
         asked.putAll(run.settings());
         definitions("Settings", asked);
         Map<String, String> machine = new LinkedHashMap<>();
-        machine.put("altdsl", environment.version()
-                + environment.gitCommit().map(commit -> " (commit " + commit + ")").orElse(""));
+        machine.put(
+                "altdsl",
+                environment.version()
+                        + environment
+                                .gitCommit()
+                                .map(commit -> " (commit " + commit + ")")
+                                .orElse(""));
         machine.put("backend", environment.backend());
         machine.put("precision", environment.precision());
         machine.put("processor", environment.cpu());
@@ -240,7 +306,8 @@ public final class HtmlReport {
             return;
         }
         page.open("dl");
-        entries.forEach((label, value) -> page.open("div").leaf("dt", label).leaf("dd", value).close());
+        entries.forEach((label, value) ->
+                page.open("div").leaf("dt", label).leaf("dd", value).close());
         page.close();
     }
 

@@ -89,7 +89,10 @@ final class Markup {
 
     /** Whether XML allows a code point: control characters and lone surrogates would make an SVG unreadable. */
     private static boolean legal(int point) {
-        return point >= 0x20 && !(point >= 0xD800 && point <= 0xDFFF) && point != 0xFFFE && point != 0xFFFF
+        return point >= 0x20
+                && !(point >= 0xD800 && point <= 0xDFFF)
+                && point != 0xFFFE
+                && point != 0xFFFF
                 && !(point >= 0x7F && point <= 0x9F);
     }
 }

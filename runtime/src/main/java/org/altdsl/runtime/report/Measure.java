@@ -13,7 +13,11 @@ import java.util.Locale;
 record Measure(String name, String base, String layer, Scale scale) {
 
     /** What a metric's numbers are. */
-    enum Scale { FRACTION, DEGREES, PLAIN }
+    enum Scale {
+        FRACTION,
+        DEGREES,
+        PLAIN
+    }
 
     static Measure of(String name) {
         int bracket = name.indexOf('[');
@@ -99,7 +103,8 @@ record Measure(String name, String base, String layer, Scale scale) {
         }
         double size = Math.abs(value);
         if (size >= 1e6 || size < 1e-3) {
-            String[] parts = String.format(Locale.ROOT, "%." + (digits - 1) + "e", value).split("e");
+            String[] parts =
+                    String.format(Locale.ROOT, "%." + (digits - 1) + "e", value).split("e");
             return (parts[0] + "e" + Integer.parseInt(parts[1])).replace('-', '\u2212');
         }
         int whole = (int) Math.floor(Math.log10(size)) + 1;

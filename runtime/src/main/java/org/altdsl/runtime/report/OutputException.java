@@ -43,6 +43,8 @@ public final class OutputException extends RuntimeException {
             return "a file is in the way";
         }
         String message = cause.getMessage();
-        return message == null ? "input/output error" : message.lines().findFirst().orElse("input/output error");
+        return message == null
+                ? "input/output error"
+                : message.lines().findFirst().orElse("input/output error");
     }
 }

@@ -41,10 +41,15 @@ final class PairsSection {
         }
         page.open("section", "id", "pairs").leaf("h2", "Pair by pair");
         String unit = measure.scale() == Measure.Scale.FRACTION ? ", in percentage points," : "";
-        page.leaf("p", "The difference in " + measure.title().toLowerCase(Locale.ROOT) + unit
-                + " of two rules that saw the same data, initial weights and order, seed by seed, with its 95 % "
-                + "interval. p is of the paired t-test, Holm-adjusted for the " + HtmlReport.count(pairs.size(), "pair")
-                + "; a dash means that it cannot be tested.", "class", "caption");
+        page.leaf(
+                "p",
+                "The difference in " + measure.title().toLowerCase(Locale.ROOT) + unit
+                        + " of two rules that saw the same data, initial weights and order, seed by seed, with its 95 % "
+                        + "interval. p is of the paired t-test, Holm-adjusted for the "
+                        + HtmlReport.count(pairs.size(), "pair")
+                        + "; a dash means that it cannot be tested.",
+                "class",
+                "caption");
         boolean many = pairs.size() > 28;
         if (many) {
             page.open("details").leaf("summary", "Show all " + pairs.size() + " pairs");
@@ -64,10 +69,16 @@ final class PairsSection {
     private void row(Comparison pair) {
         boolean clear = pair.p().isPresent() && pair.p().getAsDouble() < 0.05;
         page.open("tr", "class", clear ? "clear" : null);
-        page.open("th", "scope", "row").text(pair.a()).leaf("span", " − ", "class", "minus").text(pair.b()).close();
+        page.open("th", "scope", "row")
+                .text(pair.a())
+                .leaf("span", " − ", "class", "minus")
+                .text(pair.b())
+                .close();
         page.open("td", "class", "number").leaf("span", signed(pair.difference().mean()), "class", "value");
-        pair.difference().ci95().ifPresent(interval ->
-                page.leaf("span", ComparisonSection.bracket(measure, interval), "class", "interval"));
+        pair.difference()
+                .ci95()
+                .ifPresent(interval ->
+                        page.leaf("span", ComparisonSection.bracket(measure, interval), "class", "interval"));
         page.close().open("td", "class", "bar");
         bar(pair);
         page.close().leaf("td", p(pair.p()), "class", "number p").close().line();
@@ -77,10 +88,36 @@ final class PairsSection {
         page.open("svg", "viewBox", "0 0 " + BAR_WIDTH + " 18", "class", "interval-bar", "aria-hidden", "true");
         page.empty("line", "class", "grid", "x1", x(0), "x2", x(0), "y1", 0, "y2", 18, "stroke", Palette.SOFT_INK);
         Interval interval = interval(pair);
-        page.empty("line", "class", "ink", "x1", x(interval.low()), "x2", x(interval.high()), "y1", 9, "y2", 9,
-                "stroke", Palette.SOFT_INK, "stroke-width", 4, "stroke-opacity", 0.5);
-        page.empty("circle", "class", "ink", "cx", x(pair.difference().mean()), "cy", 9, "r", 3.2,
-                "fill", Palette.SOFT_INK);
+        page.empty(
+                "line",
+                "class",
+                "ink",
+                "x1",
+                x(interval.low()),
+                "x2",
+                x(interval.high()),
+                "y1",
+                9,
+                "y2",
+                9,
+                "stroke",
+                Palette.SOFT_INK,
+                "stroke-width",
+                4,
+                "stroke-opacity",
+                0.5);
+        page.empty(
+                "circle",
+                "class",
+                "ink",
+                "cx",
+                x(pair.difference().mean()),
+                "cy",
+                9,
+                "r",
+                3.2,
+                "fill",
+                Palette.SOFT_INK);
         page.close();
     }
 

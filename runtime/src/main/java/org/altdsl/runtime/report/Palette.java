@@ -13,14 +13,13 @@ final class Palette {
     static final String SOFT_INK = "#5b6670";
     static final String GRID = "#e3e7ea";
 
-    private static final List<String> LIGHT = List.of("#0072b2", "#d55e00", "#009e73", "#c45c99", "#dd9400", "#46a5dc",
-            "#59636b", "#8c510a");
-    private static final List<String> DARK = List.of("#55aef0", "#ff8e52", "#34c79b", "#e79bc8", "#f0b63a", "#9ad6f7",
-            "#b9c2c9", "#cf9258");
+    private static final List<String> LIGHT =
+            List.of("#0072b2", "#d55e00", "#009e73", "#c45c99", "#dd9400", "#46a5dc", "#59636b", "#8c510a");
+    private static final List<String> DARK =
+            List.of("#55aef0", "#ff8e52", "#34c79b", "#e79bc8", "#f0b63a", "#9ad6f7", "#b9c2c9", "#cf9258");
     private static final List<String> DASHES = List.of("none", "7 4", "2 3", "9 3 2 3");
 
-    private Palette() {
-    }
+    private Palette() {}
 
     static String light(int index) {
         return LIGHT.get(index % LIGHT.size());

@@ -18,8 +18,7 @@ public final class ResultTable {
     private static final int RULE_WIDTH = 34;
     private static final String GAP = "  ";
 
-    private ResultTable() {
-    }
+    private ResultTable() {}
 
     /**
      * Lays the table out.
@@ -35,12 +34,17 @@ public final class ResultTable {
         List<String> notes = new ArrayList<>();
         for (int i = 0; i < run.rules().size(); i++) {
             RuleResult rule = run.rules().get(i);
-            rows.add(List.of(shorten(labels.get(i)), result(run, rule, headline),
-                    rule.cost().trainSecondsPerEpoch().stream().mapToObj(seconds -> Measure.significant(seconds, 2))
-                            .findFirst().orElse("–"),
+            rows.add(List.of(
+                    shorten(labels.get(i)),
+                    result(run, rule, headline),
+                    rule.cost().trainSecondsPerEpoch().stream()
+                            .mapToObj(seconds -> Measure.significant(seconds, 2))
+                            .findFirst()
+                            .orElse("–"),
                     needs(rule.card())));
             if (rule.diverged()) {
-                notes.add(labels.get(i) + " diverged: " + rule.divergenceMessage().orElse("it left the numbers"));
+                notes.add(
+                        labels.get(i) + " diverged: " + rule.divergenceMessage().orElse("it left the numbers"));
             }
         }
         return layout(rows, notes);
@@ -52,8 +56,10 @@ public final class ResultTable {
         if (estimate.isEmpty()) {
             return mark;
         }
-        String interval = estimate.get().ci95()
-                .map(ends -> " " + ComparisonSection.bracket(headline, ends)).orElse("");
+        String interval = estimate.get()
+                .ci95()
+                .map(ends -> " " + ComparisonSection.bracket(headline, ends))
+                .orElse("");
         String value = headline.format(estimate.get().mean()).replace('\u00a0', ' ');
         int epoch = rule.finalEpoch(headline.name());
         String early = epoch < run.lastEpoch(headline.name()) ? " at epoch " + epoch : "";

@@ -20,11 +20,11 @@ import org.apache.commons.csv.CSVRecord;
  */
 final class ResultsCsv {
 
-    private static final CSVFormat FORMAT = CSVFormat.RFC4180.builder().setRecordSeparator('\n').get();
+    private static final CSVFormat FORMAT =
+            CSVFormat.RFC4180.builder().setRecordSeparator('\n').get();
     private static final List<String> KEY_COLUMNS = List.of("rule", "parameters", "seed", "epoch");
 
-    private ResultsCsv() {
-    }
+    private ResultsCsv() {}
 
     static String write(RunResult run) {
         List<String> metrics = run.metrics();
@@ -60,8 +60,8 @@ final class ResultsCsv {
             List<SeedResult> seeds = new ArrayList<>();
             for (int j = 0; j < rule.seeds().size(); j++) {
                 SeedResult seed = rule.seeds().get(j);
-                Deque<Row> waiting = rows.getOrDefault(key(rule.rule(), parameters(rule), "" + seed.seed()),
-                        new ArrayDeque<>());
+                Deque<Row> waiting =
+                        rows.getOrDefault(key(rule.rule(), parameters(rule), "" + seed.seed()), new ArrayDeque<>());
                 List<Row> own = new ArrayList<>();
                 for (int count = stored.rowCounts().get(i).get(j); count > 0; count--) {
                     if (waiting.isEmpty()) {
@@ -71,16 +71,31 @@ final class ResultsCsv {
                 }
                 seeds.add(new SeedResult(seed.seed(), seed.status(), own, seed.divergence()));
             }
-            rules.add(new RuleResult(rule.rule(), rule.parameters(), seeds, rule.cost(), rule.card(), rule.text(),
-                    rule.equations(), rule.divergence()));
+            rules.add(new RuleResult(
+                    rule.rule(),
+                    rule.parameters(),
+                    seeds,
+                    rule.cost(),
+                    rule.card(),
+                    rule.text(),
+                    rule.equations(),
+                    rule.divergence()));
         }
-        return new RunResult(run.experiment(), run.status(), run.wallSeconds(), run.seeds(), rules,
-                run.environment(), run.description(), run.settings());
+        return new RunResult(
+                run.experiment(),
+                run.status(),
+                run.wallSeconds(),
+                run.seeds(),
+                rules,
+                run.environment(),
+                run.description(),
+                run.settings());
     }
 
     private static Map<String, Deque<Row>> rows(String csv) throws IOException {
         Map<String, Deque<Row>> rows = new LinkedHashMap<>();
-        CSVFormat withHeader = FORMAT.builder().setHeader().setSkipHeaderRecord(true).get();
+        CSVFormat withHeader =
+                FORMAT.builder().setHeader().setSkipHeaderRecord(true).get();
         try (CSVParser parser = CSVParser.parse(new StringReader(csv), withHeader)) {
             List<String> columns = parser.getHeaderNames();
             if (!columns.containsAll(KEY_COLUMNS)) {
@@ -89,7 +104,9 @@ final class ResultsCsv {
             for (CSVRecord record : parser) {
                 Map<String, Double> values = new LinkedHashMap<>();
                 for (String column : columns) {
-                    if (!KEY_COLUMNS.contains(column) && record.isSet(column) && !record.get(column).isEmpty()) {
+                    if (!KEY_COLUMNS.contains(column)
+                            && record.isSet(column)
+                            && !record.get(column).isEmpty()) {
                         values.put(column, Double.valueOf(record.get(column)));
                     }
                 }

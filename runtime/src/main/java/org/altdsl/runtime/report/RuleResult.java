@@ -123,11 +123,14 @@ public record RuleResult(
      */
     public List<OptionalDouble> finalValues(String metric, List<Integer> order) {
         int epoch = finalEpoch(metric);
-        return order.stream().map(wanted -> seeds.stream()
-                .filter(seed -> seed.seed() == wanted && seed.status() != SeedResult.Status.DIVERGED)
-                .flatMap(seed -> seed.rows().stream())
-                .filter(row -> row.epoch() == epoch)
-                .map(row -> row.value(metric))
-                .findFirst().orElse(OptionalDouble.empty())).toList();
+        return order.stream()
+                .map(wanted -> seeds.stream()
+                        .filter(seed -> seed.seed() == wanted && seed.status() != SeedResult.Status.DIVERGED)
+                        .flatMap(seed -> seed.rows().stream())
+                        .filter(row -> row.epoch() == epoch)
+                        .map(row -> row.value(metric))
+                        .findFirst()
+                        .orElse(OptionalDouble.empty()))
+                .toList();
     }
 }

@@ -186,7 +186,9 @@ public final class RunFolder {
     public synchronized void writeReport(RunResult result) {
         Path plots = directory.resolve("plots");
         for (Curves curves : Curves.ofRun(result)) {
-            write(plots.resolve(curves.fileName() + ".svg"), SvgChart.standalone(curves).getBytes(UTF_8));
+            write(
+                    plots.resolve(curves.fileName() + ".svg"),
+                    SvgChart.standalone(curves).getBytes(UTF_8));
             if (curves.primary()) {
                 BitmapChart.png(curves).ifPresent(png -> write(plots.resolve(curves.fileName() + ".png"), png));
             }
@@ -222,7 +224,9 @@ public final class RunFolder {
     private void writeNumbers(RunResult result) {
         // The rows go first: a summary never counts rows that are not there yet.
         write(directory.resolve(RESULTS), ResultsCsv.write(result).getBytes(UTF_8));
-        write(directory.resolve(ENVIRONMENT), SummaryJson.environment(result.environment()).getBytes(UTF_8));
+        write(
+                directory.resolve(ENVIRONMENT),
+                SummaryJson.environment(result.environment()).getBytes(UTF_8));
         write(directory.resolve(SUMMARY), SummaryJson.summary(result).getBytes(UTF_8));
     }
 
@@ -230,7 +234,8 @@ public final class RunFolder {
         Path temporary = null;
         try {
             Files.createDirectories(file.getParent());
-            temporary = file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+            temporary = file.resolveSibling(
+                    "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
             Files.write(temporary, content);
             move(temporary, file);
         } catch (IOException failure) {

@@ -103,8 +103,11 @@ public record RunResult(
         if (names.contains("test_accuracy")) {
             return "test_accuracy";
         }
-        return names.stream().filter(name -> name.contains("accuracy")).findFirst()
-                .or(() -> names.stream().filter(name -> name.startsWith("test_")).findFirst())
+        return names.stream()
+                .filter(name -> name.contains("accuracy"))
+                .findFirst()
+                .or(() ->
+                        names.stream().filter(name -> name.startsWith("test_")).findFirst())
                 .or(() -> names.stream().findFirst())
                 .orElse("");
     }
@@ -128,10 +131,13 @@ public record RunResult(
     public List<String> labels() {
         List<String> labels = new ArrayList<>();
         for (RuleResult rule : rules) {
-            List<RuleResult> sameRule = rules.stream().filter(other -> other.rule().equals(rule.rule())).toList();
+            List<RuleResult> sameRule = rules.stream()
+                    .filter(other -> other.rule().equals(rule.rule()))
+                    .toList();
             List<String> varying = new ArrayList<>();
             rule.parameters().forEach((name, value) -> {
-                if (sameRule.stream().anyMatch(other -> !value.equals(other.parameters().get(name)))) {
+                if (sameRule.stream()
+                        .anyMatch(other -> !value.equals(other.parameters().get(name)))) {
                     varying.add(name + " = " + value);
                 }
             });

@@ -19,8 +19,7 @@ public final class Statistics {
      */
     private static final double ROUNDING = 1e-13;
 
-    private Statistics() {
-    }
+    private Statistics() {}
 
     /**
      * A closed interval.
@@ -28,8 +27,7 @@ public final class Statistics {
      * @param low the lower end
      * @param high the upper end
      */
-    public record Interval(double low, double high) {
-    }
+    public record Interval(double low, double high) {}
 
     /**
      * A mean over seeds.
@@ -38,8 +36,7 @@ public final class Statistics {
      * @param ci95 the 95 % interval of the mean by Student's t; absent with fewer than two values
      * @param count the number of values, at least 1
      */
-    public record Estimate(double mean, Optional<Interval> ci95, int count) {
-    }
+    public record Estimate(double mean, Optional<Interval> ci95, int count) {}
 
     /**
      * Two rules on one metric, over the seeds on which both have a final value.
@@ -51,8 +48,7 @@ public final class Statistics {
      * @param p the two-sided p of the paired t-test, Holm-adjusted over all pairs of the metric; absent with fewer than
      *     two seeds, and where the difference is the same on every seed, because there the test has no scale
      */
-    public record Comparison(String metric, String a, String b, Estimate difference, OptionalDouble p) {
-    }
+    public record Comparison(String metric, String a, String b, Estimate difference, OptionalDouble p) {}
 
     /**
      * Mean and 95 % interval. With equal values the interval has no width.
@@ -90,7 +86,8 @@ public final class Statistics {
      */
     public static Optional<Estimate> estimate(RuleResult rule, String metric, List<Integer> seeds) {
         return estimate(rule.finalValues(metric, seeds).stream()
-                .flatMap(value -> value.stream().boxed()).toList());
+                .flatMap(value -> value.stream().boxed())
+                .toList());
     }
 
     /**
@@ -156,9 +153,18 @@ public final class Statistics {
             }
         }
         List<Double> adjusted = new ArrayList<>(holm(raw.stream()
-                .flatMap(comparison -> comparison.p().stream().boxed()).toList()));
-        return raw.stream().map(pair -> pair.p().isEmpty() ? pair : new Comparison(
-                pair.metric(), pair.a(), pair.b(), pair.difference(), OptionalDouble.of(adjusted.remove(0)))).toList();
+                .flatMap(comparison -> comparison.p().stream().boxed())
+                .toList()));
+        return raw.stream()
+                .map(pair -> pair.p().isEmpty()
+                        ? pair
+                        : new Comparison(
+                                pair.metric(),
+                                pair.a(),
+                                pair.b(),
+                                pair.difference(),
+                                OptionalDouble.of(adjusted.remove(0))))
+                .toList();
     }
 
     private static Optional<Comparison> compare(RunResult run, String metric, int i, int j, List<String> labels) {
@@ -177,8 +183,8 @@ public final class Statistics {
                 b.add(right.get(seed).getAsDouble());
             }
         }
-        return estimate(differences(a, b)).map(difference ->
-                new Comparison(metric, labels.get(i), labels.get(j), difference, pairedTest(a, b)));
+        return estimate(differences(a, b))
+                .map(difference -> new Comparison(metric, labels.get(i), labels.get(j), difference, pairedTest(a, b)));
     }
 
     private static List<Double> differences(List<Double> a, List<Double> b) {

@@ -26,11 +26,9 @@ final class SummaryJson {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /** How many rows of results.csv belong to which rule and seed: the file says what to expect of the other. */
-    record Stored(RunResult withoutRows, List<List<Integer>> rowCounts) {
-    }
+    record Stored(RunResult withoutRows, List<List<Integer>> rowCounts) {}
 
-    private SummaryJson() {
-    }
+    private SummaryJson() {}
 
     static String summary(RunResult run) {
         ObjectNode root = JSON.createObjectNode();
@@ -190,13 +188,18 @@ final class SummaryJson {
             rowCounts.add(counts);
         }
         Map<String, String> settings = new LinkedHashMap<>();
-        root.path("settings").properties().forEach(entry -> settings.put(entry.getKey(),
-                entry.getValue().asText()));
+        root.path("settings")
+                .properties()
+                .forEach(entry -> settings.put(entry.getKey(), entry.getValue().asText()));
         RunResult run = new RunResult(
                 root.path("experiment").asText(),
                 RunResult.Status.valueOf(root.path("status").asText().toUpperCase(Locale.ROOT)),
-                root.path("wall_seconds").asDouble(), seeds, rules, readEnvironment(JSON.readTree(environment)),
-                root.path("description").asText(), settings);
+                root.path("wall_seconds").asDouble(),
+                seeds,
+                rules,
+                readEnvironment(JSON.readTree(environment)),
+                root.path("description").asText(),
+                settings);
         return new Stored(run, rowCounts);
     }
 
@@ -208,19 +211,34 @@ final class SummaryJson {
         List<SeedResult> seeds = new ArrayList<>();
         for (JsonNode seed : node.path("runs")) {
             JsonNode at = seed.path("divergence");
-            Optional<Divergence> divergence = at.isMissingNode() ? Optional.empty() : Optional.of(new Divergence(
-                    at.path("message").asText(), at.path("source_line").asText(), at.path("layer").asText(),
-                    at.path("epoch").asInt(), at.path("batch").asInt()));
-            seeds.add(new SeedResult(seed.path("seed").asInt(),
+            Optional<Divergence> divergence = at.isMissingNode()
+                    ? Optional.empty()
+                    : Optional.of(new Divergence(
+                            at.path("message").asText(),
+                            at.path("source_line").asText(),
+                            at.path("layer").asText(),
+                            at.path("epoch").asInt(),
+                            at.path("batch").asInt()));
+            seeds.add(new SeedResult(
+                    seed.path("seed").asInt(),
                     SeedResult.Status.valueOf(seed.path("status").asText().toUpperCase(Locale.ROOT)),
-                    List.of(), divergence));
+                    List.of(),
+                    divergence));
         }
         JsonNode cost = node.path("cost");
         JsonNode divergence = node.path("divergence");
-        return new RuleResult(node.path("rule").asText(), parameters, seeds,
-                new Cost(number(cost, "train_seconds_per_epoch"), number(cost, "samples_per_second"),
-                        number(cost, "bytes_per_synapse"), number(cost, "operations_per_synapse_update")),
-                readCard(node.path("card")), node.path("source").asText(), node.path("equations").asText(),
+        return new RuleResult(
+                node.path("rule").asText(),
+                parameters,
+                seeds,
+                new Cost(
+                        number(cost, "train_seconds_per_epoch"),
+                        number(cost, "samples_per_second"),
+                        number(cost, "bytes_per_synapse"),
+                        number(cost, "operations_per_synapse_update")),
+                readCard(node.path("card")),
+                node.path("source").asText(),
+                node.path("equations").asText(),
                 divergence.isMissingNode() ? Optional.empty() : Optional.of(divergence.asText()));
     }
 
@@ -228,19 +246,31 @@ final class SummaryJson {
         List<String> reads = new ArrayList<>();
         card.path("reads").forEach(read -> reads.add(read.asText()));
         List<RuleCard.Fact> more = new ArrayList<>();
-        card.path("more").forEach(fact ->
-                more.add(new RuleCard.Fact(fact.path("label").asText(), fact.path("value").asText())));
-        return new RuleCard(reads, card.path("local").asBoolean(), card.path("online").asBoolean(),
-                card.path("causal").asBoolean(), card.path("weight_transport").asBoolean(),
-                card.path("phases").asInt(1), card.path("stores_history").asBoolean(), more);
+        card.path("more")
+                .forEach(fact -> more.add(new RuleCard.Fact(
+                        fact.path("label").asText(), fact.path("value").asText())));
+        return new RuleCard(
+                reads,
+                card.path("local").asBoolean(),
+                card.path("online").asBoolean(),
+                card.path("causal").asBoolean(),
+                card.path("weight_transport").asBoolean(),
+                card.path("phases").asInt(1),
+                card.path("stores_history").asBoolean(),
+                more);
     }
 
     private static Environment readEnvironment(JsonNode node) {
         JsonNode commit = node.path("git_commit");
-        return new Environment(node.path("version").asText(),
+        return new Environment(
+                node.path("version").asText(),
                 commit.isMissingNode() ? Optional.empty() : Optional.of(commit.asText()),
-                node.path("java").asText(), node.path("backend").asText(), node.path("cpu").asText(),
-                node.path("cores").asInt(1), node.path("threads").asInt(1), node.path("precision").asText(),
+                node.path("java").asText(),
+                node.path("backend").asText(),
+                node.path("cpu").asText(),
+                node.path("cores").asInt(1),
+                node.path("threads").asInt(1),
+                node.path("precision").asText(),
                 node.path("os").asText());
     }
 

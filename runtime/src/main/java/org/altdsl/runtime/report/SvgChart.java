@@ -25,8 +25,7 @@ final class SvgChart {
     private final Axis values;
     private final String clip;
 
-    private SvgChart(Curves curves, double width, double height, double top, double font, double margin,
-            String id) {
+    private SvgChart(Curves curves, double width, double height, double top, double font, double margin, String id) {
         this.curves = curves;
         this.width = width;
         this.height = height;
@@ -34,7 +33,9 @@ final class SvgChart {
         this.epochs = Axis.epochs(curves.firstEpoch(), curves.lastEpoch());
         this.values = Axis.values(curves);
         int longest = values.ticks().stream()
-                .mapToInt(tick -> curves.measure().tick(tick, values.step()).length()).max().orElse(1);
+                .mapToInt(tick -> curves.measure().tick(tick, values.step()).length())
+                .max()
+                .orElse(1);
         this.left = longest * font * TEXT_WIDTH + 10 + margin;
         this.right = width - 10 - margin;
         this.top = top;
@@ -46,8 +47,16 @@ final class SvgChart {
     static String inPage(Curves curves, int width, int height, String id) {
         SvgChart chart = new SvgChart(curves, width, height, 10, 13, 0, id);
         Markup svg = new Markup();
-        svg.open("svg", "viewBox", "0 0 " + width + " " + height, "role", "img", "class", "chart",
-                "aria-label", curves.measure().fullTitle() + " over epochs");
+        svg.open(
+                "svg",
+                "viewBox",
+                "0 0 " + width + " " + height,
+                "role",
+                "img",
+                "class",
+                "chart",
+                "aria-label",
+                curves.measure().fullTitle() + " over epochs");
         chart.draw(svg);
         return svg.close().finish();
     }
@@ -63,12 +72,32 @@ final class SvgChart {
         SvgChart chart = new SvgChart(curves, width, height, top, font, 10, "plot");
         Markup svg = new Markup();
         svg.trusted("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-        svg.open("svg", "xmlns", "http://www.w3.org/2000/svg", "viewBox", "0 0 " + number(width) + " " + number(height),
-                "width", number(width), "height", number(height),
-                "font-family", "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif");
+        svg.open(
+                "svg",
+                "xmlns",
+                "http://www.w3.org/2000/svg",
+                "viewBox",
+                "0 0 " + number(width) + " " + number(height),
+                "width",
+                number(width),
+                "height",
+                number(height),
+                "font-family",
+                "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif");
         svg.empty("rect", "width", number(width), "height", number(height), "fill", "#ffffff");
-        svg.leaf("text", curves.measure().fullTitle(), "x", number(chart.left), "y", 27, "font-size", 17,
-                "font-weight", 600, "fill", Palette.INK);
+        svg.leaf(
+                "text",
+                curves.measure().fullTitle(),
+                "x",
+                number(chart.left),
+                "y",
+                27,
+                "font-size",
+                17,
+                "font-weight",
+                600,
+                "fill",
+                Palette.INK);
         chart.legend(svg, columns);
         chart.draw(svg);
         return svg.close().line().finish();
@@ -79,19 +108,51 @@ final class SvgChart {
         for (Curves.Line line : curves.lines()) {
             double x = left + place % columns * (right - left) / columns;
             double y = 46 + place / columns * 22;
-            svg.empty("line", "x1", number(x), "x2", number(x + 22), "y1", number(y), "y2", number(y),
-                    "stroke", Palette.light(line.index()), "stroke-width", 3,
-                    "stroke-dasharray", Palette.dash(line.index()));
-            svg.leaf("text", line.label() + (line.diverged() ? " (diverged)" : ""), "x", number(x + 29),
-                    "y", number(y + 4.5), "font-size", number(font), "fill", Palette.INK);
+            svg.empty(
+                    "line",
+                    "x1",
+                    number(x),
+                    "x2",
+                    number(x + 22),
+                    "y1",
+                    number(y),
+                    "y2",
+                    number(y),
+                    "stroke",
+                    Palette.light(line.index()),
+                    "stroke-width",
+                    3,
+                    "stroke-dasharray",
+                    Palette.dash(line.index()));
+            svg.leaf(
+                    "text",
+                    line.label() + (line.diverged() ? " (diverged)" : ""),
+                    "x",
+                    number(x + 29),
+                    "y",
+                    number(y + 4.5),
+                    "font-size",
+                    number(font),
+                    "fill",
+                    Palette.INK);
             place++;
         }
     }
 
     private void draw(Markup svg) {
         grid(svg);
-        svg.open("clipPath", "id", clip).empty("rect", "x", number(left), "y", number(top - 3),
-                "width", number(right - left + 3), "height", number(bottom - top + 6)).close();
+        svg.open("clipPath", "id", clip)
+                .empty(
+                        "rect",
+                        "x",
+                        number(left),
+                        "y",
+                        number(top - 3),
+                        "width",
+                        number(right - left + 3),
+                        "height",
+                        number(bottom - top + 6))
+                .close();
         svg.open("g", "clip-path", "url(#" + clip + ")");
         for (Curves.Line line : curves.lines()) {
             under(svg, line);
@@ -111,39 +172,118 @@ final class SvgChart {
         Measure measure = curves.measure();
         for (double tick : values.ticks()) {
             String y = number(y(tick));
-            svg.empty("line", "class", "grid", "x1", number(left), "x2", number(right), "y1", y, "y2", y,
-                    "stroke", Palette.GRID);
-            svg.leaf("text", measure.tick(tick, values.step()), "class", "tick", "x", number(left - 6),
-                    "y", number(y(tick) + 0.35 * font), "text-anchor", "end", "font-size", number(font),
-                    "fill", Palette.SOFT_INK);
+            svg.empty(
+                    "line",
+                    "class",
+                    "grid",
+                    "x1",
+                    number(left),
+                    "x2",
+                    number(right),
+                    "y1",
+                    y,
+                    "y2",
+                    y,
+                    "stroke",
+                    Palette.GRID);
+            svg.leaf(
+                    "text",
+                    measure.tick(tick, values.step()),
+                    "class",
+                    "tick",
+                    "x",
+                    number(left - 6),
+                    "y",
+                    number(y(tick) + 0.35 * font),
+                    "text-anchor",
+                    "end",
+                    "font-size",
+                    number(font),
+                    "fill",
+                    Palette.SOFT_INK);
         }
         if (measure.isAlignment()) {
-            svg.empty("line", "class", "reference", "x1", number(left), "x2", number(right), "y1", number(y(90)),
-                    "y2", number(y(90)), "stroke", Palette.SOFT_INK, "stroke-dasharray", "3 3");
+            svg.empty(
+                    "line",
+                    "class",
+                    "reference",
+                    "x1",
+                    number(left),
+                    "x2",
+                    number(right),
+                    "y1",
+                    number(y(90)),
+                    "y2",
+                    number(y(90)),
+                    "stroke",
+                    Palette.SOFT_INK,
+                    "stroke-dasharray",
+                    "3 3");
         }
-        svg.empty("line", "class", "axis", "x1", number(left), "x2", number(right), "y1", number(bottom),
-                "y2", number(bottom), "stroke", Palette.SOFT_INK);
+        svg.empty(
+                "line",
+                "class",
+                "axis",
+                "x1",
+                number(left),
+                "x2",
+                number(right),
+                "y1",
+                number(bottom),
+                "y2",
+                number(bottom),
+                "stroke",
+                Palette.SOFT_INK);
         for (double tick : epochs.ticks()) {
-            svg.leaf("text", String.valueOf((long) tick), "class", "tick", "x", number(x(tick)),
-                    "y", number(bottom + 1.3 * font), "text-anchor", "middle", "font-size", number(font),
-                    "fill", Palette.SOFT_INK);
+            svg.leaf(
+                    "text",
+                    String.valueOf((long) tick),
+                    "class",
+                    "tick",
+                    "x",
+                    number(x(tick)),
+                    "y",
+                    number(bottom + 1.3 * font),
+                    "text-anchor",
+                    "middle",
+                    "font-size",
+                    number(font),
+                    "fill",
+                    Palette.SOFT_INK);
         }
-        svg.leaf("text", "epoch", "class", "tick", "x", number((left + right) / 2), "y", number(bottom + 2.6 * font),
-                "text-anchor", "middle", "font-size", number(font), "fill", Palette.SOFT_INK);
+        svg.leaf(
+                "text",
+                "epoch",
+                "class",
+                "tick",
+                "x",
+                number((left + right) / 2),
+                "y",
+                number(bottom + 2.6 * font),
+                "text-anchor",
+                "middle",
+                "font-size",
+                number(font),
+                "fill",
+                Palette.SOFT_INK);
     }
 
     /** The band and the single seeds, which lie under every mean. */
     private void under(Markup svg, Curves.Line line) {
         String colour = Palette.light(line.index());
         svg.open("g", "class", "rule r" + line.index());
-        List<Curves.Point> banded = line.points().stream().filter(point -> point.ci95().isPresent()).toList();
+        List<Curves.Point> banded =
+                line.points().stream().filter(point -> point.ci95().isPresent()).toList();
         if (banded.size() > 1) {
             StringBuilder path = new StringBuilder();
             for (Curves.Point point : banded) {
                 step(path, point.epoch(), point.ci95().orElseThrow().high());
             }
             for (int i = banded.size() - 1; i >= 0; i--) {
-                step(path, banded.get(i).epoch(), banded.get(i).ci95().orElseThrow().low());
+                step(
+                        path,
+                        banded.get(i).epoch(),
+                        banded.get(i).ci95().orElseThrow().low());
             }
             svg.empty("path", "class", "band", "d", path.append('Z'), "fill", colour, "fill-opacity", 0.16);
         }
@@ -151,8 +291,20 @@ final class SvgChart {
             if (seed.size() > 1) {
                 StringBuilder path = new StringBuilder();
                 seed.forEach(value -> step(path, value.epoch(), value.value()));
-                svg.empty("path", "class", "seed", "d", path, "fill", "none", "stroke", colour, "stroke-width", 0.8,
-                        "stroke-opacity", 0.38);
+                svg.empty(
+                        "path",
+                        "class",
+                        "seed",
+                        "d",
+                        path,
+                        "fill",
+                        "none",
+                        "stroke",
+                        colour,
+                        "stroke-width",
+                        0.8,
+                        "stroke-opacity",
+                        0.38);
             }
         }
         svg.close();
@@ -164,16 +316,44 @@ final class SvgChart {
         if (line.points().size() > 1) {
             StringBuilder path = new StringBuilder();
             line.points().forEach(point -> step(path, point.epoch(), point.mean()));
-            svg.open("path", "class", "mean", "d", path, "fill", "none", "stroke", colour, "stroke-width", 2.2,
-                    "stroke-linejoin", "round", "stroke-linecap", "round",
-                    "stroke-dasharray", Palette.dash(line.index()));
+            svg.open(
+                    "path",
+                    "class",
+                    "mean",
+                    "d",
+                    path,
+                    "fill",
+                    "none",
+                    "stroke",
+                    colour,
+                    "stroke-width",
+                    2.2,
+                    "stroke-linejoin",
+                    "round",
+                    "stroke-linecap",
+                    "round",
+                    "stroke-dasharray",
+                    Palette.dash(line.index()));
             svg.leaf("title", line.label()).close();
         }
         Curves.Point last = line.points().get(line.points().size() - 1);
         if (!line.diverged()) {
-            svg.open("circle", "class", "end", "cx", number(x(last.epoch())), "cy", number(y(last.mean())), "r", 3.2,
-                    "fill", colour);
-            svg.leaf("title", line.label() + ", epoch " + last.epoch() + ": " + curves.measure().format(last.mean()))
+            svg.open(
+                    "circle",
+                    "class",
+                    "end",
+                    "cx",
+                    number(x(last.epoch())),
+                    "cy",
+                    number(y(last.mean())),
+                    "r",
+                    3.2,
+                    "fill",
+                    colour);
+            svg.leaf(
+                            "title",
+                            line.label() + ", epoch " + last.epoch() + ": "
+                                    + curves.measure().format(last.mean()))
                     .close();
         }
         svg.close();
@@ -185,13 +365,28 @@ final class SvgChart {
         double x = x(last.epoch());
         double y = Math.max(top, Math.min(bottom, y(last.mean())));
         svg.open("g", "class", "rule r" + line.index());
-        svg.open("path", "class", "mean", "d", "M" + number(x - 4.5) + " " + number(y - 4.5) + "l9 9m0 -9l-9 9",
-                "stroke", Palette.light(line.index()), "stroke-width", 2.4, "fill", "none");
-        svg.leaf("title", line.label() + " diverged after epoch " + last.epoch()).close().close();
+        svg.open(
+                "path",
+                "class",
+                "mean",
+                "d",
+                "M" + number(x - 4.5) + " " + number(y - 4.5) + "l9 9m0 -9l-9 9",
+                "stroke",
+                Palette.light(line.index()),
+                "stroke-width",
+                2.4,
+                "fill",
+                "none");
+        svg.leaf("title", line.label() + " diverged after epoch " + last.epoch())
+                .close()
+                .close();
     }
 
     private void step(StringBuilder path, double epoch, double value) {
-        path.append(path.isEmpty() ? 'M' : 'L').append(number(x(epoch))).append(' ').append(number(y(value)));
+        path.append(path.isEmpty() ? 'M' : 'L')
+                .append(number(x(epoch)))
+                .append(' ')
+                .append(number(y(value)));
     }
 
     private double x(double epoch) {

@@ -94,8 +94,7 @@ final class DoubleRowProduct {
     }
 
     /** c += alpha a b, all as rows. The blocks of b rows and of columns keep what is used again in the caches. */
-    private static void addRowsTimesRows(
-            double[][] a, double[][] b, double[][] c, int m, int k, int n, double alpha) {
+    private static void addRowsTimesRows(double[][] a, double[][] b, double[][] c, int m, int k, int n, double alpha) {
         int columns = ProductSizes.COLUMN_BLOCK;
         int steps = ProductSizes.STEP_BLOCK;
         for (int from = 0; from < n; from += columns) {
@@ -113,27 +112,51 @@ final class DoubleRowProduct {
         }
     }
 
-    private static void addTwoRows(double[][] a, double[][] b, double[][] c, int i, int first, int last,
-            int from, int to, double alpha) {
+    private static void addTwoRows(
+            double[][] a, double[][] b, double[][] c, int i, int first, int last, int from, int to, double alpha) {
         double[] a0 = a[i];
         double[] a1 = a[i + 1];
         int l = first;
         for (; l + 4 <= last; l += 4) {
-            updateTwoByFour(c[i], c[i + 1], b[l], b[l + 1], b[l + 2], b[l + 3],
-                    alpha * a0[l], alpha * a0[l + 1], alpha * a0[l + 2], alpha * a0[l + 3],
-                    alpha * a1[l], alpha * a1[l + 1], alpha * a1[l + 2], alpha * a1[l + 3], from, to);
+            updateTwoByFour(
+                    c[i],
+                    c[i + 1],
+                    b[l],
+                    b[l + 1],
+                    b[l + 2],
+                    b[l + 3],
+                    alpha * a0[l],
+                    alpha * a0[l + 1],
+                    alpha * a0[l + 2],
+                    alpha * a0[l + 3],
+                    alpha * a1[l],
+                    alpha * a1[l + 1],
+                    alpha * a1[l + 2],
+                    alpha * a1[l + 3],
+                    from,
+                    to);
         }
         for (; l < last; l++) {
             updateTwoByOne(c[i], c[i + 1], b[l], alpha * a0[l], alpha * a1[l], from, to);
         }
     }
 
-    private static void addOneRow(double[] a, double[][] b, double[] c, int first, int last, int from, int to,
-            double alpha) {
+    private static void addOneRow(
+            double[] a, double[][] b, double[] c, int first, int last, int from, int to, double alpha) {
         int l = first;
         for (; l + 4 <= last; l += 4) {
-            updateOneByFour(c, b[l], b[l + 1], b[l + 2], b[l + 3],
-                    alpha * a[l], alpha * a[l + 1], alpha * a[l + 2], alpha * a[l + 3], from, to);
+            updateOneByFour(
+                    c,
+                    b[l],
+                    b[l + 1],
+                    b[l + 2],
+                    b[l + 3],
+                    alpha * a[l],
+                    alpha * a[l + 1],
+                    alpha * a[l + 2],
+                    alpha * a[l + 3],
+                    from,
+                    to);
         }
         for (; l < last; l++) {
             updateOneByOne(c, b[l], alpha * a[l], from, to);
@@ -160,17 +183,31 @@ final class DoubleRowProduct {
         }
     }
 
-    private static void addTwoColumns(double[][] a, double[][] b, double[][] c, int i, int first, int last, int from,
-            int to, double alpha) {
+    private static void addTwoColumns(
+            double[][] a, double[][] b, double[][] c, int i, int first, int last, int from, int to, double alpha) {
         int l = first;
         for (; l + 4 <= last; l += 4) {
             double[] a0 = a[l];
             double[] a1 = a[l + 1];
             double[] a2 = a[l + 2];
             double[] a3 = a[l + 3];
-            updateTwoByFour(c[i], c[i + 1], b[l], b[l + 1], b[l + 2], b[l + 3],
-                    alpha * a0[i], alpha * a1[i], alpha * a2[i], alpha * a3[i],
-                    alpha * a0[i + 1], alpha * a1[i + 1], alpha * a2[i + 1], alpha * a3[i + 1], from, to);
+            updateTwoByFour(
+                    c[i],
+                    c[i + 1],
+                    b[l],
+                    b[l + 1],
+                    b[l + 2],
+                    b[l + 3],
+                    alpha * a0[i],
+                    alpha * a1[i],
+                    alpha * a2[i],
+                    alpha * a3[i],
+                    alpha * a0[i + 1],
+                    alpha * a1[i + 1],
+                    alpha * a2[i + 1],
+                    alpha * a3[i + 1],
+                    from,
+                    to);
         }
         for (; l < last; l++) {
             double[] row = a[l];
@@ -178,21 +215,45 @@ final class DoubleRowProduct {
         }
     }
 
-    private static void addOneColumn(double[][] a, int i, double[][] b, double[] c, int first, int last,
-            int from, int to, double alpha) {
+    private static void addOneColumn(
+            double[][] a, int i, double[][] b, double[] c, int first, int last, int from, int to, double alpha) {
         int l = first;
         for (; l + 4 <= last; l += 4) {
-            updateOneByFour(c, b[l], b[l + 1], b[l + 2], b[l + 3],
-                    alpha * a[l][i], alpha * a[l + 1][i], alpha * a[l + 2][i], alpha * a[l + 3][i], from, to);
+            updateOneByFour(
+                    c,
+                    b[l],
+                    b[l + 1],
+                    b[l + 2],
+                    b[l + 3],
+                    alpha * a[l][i],
+                    alpha * a[l + 1][i],
+                    alpha * a[l + 2][i],
+                    alpha * a[l + 3][i],
+                    from,
+                    to);
         }
         for (; l < last; l++) {
             updateOneByOne(c, b[l], alpha * a[l][i], from, to);
         }
     }
 
-    private static void updateTwoByFour(double[] c0, double[] c1, double[] b0, double[] b1, double[] b2, double[] b3,
-            double a00, double a01, double a02, double a03, double a10, double a11, double a12, double a13,
-            int from, int to) {
+    private static void updateTwoByFour(
+            double[] c0,
+            double[] c1,
+            double[] b0,
+            double[] b1,
+            double[] b2,
+            double[] b3,
+            double a00,
+            double a01,
+            double a02,
+            double a03,
+            double a10,
+            double a11,
+            double a12,
+            double a13,
+            int from,
+            int to) {
         for (int j = from; j < to; j++) {
             c0[j] = Math.fma(a03, b3[j], Math.fma(a02, b2[j], Math.fma(a01, b1[j], Math.fma(a00, b0[j], c0[j]))));
             c1[j] = Math.fma(a13, b3[j], Math.fma(a12, b2[j], Math.fma(a11, b1[j], Math.fma(a10, b0[j], c1[j]))));
@@ -206,8 +267,18 @@ final class DoubleRowProduct {
         }
     }
 
-    private static void updateOneByFour(double[] c, double[] b0, double[] b1, double[] b2, double[] b3,
-            double a0, double a1, double a2, double a3, int from, int to) {
+    private static void updateOneByFour(
+            double[] c,
+            double[] b0,
+            double[] b1,
+            double[] b2,
+            double[] b3,
+            double a0,
+            double a1,
+            double a2,
+            double a3,
+            int from,
+            int to) {
         for (int j = from; j < to; j++) {
             c[j] = Math.fma(a3, b3[j], Math.fma(a2, b2[j], Math.fma(a1, b1[j], Math.fma(a0, b0[j], c[j]))));
         }

@@ -94,8 +94,7 @@ final class FloatRowProduct {
     }
 
     /** c += alpha a b, all as rows. The blocks of b rows and of columns keep what is used again in the caches. */
-    private static void addRowsTimesRows(
-            float[][] a, float[][] b, float[][] c, int m, int k, int n, float alpha) {
+    private static void addRowsTimesRows(float[][] a, float[][] b, float[][] c, int m, int k, int n, float alpha) {
         int columns = ProductSizes.COLUMN_BLOCK;
         int steps = ProductSizes.STEP_BLOCK;
         for (int from = 0; from < n; from += columns) {
@@ -113,27 +112,51 @@ final class FloatRowProduct {
         }
     }
 
-    private static void addTwoRows(float[][] a, float[][] b, float[][] c, int i, int first, int last,
-            int from, int to, float alpha) {
+    private static void addTwoRows(
+            float[][] a, float[][] b, float[][] c, int i, int first, int last, int from, int to, float alpha) {
         float[] a0 = a[i];
         float[] a1 = a[i + 1];
         int l = first;
         for (; l + 4 <= last; l += 4) {
-            updateTwoByFour(c[i], c[i + 1], b[l], b[l + 1], b[l + 2], b[l + 3],
-                    alpha * a0[l], alpha * a0[l + 1], alpha * a0[l + 2], alpha * a0[l + 3],
-                    alpha * a1[l], alpha * a1[l + 1], alpha * a1[l + 2], alpha * a1[l + 3], from, to);
+            updateTwoByFour(
+                    c[i],
+                    c[i + 1],
+                    b[l],
+                    b[l + 1],
+                    b[l + 2],
+                    b[l + 3],
+                    alpha * a0[l],
+                    alpha * a0[l + 1],
+                    alpha * a0[l + 2],
+                    alpha * a0[l + 3],
+                    alpha * a1[l],
+                    alpha * a1[l + 1],
+                    alpha * a1[l + 2],
+                    alpha * a1[l + 3],
+                    from,
+                    to);
         }
         for (; l < last; l++) {
             updateTwoByOne(c[i], c[i + 1], b[l], alpha * a0[l], alpha * a1[l], from, to);
         }
     }
 
-    private static void addOneRow(float[] a, float[][] b, float[] c, int first, int last, int from, int to,
-            float alpha) {
+    private static void addOneRow(
+            float[] a, float[][] b, float[] c, int first, int last, int from, int to, float alpha) {
         int l = first;
         for (; l + 4 <= last; l += 4) {
-            updateOneByFour(c, b[l], b[l + 1], b[l + 2], b[l + 3],
-                    alpha * a[l], alpha * a[l + 1], alpha * a[l + 2], alpha * a[l + 3], from, to);
+            updateOneByFour(
+                    c,
+                    b[l],
+                    b[l + 1],
+                    b[l + 2],
+                    b[l + 3],
+                    alpha * a[l],
+                    alpha * a[l + 1],
+                    alpha * a[l + 2],
+                    alpha * a[l + 3],
+                    from,
+                    to);
         }
         for (; l < last; l++) {
             updateOneByOne(c, b[l], alpha * a[l], from, to);
@@ -141,8 +164,7 @@ final class FloatRowProduct {
     }
 
     /** c += alpha aᵀ b, all as rows. */
-    private static void addColumnsTimesRows(
-            float[][] a, float[][] b, float[][] c, int m, int k, int n, float alpha) {
+    private static void addColumnsTimesRows(float[][] a, float[][] b, float[][] c, int m, int k, int n, float alpha) {
         int columns = ProductSizes.COLUMN_BLOCK;
         int steps = ProductSizes.STEP_BLOCK;
         for (int from = 0; from < n; from += columns) {
@@ -160,17 +182,31 @@ final class FloatRowProduct {
         }
     }
 
-    private static void addTwoColumns(float[][] a, float[][] b, float[][] c, int i, int first, int last, int from,
-            int to, float alpha) {
+    private static void addTwoColumns(
+            float[][] a, float[][] b, float[][] c, int i, int first, int last, int from, int to, float alpha) {
         int l = first;
         for (; l + 4 <= last; l += 4) {
             float[] a0 = a[l];
             float[] a1 = a[l + 1];
             float[] a2 = a[l + 2];
             float[] a3 = a[l + 3];
-            updateTwoByFour(c[i], c[i + 1], b[l], b[l + 1], b[l + 2], b[l + 3],
-                    alpha * a0[i], alpha * a1[i], alpha * a2[i], alpha * a3[i],
-                    alpha * a0[i + 1], alpha * a1[i + 1], alpha * a2[i + 1], alpha * a3[i + 1], from, to);
+            updateTwoByFour(
+                    c[i],
+                    c[i + 1],
+                    b[l],
+                    b[l + 1],
+                    b[l + 2],
+                    b[l + 3],
+                    alpha * a0[i],
+                    alpha * a1[i],
+                    alpha * a2[i],
+                    alpha * a3[i],
+                    alpha * a0[i + 1],
+                    alpha * a1[i + 1],
+                    alpha * a2[i + 1],
+                    alpha * a3[i + 1],
+                    from,
+                    to);
         }
         for (; l < last; l++) {
             float[] row = a[l];
@@ -178,20 +214,45 @@ final class FloatRowProduct {
         }
     }
 
-    private static void addOneColumn(float[][] a, int i, float[][] b, float[] c, int first, int last,
-            int from, int to, float alpha) {
+    private static void addOneColumn(
+            float[][] a, int i, float[][] b, float[] c, int first, int last, int from, int to, float alpha) {
         int l = first;
         for (; l + 4 <= last; l += 4) {
-            updateOneByFour(c, b[l], b[l + 1], b[l + 2], b[l + 3],
-                    alpha * a[l][i], alpha * a[l + 1][i], alpha * a[l + 2][i], alpha * a[l + 3][i], from, to);
+            updateOneByFour(
+                    c,
+                    b[l],
+                    b[l + 1],
+                    b[l + 2],
+                    b[l + 3],
+                    alpha * a[l][i],
+                    alpha * a[l + 1][i],
+                    alpha * a[l + 2][i],
+                    alpha * a[l + 3][i],
+                    from,
+                    to);
         }
         for (; l < last; l++) {
             updateOneByOne(c, b[l], alpha * a[l][i], from, to);
         }
     }
 
-    private static void updateTwoByFour(float[] c0, float[] c1, float[] b0, float[] b1, float[] b2, float[] b3,
-            float a00, float a01, float a02, float a03, float a10, float a11, float a12, float a13, int from, int to) {
+    private static void updateTwoByFour(
+            float[] c0,
+            float[] c1,
+            float[] b0,
+            float[] b1,
+            float[] b2,
+            float[] b3,
+            float a00,
+            float a01,
+            float a02,
+            float a03,
+            float a10,
+            float a11,
+            float a12,
+            float a13,
+            int from,
+            int to) {
         for (int j = from; j < to; j++) {
             c0[j] = Math.fma(a03, b3[j], Math.fma(a02, b2[j], Math.fma(a01, b1[j], Math.fma(a00, b0[j], c0[j]))));
             c1[j] = Math.fma(a13, b3[j], Math.fma(a12, b2[j], Math.fma(a11, b1[j], Math.fma(a10, b0[j], c1[j]))));
@@ -205,8 +266,18 @@ final class FloatRowProduct {
         }
     }
 
-    private static void updateOneByFour(float[] c, float[] b0, float[] b1, float[] b2, float[] b3,
-            float a0, float a1, float a2, float a3, int from, int to) {
+    private static void updateOneByFour(
+            float[] c,
+            float[] b0,
+            float[] b1,
+            float[] b2,
+            float[] b3,
+            float a0,
+            float a1,
+            float a2,
+            float a3,
+            int from,
+            int to) {
         for (int j = from; j < to; j++) {
             c[j] = Math.fma(a3, b3[j], Math.fma(a2, b2[j], Math.fma(a1, b1[j], Math.fma(a0, b0[j], c[j]))));
         }

@@ -13,8 +13,7 @@ package org.altdsl.runtime.tensor;
  */
 public abstract class MatrixProduct {
 
-    MatrixProduct() {
-    }
+    MatrixProduct() {}
 
     /**
      * Products in pure Java, the better choice for small matrices and for those that live on the heap.

@@ -42,15 +42,16 @@ final class OffHeapProduct {
         multiply(c, m, n, false, true, alpha, beta);
     }
 
-    private void multiply(float[][] c, int m, int n, boolean transposeRight, boolean transposeLeft, float alpha,
-            float beta) {
+    private void multiply(
+            float[][] c, int m, int n, boolean transposeRight, boolean transposeLeft, float alpha, float beta) {
         if (beta == 0) {
             result.shape(m, n);
         } else {
             result.copyFrom(c, m, n);
         }
-        Nd4j.getBlasWrapper().level3().gemm(right.matrix(), left.matrix(), result.matrix(),
-                transposeRight, transposeLeft, alpha, beta);
+        Nd4j.getBlasWrapper()
+                .level3()
+                .gemm(right.matrix(), left.matrix(), result.matrix(), transposeRight, transposeLeft, alpha, beta);
         result.copyTo(c, m, n);
     }
 
@@ -72,15 +73,23 @@ final class OffHeapProduct {
         multiply(c, m, n, false, true, alpha, beta);
     }
 
-    private void multiply(double[][] c, int m, int n, boolean transposeRight, boolean transposeLeft, double alpha,
-            double beta) {
+    private void multiply(
+            double[][] c, int m, int n, boolean transposeRight, boolean transposeLeft, double alpha, double beta) {
         if (beta == 0) {
             doubleResult.shape(m, n);
         } else {
             doubleResult.copyFrom(c, m, n);
         }
-        Nd4j.getBlasWrapper().level3().gemm(doubleRight.matrix(), doubleLeft.matrix(), doubleResult.matrix(),
-                transposeRight, transposeLeft, alpha, beta);
+        Nd4j.getBlasWrapper()
+                .level3()
+                .gemm(
+                        doubleRight.matrix(),
+                        doubleLeft.matrix(),
+                        doubleResult.matrix(),
+                        transposeRight,
+                        transposeLeft,
+                        alpha,
+                        beta);
         doubleResult.copyTo(c, m, n);
     }
 }

@@ -41,6 +41,5 @@ final class ProductSizes {
     /** The smallest of m, k and n from which ND4J is used: the copies of a lean matrix cost as much as its product. */
     static final int ND4J_SHORTEST_SIDE = 16;
 
-    private ProductSizes() {
-    }
+    private ProductSizes() {}
 }

@@ -14,13 +14,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvReaderTest {
     @ParameterizedTest
-    @ValueSource(strings = {
-        "1,2.5\n-3,4e2\n",
-        "1,2.5\r\n-3,4e2",
-        "1 , 2.50\n\n-3, +4E+2\n\n",
-        "first,second\n1,2.5\n-3,400.\n",
-        "\"first, of two\",\"\"\n\"1\",2.5\n-3,.4e3\n",
-        "\uFEFF1,2.5\n-3,400\n"})
+    @ValueSource(
+            strings = {
+                "1,2.5\n-3,4e2\n",
+                "1,2.5\r\n-3,4e2",
+                "1 , 2.50\n\n-3, +4E+2\n\n",
+                "first,second\n1,2.5\n-3,400.\n",
+                "\"first, of two\",\"\"\n\"1\",2.5\n-3,.4e3\n",
+                "\uFEFF1,2.5\n-3,400\n"
+            })
     void theSameTableIsReadHoweverItIsWritten(String text) {
         for (byte[] content : new byte[][] {FileBytes.text(text), FileBytes.gzip(FileBytes.text(text))}) {
             Table table = read(content, CsvHeader.DETECT);
@@ -37,11 +39,14 @@ class CsvReaderTest {
 
     @Test
     void wholeNumbersOfOneByteAndOthersAreKeptExactly() {
-        assertArrayEquals(new double[] {0, 255, 16},
+        assertArrayEquals(
+                new double[] {0, 255, 16},
                 read(FileBytes.text("0\n255\n16\n"), CsvHeader.ABSENT).toDoubles());
-        assertArrayEquals(new double[] {0, 256, -1},
+        assertArrayEquals(
+                new double[] {0, 256, -1},
                 read(FileBytes.text("0\n256\n-1\n"), CsvHeader.ABSENT).toDoubles());
-        assertArrayEquals(new double[] {0.1, 9007199254740991.0},
+        assertArrayEquals(
+                new double[] {0.1, 9007199254740991.0},
                 read(FileBytes.text("0.1,9007199254740991\n"), CsvHeader.ABSENT).toDoubles());
     }
 

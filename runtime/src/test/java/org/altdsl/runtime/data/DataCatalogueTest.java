@@ -18,8 +18,8 @@ class DataCatalogueTest {
     @ParameterizedTest
     @MethodSource("entries")
     void everyDataSetSaysWhatItIsAndUnderWhichTerms(DataCatalogue.Entry entry) {
-        for (String text : List.of(entry.name(), entry.description(), entry.licence(), entry.citation(),
-                entry.homepage())) {
+        for (String text :
+                List.of(entry.name(), entry.description(), entry.licence(), entry.citation(), entry.homepage())) {
             assertFalse(text.isBlank());
         }
         assertTrue(entry.shipped() != entry.bytes() > 0, "a data set is shipped or downloaded");
@@ -40,13 +40,15 @@ class DataCatalogueTest {
 
     @Test
     void anUnknownNameIsRefusedWithTheKnownOnes() {
-        DataException refusal = assertThrows(DataException.class, () -> DataCatalogue.shipped().get("ImageNet"));
+        DataException refusal =
+                assertThrows(DataException.class, () -> DataCatalogue.shipped().get("ImageNet"));
         assertTrue(refusal.getMessage().contains("known are FashionMNIST, MNIST, Digits"), refusal.getMessage());
     }
 
     @Test
     void aMalformedCatalogueIsRefused() {
-        DataException refusal = assertThrows(DataException.class,
+        DataException refusal = assertThrows(
+                DataException.class,
                 () -> DataCatalogue.parse(FileBytes.text("{\"dataSets\": [{\"nam\": 1}]}"), "mine.json"));
         assertTrue(refusal.getMessage().startsWith("mine.json: not a data catalogue"), refusal.getMessage());
     }

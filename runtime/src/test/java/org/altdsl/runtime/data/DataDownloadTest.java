@@ -88,8 +88,8 @@ class DataDownloadTest {
     void aDamagedEarlierCopyIsReplaced() throws IOException {
         Path target = Files.createDirectories(folder.resolve("Some"));
         Files.writeString(target.resolve("data.bin"), "half");
-        new DataDownload().get(entry("/good", CONTENT.length, digest("SHA-256"), null), folder,
-                DataDownloadTest::ignore);
+        new DataDownload()
+                .get(entry("/good", CONTENT.length, digest("SHA-256"), null), folder, DataDownloadTest::ignore);
         assertArrayEquals(CONTENT, Files.readAllBytes(target.resolve("data.bin")));
     }
 
@@ -102,7 +102,9 @@ class DataDownloadTest {
     @Test
     void aWrongChecksumIsRefusedAndNothingStored() throws IOException {
         String wrong = "0".repeat(64);
-        assertRefused(entry("/good", CONTENT.length, wrong, null), "wrong checksum: expected SHA-256 " + wrong,
+        assertRefused(
+                entry("/good", CONTENT.length, wrong, null),
+                "wrong checksum: expected SHA-256 " + wrong,
                 "received " + digest("SHA-256"));
         assertRefused(entry("/good", CONTENT.length, null, "0".repeat(32)), "wrong checksum: expected MD5");
     }
@@ -123,8 +125,12 @@ class DataDownloadTest {
     void withoutANetworkTheMessageSaysWhatToFetchAndWhereToPutIt() throws IOException {
         DataCatalogue.Entry entry = entry("/good", CONTENT.length, digest("SHA-256"), digest("MD5"));
         server.stop(0);
-        assertRefused(entry, "cannot be reached", "put them into " + folder.resolve("Some"),
-                entry.files().get(0).url(), "as data.bin (100000 bytes, SHA-256 " + digest("SHA-256"));
+        assertRefused(
+                entry,
+                "cannot be reached",
+                "put them into " + folder.resolve("Some"),
+                entry.files().get(0).url(),
+                "as data.bin (100000 bytes, SHA-256 " + digest("SHA-256"));
     }
 
     @Test
@@ -133,8 +139,9 @@ class DataDownloadTest {
     }
 
     private void assertRefused(DataCatalogue.Entry entry, String... fragments) throws IOException {
-        String message = assertThrows(DataException.class,
-                () -> new DataDownload().get(entry, folder, DataDownloadTest::ignore)).getMessage();
+        String message = assertThrows(
+                        DataException.class, () -> new DataDownload().get(entry, folder, DataDownloadTest::ignore))
+                .getMessage();
         for (String fragment : fragments) {
             assertTrue(message.contains(fragment), fragment + " is not in\n" + message);
         }
@@ -146,7 +153,14 @@ class DataDownloadTest {
 
     private DataCatalogue.Entry entry(String path, long bytes, String sha256, String md5) {
         String url = "http://127.0.0.1:" + server.getAddress().getPort() + path;
-        return new DataCatalogue.Entry("Some", "numbers", "none", "nobody", "nowhere", null, null,
+        return new DataCatalogue.Entry(
+                "Some",
+                "numbers",
+                "none",
+                "nobody",
+                "nowhere",
+                null,
+                null,
                 List.of(new DataCatalogue.RemoteFile("data.bin", url, bytes, sha256, md5)));
     }
 
@@ -164,6 +178,5 @@ class DataDownloadTest {
         }
     }
 
-    private static void ignore(String file, long bytes, long ofBytes) {
-    }
+    private static void ignore(String file, long bytes, long ofBytes) {}
 }

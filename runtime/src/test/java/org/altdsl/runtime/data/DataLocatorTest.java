@@ -29,9 +29,13 @@ class DataLocatorTest {
         Path second = root.resolve("second");
         Path user = root.resolve("home/altdsl/data");
         Path system = root.resolve("system");
-        DataLocator locator = new DataLocator(List.of(explicit),
-                Map.of("ALTDSL_DATA", first + File.pathSeparator + second,
-                        "XDG_DATA_HOME", root.resolve("home").toString()),
+        DataLocator locator = new DataLocator(
+                List.of(explicit),
+                Map.of(
+                        "ALTDSL_DATA",
+                        first + File.pathSeparator + second,
+                        "XDG_DATA_HOME",
+                        root.resolve("home").toString()),
                 List.of(system));
         List<Path> order = List.of(explicit, first, second, user, system);
         assertEquals(order, locator.searchPath());
@@ -49,13 +53,23 @@ class DataLocatorTest {
         Path home = root.resolve("me");
         Path usual = home.resolve(".local/share/altdsl/data");
         assertEquals(usual, locator(Map.of("HOME", home.toString())).userFolder());
-        assertEquals(usual, locator(Map.of("HOME", home.toString(), "XDG_DATA_HOME", "relative")).userFolder());
-        assertEquals(usual, locator(Map.of("HOME", home.toString(), "XDG_DATA_HOME", "")).userFolder());
+        assertEquals(
+                usual,
+                locator(Map.of("HOME", home.toString(), "XDG_DATA_HOME", "relative"))
+                        .userFolder());
+        assertEquals(
+                usual,
+                locator(Map.of("HOME", home.toString(), "XDG_DATA_HOME", "")).userFolder());
     }
 
     @ParameterizedTest
-    @CsvSource({"FashionMNIST, fashion-mnist", "fashion-mnist, FashionMNIST", "fashion_mnist, Fashion-MNIST",
-        "MNIST, mnist", "MNIST, MNIST"})
+    @CsvSource({
+        "FashionMNIST, fashion-mnist",
+        "fashion-mnist, FashionMNIST",
+        "fashion_mnist, Fashion-MNIST",
+        "MNIST, mnist",
+        "MNIST, MNIST"
+    })
     void foldersMatchWhateverTheirCaseAndDashes(String asked, String present) throws IOException {
         Path folder = Files.createDirectories(root.resolve(present));
         assertEquals(folder, locator(Map.of("ALTDSL_DATA", root.toString())).find(asked));
@@ -84,11 +98,19 @@ class DataLocatorTest {
     void aMissingDataSetSaysWhereItWasSoughtAndHowToGetIt() {
         Path absent = root.resolve("absent");
         DataLocator locator = new DataLocator(List.of(root, absent), environment(), List.of());
-        String message = assertThrows(DataException.class, () -> locator.find("fashion-mnist")).getMessage();
-        for (String fragment : List.of("fashion-mnist: was not found", "\n    " + root + "\n",
-                absent + " (does not exist)", "altdsl data get FashionMNIST", "dataset-fashion-mnist",
-                "into " + locator.userFolder().resolve("FashionMNIST"), "train-images-idx3-ubyte.gz  from http",
-                "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")) {
+        String message = assertThrows(DataException.class, () -> locator.find("fashion-mnist"))
+                .getMessage();
+        for (String fragment : List.of(
+                "fashion-mnist: was not found",
+                "\n    " + root + "\n",
+                absent + " (does not exist)",
+                "altdsl data get FashionMNIST",
+                "dataset-fashion-mnist",
+                "into " + locator.userFolder().resolve("FashionMNIST"),
+                "train-images-idx3-ubyte.gz  from http",
+                "train-labels-idx1-ubyte.gz",
+                "t10k-images-idx3-ubyte.gz",
+                "t10k-labels-idx1-ubyte.gz")) {
             assertTrue(message.contains(fragment), fragment + " is not in\n" + message);
         }
     }
@@ -96,7 +118,8 @@ class DataLocatorTest {
     @Test
     void aMissingFileOffersNoDownloadThatDoesNotExist() {
         DataLocator locator = locator(Map.of());
-        String message = assertThrows(DataException.class, () -> locator.find("mine.csv")).getMessage();
+        String message = assertThrows(DataException.class, () -> locator.find("mine.csv"))
+                .getMessage();
         assertTrue(message.contains("ALTDSL_DATA"), message);
         assertFalse(message.contains("data get"), message);
     }

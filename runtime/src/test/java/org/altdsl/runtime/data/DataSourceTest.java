@@ -69,13 +69,20 @@ class DataSourceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"train-labels-idx1-ubyte", "train-labels-idx1-ubyte.gz", "train-labels.idx1-ubyte",
-        "raw/train-labels-idx1-ubyte"})
+    @ValueSource(
+            strings = {
+                "train-labels-idx1-ubyte",
+                "train-labels-idx1-ubyte.gz",
+                "train-labels.idx1-ubyte",
+                "raw/train-labels-idx1-ubyte"
+            })
     void idxFilesAreFoundUnderTheNamesThatMirrorsGiveThem(String name) throws IOException {
         Path file = data.resolve("fashion-mnist").resolve(name);
         Files.createDirectories(file.getParent());
         Files.write(file, FileBytes.gzip(FileBytes.idx(0x08, new int[] {3}, new byte[] {9, 0, 3})));
-        assertArrayEquals(new double[] {9, 0, 3}, source.idx("FashionMNIST", "train-labels-idx1-ubyte").toDoubles());
+        assertArrayEquals(
+                new double[] {9, 0, 3},
+                source.idx("FashionMNIST", "train-labels-idx1-ubyte").toDoubles());
     }
 
     @Test
@@ -89,7 +96,9 @@ class DataSourceTest {
 
     @Test
     void numPyFilesAreReadAndDescribed() throws IOException {
-        byte[] array = FileBytes.npy(1, FileBytes.npyHeader("<f8", false, "(2, 2)"),
+        byte[] array = FileBytes.npy(
+                1,
+                FileBytes.npyHeader("<f8", false, "(2, 2)"),
                 FileBytes.numbers("f8", ByteOrder.LITTLE_ENDIAN, 1, -2.5, 3, Double.NaN));
         Files.write(base.resolve("a.npy"), array);
         Files.write(base.resolve("b.npz"), FileBytes.zip(true, Map.of("x.npy", array)));
@@ -98,7 +107,8 @@ class DataSourceTest {
         DataDescription description = source.describe("b.npz");
         assertEquals(List.of(new DataDescription.Part("b.npz[x]", List.of(2, 2), -2.5, 3, 1)), description.parts());
         assertEquals(base.resolve("b.npz").toString(), description.location());
-        assertTrue(description.text().contains("b.npz[x]: 2 samples of 2, from -2.5 to 3, 1 NaN or infinite"),
+        assertTrue(
+                description.text().contains("b.npz[x]: 2 samples of 2, from -2.5 to 3, 1 NaN or infinite"),
                 description.text());
     }
 
@@ -114,12 +124,16 @@ class DataSourceTest {
     void aFolderIsDescribedByItsDataFiles() throws IOException {
         Path folder = Files.createDirectories(data.resolve("mine"));
         Files.writeString(folder.resolve("README"), "nothing");
-        assertTrue(assertThrows(DataException.class, () -> source.describe("mine")).getMessage()
+        assertTrue(assertThrows(DataException.class, () -> source.describe("mine"))
+                .getMessage()
                 .contains("has no data file"));
         Files.writeString(folder.resolve("b.csv"), "x\n1\n");
         Files.write(folder.resolve("a.idx"), FileBytes.idx(0x09, new int[] {1, 2}, new byte[] {-1, 1}));
-        assertEquals(List.of(new DataDescription.Part("a.idx", List.of(1, 2), -1, 1, 0),
-                new DataDescription.Part("b.csv", List.of(1, 1), 1, 1, 0)), source.describe("mine").parts());
+        assertEquals(
+                List.of(
+                        new DataDescription.Part("a.idx", List.of(1, 2), -1, 1, 0),
+                        new DataDescription.Part("b.csv", List.of(1, 1), 1, 1, 0)),
+                source.describe("mine").parts());
     }
 
     @Test
@@ -127,10 +141,13 @@ class DataSourceTest {
         Files.writeString(base.resolve("notes.txt"), "hello");
         assertRefused("is of an unknown format", () -> source.describe("notes.txt"));
         assertRefused("was not found", () -> source.csv("absent.csv"));
-        assertRefused("there is no such file", () -> source.npy(root.resolve("absent.npy").toString()));
+        assertRefused(
+                "there is no such file",
+                () -> source.npy(root.resolve("absent.npy").toString()));
         assertRefused("is a folder, expected a file", () -> source.csv(base.toString()));
         assertRefused("is not a path", () -> source.csv("a\0b"));
-        assertRefused("has no file x", () -> source.idx(base.resolve("notes.txt").toString(), "x"));
+        assertRefused(
+                "has no file x", () -> source.idx(base.resolve("notes.txt").toString(), "x"));
     }
 
     @Test
@@ -140,7 +157,8 @@ class DataSourceTest {
         Table images = installed.idx("FashionMNIST", "train-images-idx3-ubyte");
         Table labels = installed.idx("FashionMNIST", "train-labels-idx1-ubyte");
         assertArrayEquals(new int[] {60000, 28, 28}, images.shape());
-        assertArrayEquals(new int[] {10000, 28, 28},
+        assertArrayEquals(
+                new int[] {10000, 28, 28},
                 installed.idx("fashion_mnist", "t10k-images-idx3-ubyte").shape());
         int[] perClass = new int[10];
         for (int sample = 0; sample < labels.samples(); sample++) {

@@ -15,8 +15,7 @@ import java.util.zip.ZipOutputStream;
 
 /** Writes data files byte by byte, independently of the readers under test. */
 final class FileBytes {
-    private FileBytes() {
-    }
+    private FileBytes() {}
 
     static byte[] idx(int type, int[] lengths, byte[] body) {
         ByteBuffer bytes = ByteBuffer.allocate(4 + 4 * lengths.length + body.length);
@@ -30,8 +29,12 @@ final class FileBytes {
     static byte[] npy(int version, String header, byte[] body) {
         byte[] text = header.getBytes(StandardCharsets.ISO_8859_1);
         int field = version == 1 ? 2 : 4;
-        ByteBuffer bytes = ByteBuffer.allocate(8 + field + text.length + body.length).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) version).put((byte) 0);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(8 + field + text.length + body.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.put((byte) 0x93)
+                .put("NUMPY".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) version)
+                .put((byte) 0);
         if (version == 1) {
             bytes.putShort((short) text.length);
         } else {

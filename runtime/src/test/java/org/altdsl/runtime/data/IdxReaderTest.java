@@ -48,30 +48,42 @@ class IdxReaderTest {
         byte[] wrongSum = zipped.clone();
         wrongSum[wrongSum.length - 8] ^= 1;
         return Stream.of(
-                Arguments.of("nothing", new byte[0],
-                        "ends after 0 bytes, inside the four bytes that start an IDX file"),
+                Arguments.of(
+                        "nothing", new byte[0], "ends after 0 bytes, inside the four bytes that start an IDX file"),
                 Arguments.of("half a magic number", new byte[] {0, 0}, "truncated"),
                 Arguments.of("a text file", FileBytes.text("1,2,3\n"), "not an IDX file"),
-                Arguments.of("an unknown type", FileBytes.idx(0x0A, new int[] {1}, new byte[1]),
+                Arguments.of(
+                        "an unknown type",
+                        FileBytes.idx(0x0A, new int[] {1}, new byte[1]),
                         "unknown IDX element type 0x0a"),
                 Arguments.of("no axes", FileBytes.idx(0x08, new int[0], new byte[1]), "0 axes"),
                 Arguments.of("missing lengths", FileBytes.without(good, 9), "inside the lengths of the 2 axes"),
                 Arguments.of("one byte short", FileBytes.without(good, 1), "need 4 bytes, but at most 3"),
-                Arguments.of("one byte too many", FileBytes.join(good, new byte[1]),
+                Arguments.of(
+                        "one byte too many",
+                        FileBytes.join(good, new byte[1]),
                         "expected the file to end after 16 bytes, found 1 more"),
-                Arguments.of("a negative length", FileBytes.idx(0x08, new int[] {-1}, new byte[1]),
-                        "negative length -1"),
-                Arguments.of("an immense header", FileBytes.idx(0x0E, new int[] {1 << 30}, new byte[8]),
+                Arguments.of(
+                        "a negative length", FileBytes.idx(0x08, new int[] {-1}, new byte[1]), "negative length -1"),
+                Arguments.of(
+                        "an immense header",
+                        FileBytes.idx(0x0E, new int[] {1 << 30}, new byte[8]),
                         "need 8589934592 bytes"),
-                Arguments.of("more elements than fit", FileBytes.idx(0x08, new int[] {1 << 20, 1 << 20}, new byte[8]),
+                Arguments.of(
+                        "more elements than fit",
+                        FileBytes.idx(0x08, new int[] {1 << 20, 1 << 20}, new byte[8]),
                         "more numbers than can be held"),
-                Arguments.of("an immense header, gzipped",
-                        FileBytes.gzip(FileBytes.idx(0x08, new int[] {1 << 30}, new byte[8])), "truncated or damaged"),
+                Arguments.of(
+                        "an immense header, gzipped",
+                        FileBytes.gzip(FileBytes.idx(0x08, new int[] {1 << 30}, new byte[8])),
+                        "truncated or damaged"),
                 Arguments.of("cut gzip", FileBytes.without(zipped, 12), "cut off"),
                 Arguments.of("cut gzip trailer", FileBytes.without(zipped, 2), "cut off"),
                 Arguments.of("cut gzip header", FileBytes.without(zipped, zipped.length - 5), "cut off in its header"),
                 Arguments.of("gzip with a wrong checksum", wrongSum, "damaged"),
-                Arguments.of("gzip of too little", FileBytes.gzip(FileBytes.without(good, 1)),
+                Arguments.of(
+                        "gzip of too little",
+                        FileBytes.gzip(FileBytes.without(good, 1)),
                         "truncated: the file ends after 15 bytes"));
     }
 

@@ -39,7 +39,9 @@ class NpyReaderTest {
         for (int version = 1; version <= 3; version++) {
             for (ByteOrder order : new ByteOrder[] {ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
                 String mark = kind.endsWith("1") ? "|" : order == ByteOrder.LITTLE_ENDIAN ? "<" : ">";
-                byte[] file = FileBytes.npy(version, FileBytes.npyHeader(mark + kind, false, "(2, 3)"),
+                byte[] file = FileBytes.npy(
+                        version,
+                        FileBytes.npyHeader(mark + kind, false, "(2, 3)"),
                         FileBytes.numbers(kind, order, values));
                 Table table = read(file);
                 assertArrayEquals(new int[] {2, 3}, table.shape());
@@ -61,7 +63,9 @@ class NpyReaderTest {
                 }
             }
         }
-        Table table = read(FileBytes.npy(1, FileBytes.npyHeader("<f4", true, "(3, 4, 5)"),
+        Table table = read(FileBytes.npy(
+                1,
+                FileBytes.npyHeader("<f4", true, "(3, 4, 5)"),
                 FileBytes.numbers("f4", ByteOrder.LITTLE_ENDIAN, firstFastest)));
         assertArrayEquals(shape, table.shape());
         assertArrayEquals(rowMajor, table.toDoubles());
@@ -72,18 +76,24 @@ class NpyReaderTest {
     void arraysLongerThanTheBufferAreReadWhole() {
         int count = 100_003;
         double[] values = IntStream.range(0, count).asDoubleStream().toArray();
-        Table table = read(FileBytes.npy(2, FileBytes.npyHeader(">f8", false, "(" + count + ",)"),
+        Table table = read(FileBytes.npy(
+                2,
+                FileBytes.npyHeader(">f8", false, "(" + count + ",)"),
                 FileBytes.numbers("f8", ByteOrder.BIG_ENDIAN, values)));
         assertArrayEquals(values, table.toDoubles());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{'descr': '<u2', 'fortran_order': False, 'shape': (2,), }",
-        "{\"shape\": (2L,), \"descr\": \"<u2\", \"fortran_order\": False}\n",
-        "{ 'fortran_order':True,'shape':[2],'descr':'<u2' }"})
+    @ValueSource(
+            strings = {
+                "{'descr': '<u2', 'fortran_order': False, 'shape': (2,), }",
+                "{\"shape\": (2L,), \"descr\": \"<u2\", \"fortran_order\": False}\n",
+                "{ 'fortran_order':True,'shape':[2],'descr':'<u2' }"
+            })
     void headersMayBeWrittenInEveryWayPythonWritesThem(String header) {
-        assertArrayEquals(new double[] {7, 8}, read(FileBytes.npy(1, header, new byte[] {7, 0, 8, 0})).toDoubles());
+        assertArrayEquals(
+                new double[] {7, 8},
+                read(FileBytes.npy(1, header, new byte[] {7, 0, 8, 0})).toDoubles());
     }
 
     static Stream<Arguments> malformed() {
@@ -98,40 +108,66 @@ class NpyReaderTest {
                 Arguments.of("cut header", FileBytes.without(good, 20), "truncated"),
                 Arguments.of("one byte short", FileBytes.without(good, 1), "need 8 bytes, but at most 7"),
                 Arguments.of("one byte too many", FileBytes.join(good, new byte[1]), "found 1 more"),
-                Arguments.of("immense shape", header("{'descr': '<f8', 'fortran_order': False,"
-                        + " 'shape': (1000000, 1000), }"), "truncated or damaged"),
-                Arguments.of("overflowing shape", header("{'descr': '<f8', 'fortran_order': False,"
-                        + " 'shape': (2147483647, 2147483647, 4), }"), "more numbers than can be held"),
-                Arguments.of("axis beyond an int", header("{'descr': '<f8', 'fortran_order': False,"
-                        + " 'shape': (4294967298,), }"), "length 4294967298"),
-                Arguments.of("negative axis", header("{'descr': '<f8', 'fortran_order': False, 'shape': (-1,), }"),
+                Arguments.of(
+                        "immense shape",
+                        header("{'descr': '<f8', 'fortran_order': False," + " 'shape': (1000000, 1000), }"),
+                        "truncated or damaged"),
+                Arguments.of(
+                        "overflowing shape",
+                        header("{'descr': '<f8', 'fortran_order': False," + " 'shape': (2147483647, 2147483647, 4), }"),
+                        "more numbers than can be held"),
+                Arguments.of(
+                        "axis beyond an int",
+                        header("{'descr': '<f8', 'fortran_order': False," + " 'shape': (4294967298,), }"),
+                        "length 4294967298"),
+                Arguments.of(
+                        "negative axis",
+                        header("{'descr': '<f8', 'fortran_order': False, 'shape': (-1,), }"),
                         "length -1"),
-                Arguments.of("a single number", header("{'descr': '<f8', 'fortran_order': False, 'shape': (), }"),
+                Arguments.of(
+                        "a single number",
+                        header("{'descr': '<f8', 'fortran_order': False, 'shape': (), }"),
                         "no axes"),
-                Arguments.of("objects", header("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }"),
+                Arguments.of(
+                        "objects",
+                        header("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }"),
                         "NumPy type '|O'; expected integers"),
-                Arguments.of("half precision", header("{'descr': '<f2', 'fortran_order': False, 'shape': (1,), }"),
+                Arguments.of(
+                        "half precision",
+                        header("{'descr': '<f2', 'fortran_order': False, 'shape': (1,), }"),
                         "astype('float32')"),
-                Arguments.of("named fields", header("{'descr': [('a', '<f8')], 'fortran_order': False,"
-                        + " 'shape': (1,), }"), "named fields"),
+                Arguments.of(
+                        "named fields",
+                        header("{'descr': [('a', '<f8')], 'fortran_order': False," + " 'shape': (1,), }"),
+                        "named fields"),
                 Arguments.of("no shape", header("{'descr': '<f8', 'fortran_order': False, }"), "must have descr"),
                 Arguments.of("a key twice", header("{'descr': '<f8', 'descr': '<f8', }"), "'descr' twice"),
-                Arguments.of("a fraction", header("{'descr': '<f8', 'fortran_order': False, 'shape': (1.5,), }"),
+                Arguments.of(
+                        "a fraction",
+                        header("{'descr': '<f8', 'fortran_order': False, 'shape': (1.5,), }"),
                         "malformed"),
                 Arguments.of("no brace", header("'descr'"), "'{' expected"),
                 Arguments.of("open brace", header("{'descr': '<f8'"), "malformed"),
                 Arguments.of("open quote", header("{'descr"), "quotes expected"),
-                Arguments.of("more after the header", header("{'descr': '<f8', 'fortran_order': False,"
-                        + " 'shape': (1,), } {"), "after the closing brace"),
+                Arguments.of(
+                        "more after the header",
+                        header("{'descr': '<f8', 'fortran_order': False," + " 'shape': (1,), } {"),
+                        "after the closing brace"),
                 Arguments.of("nested deeply", header("{'shape': " + "(".repeat(60000)), "too deeply"),
-                Arguments.of("a boolean that is neither",
+                Arguments.of(
+                        "a boolean that is neither",
                         FileBytes.npy(1, FileBytes.npyHeader("|b1", false, "(1,)"), new byte[] {2}),
                         "element 0: a boolean must be stored as 0 or 1, found 2"),
-                Arguments.of("an integer beyond 2^53",
-                        FileBytes.npy(1, FileBytes.npyHeader(">i8", false, "(1,)"), beyond), "9007199254740993"),
-                Arguments.of("an unsigned integer beyond 2^53",
-                        FileBytes.npy(1, FileBytes.npyHeader("<u8", false, "(1,)"), new byte[] {
-                            -1, -1, -1, -1, -1, -1, -1, -1}), "18446744073709551615"));
+                Arguments.of(
+                        "an integer beyond 2^53",
+                        FileBytes.npy(1, FileBytes.npyHeader(">i8", false, "(1,)"), beyond),
+                        "9007199254740993"),
+                Arguments.of(
+                        "an unsigned integer beyond 2^53",
+                        FileBytes.npy(
+                                1, FileBytes.npyHeader("<u8", false, "(1,)"), new byte[] {-1, -1, -1, -1, -1, -1, -1, -1
+                                }),
+                        "18446744073709551615"));
     }
 
     @ParameterizedTest(name = "{0}")

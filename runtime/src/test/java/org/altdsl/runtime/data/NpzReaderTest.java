@@ -23,10 +23,18 @@ class NpzReaderTest {
 
     private static Map<String, byte[]> members() {
         Map<String, byte[]> members = new LinkedHashMap<>();
-        members.put("x.npy", FileBytes.npy(1, FileBytes.npyHeader("<f8", false, "(2, 2)"),
-                FileBytes.numbers("f8", ByteOrder.LITTLE_ENDIAN, 1, 2, 3, 0.1)));
-        members.put("labels.npy", FileBytes.npy(1, FileBytes.npyHeader("<i8", false, "(2,)"),
-                FileBytes.numbers("i8", ByteOrder.LITTLE_ENDIAN, 4, 7)));
+        members.put(
+                "x.npy",
+                FileBytes.npy(
+                        1,
+                        FileBytes.npyHeader("<f8", false, "(2, 2)"),
+                        FileBytes.numbers("f8", ByteOrder.LITTLE_ENDIAN, 1, 2, 3, 0.1)));
+        members.put(
+                "labels.npy",
+                FileBytes.npy(
+                        1,
+                        FileBytes.npyHeader("<i8", false, "(2,)"),
+                        FileBytes.numbers("i8", ByteOrder.LITTLE_ENDIAN, 4, 7)));
         return members;
     }
 
@@ -73,7 +81,9 @@ class NpzReaderTest {
 
     @Test
     void aMemberThatIsNoArrayIsRefused() throws IOException {
-        assertRefused(write(FileBytes.zip(true, Map.of("x.npy", FileBytes.text("hello, world")))), "x",
+        assertRefused(
+                write(FileBytes.zip(true, Map.of("x.npy", FileBytes.text("hello, world")))),
+                "x",
                 "[x]: not an NPY file");
     }
 

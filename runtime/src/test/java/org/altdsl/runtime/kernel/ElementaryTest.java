@@ -41,8 +41,8 @@ class ElementaryTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("functions")
-    void errorStaysBelowTheStatedBoundOverAllFloats(String name, FloatFunction fast, DoubleFunction exact, float from,
-            double bound) {
+    void errorStaysBelowTheStatedBoundOverAllFloats(
+            String name, FloatFunction fast, DoubleFunction exact, float from, double bound) {
         double worst = 0;
         float where = 0;
         for (long bits = 0; bits <= 0x7F800000L; bits += STRIDE) {
@@ -61,7 +61,9 @@ class ElementaryTest {
     /** Distance in units in the last place of the float nearest to the exact value. */
     private static double ulps(double exact, float approximate) {
         float nearest = (float) exact;
-        if (Float.isNaN(nearest) || Float.isInfinite(nearest) || Float.isNaN(approximate)
+        if (Float.isNaN(nearest)
+                || Float.isInfinite(nearest)
+                || Float.isNaN(approximate)
                 || Float.isInfinite(approximate)) {
             return Float.compare(nearest, approximate) == 0 ? 0 : Double.POSITIVE_INFINITY;
         }

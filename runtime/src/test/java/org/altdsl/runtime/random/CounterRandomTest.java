@@ -76,8 +76,7 @@ class CounterRandomTest {
                     int first = walk.bits(partner) >>> shift & 15;
                     counts[first << 4 | walk.bits((long) partner + distance) >>> shift & 15]++;
                 }
-                assertPlausible(uniformity(counts),
-                        name + ", distance " + distance + ", bits at " + shift);
+                assertPlausible(uniformity(counts), name + ", distance " + distance + ", bits at " + shift);
             }
         }
     }
@@ -154,7 +153,10 @@ class CounterRandomTest {
         assertNotEquals(CounterRandom.key(1, ""), CounterRandom.key(2, ""));
         assertNotEquals(CounterRandom.key(CounterRandom.key(1, 2), 3), CounterRandom.key(CounterRandom.key(1, 3), 2));
         assertEquals(CounterRandom.key(7, "spikes"), CounterRandom.key(7, "spikes"));
-        long distinct = LongStream.range(0, 100_000).map(i -> CounterRandom.key(5, i)).distinct().count();
+        long distinct = LongStream.range(0, 100_000)
+                .map(i -> CounterRandom.key(5, i))
+                .distinct()
+                .count();
         assertEquals(100_000, distinct);
     }
 
@@ -200,7 +202,8 @@ class CounterRandomTest {
 
     /** Neither too far from the expectation nor too close to it. */
     private static void assertPlausible(double probability, String what) {
-        assertTrue(probability > SIGNIFICANCE / 2 && probability < 1 - SIGNIFICANCE / 2,
+        assertTrue(
+                probability > SIGNIFICANCE / 2 && probability < 1 - SIGNIFICANCE / 2,
                 () -> what + ": probability " + probability);
     }
 

@@ -81,15 +81,17 @@ class DistributionsTest {
     @CsvSource({"1, 1", "0.02, 1e-4", "5, 0.01", "100, 1e5"})
     void lognormalDrawsHaveTheMeanAndVarianceAskedFor(double mean, double variance) {
         double logVariance = Math.log1p(variance / mean / mean);
-        LogNormalDistribution expected = LogNormalDistribution.of(
-                Math.log(mean) - logVariance / 2, Math.sqrt(logVariance));
+        LogNormalDistribution expected =
+                LogNormalDistribution.of(Math.log(mean) - logVariance / 2, Math.sqrt(logVariance));
         assertEquals(mean, expected.getMean(), 1e-12 * mean);
         assertEquals(variance, expected.getVariance(), 1e-9 * variance);
         double[] draws = new double[DRAWS];
         for (int index = 0; index < DRAWS; index++) {
             draws[index] = CounterRandom.lognormal(4, index, mean, variance);
         }
-        assertTrue(KolmogorovSmirnovTest.withDefaults().test(draws, expected::cumulativeProbability).getPValue()
+        assertTrue(KolmogorovSmirnovTest.withDefaults()
+                        .test(draws, expected::cumulativeProbability)
+                        .getPValue()
                 > SIGNIFICANCE);
         assertEquals(mean, CounterRandom.lognormal(4, 0, mean, 0), 1e-15 * 8 * mean);
     }
@@ -102,7 +104,9 @@ class DistributionsTest {
             draws[index] = CounterRandom.exponential(5, index, mean);
         }
         ExponentialDistribution expected = ExponentialDistribution.of(mean);
-        assertTrue(KolmogorovSmirnovTest.withDefaults().test(draws, expected::cumulativeProbability).getPValue()
+        assertTrue(KolmogorovSmirnovTest.withDefaults()
+                        .test(draws, expected::cumulativeProbability)
+                        .getPValue()
                 > SIGNIFICANCE);
     }
 

@@ -19,13 +19,16 @@ class ResultTableTest {
         List<String> lines = ResultTable.of(SampleRun.typical()).lines().toList();
         assertEquals("rule                     test accuracy        s/epoch  needs", lines.get(0));
         assertTrue(lines.get(1).matches("─+"), lines.get(1));
-        assertTrue(lines.get(2).matches("Backprop +\\d\\d\\.\\d % \\[\\d\\d\\.\\d, \\d\\d\\.\\d] +0\\.040  "
-                + "weight transport, objective"), lines.get(2));
+        assertTrue(
+                lines.get(2)
+                        .matches("Backprop +\\d\\d\\.\\d % \\[\\d\\d\\.\\d, \\d\\d\\.\\d] +0\\.040  "
+                                + "weight transport, objective"),
+                lines.get(2));
         int needs = lines.get(0).indexOf("needs");
         assertEquals(needs, lines.get(3).indexOf("local + feedback"));
         assertEquals("FastAndLoose             diverged                   –  local", lines.get(8));
-        assertEquals("* FastAndLoose diverged: w became NaN at fast.rule:9:5, layer h, epoch 4, batch 17",
-                lines.get(9));
+        assertEquals(
+                "* FastAndLoose diverged: w became NaN at fast.rule:9:5, layer h, epoch 4, batch 17", lines.get(9));
     }
 
     @Test
@@ -35,13 +38,29 @@ class ResultTableTest {
             Map<String, Object> parameters = new LinkedHashMap<>();
             parameters.put("eta", i / 10.0);
             parameters.put("fixed", 7);
-            rules.add(new RuleResult("A" + "very".repeat(12) + "LongName", parameters, List.of(), Cost.unknown(),
-                    SampleRun.card(List.of("pre", "other_synapses", "weight_transport", "future", "global", "noise",
-                            "population", "objective", "feedback"), false), "", "",
+            rules.add(new RuleResult(
+                    "A" + "very".repeat(12) + "LongName",
+                    parameters,
+                    List.of(),
+                    Cost.unknown(),
+                    SampleRun.card(
+                            List.of(
+                                    "pre",
+                                    "other_synapses",
+                                    "weight_transport",
+                                    "future",
+                                    "global",
+                                    "noise",
+                                    "population",
+                                    "objective",
+                                    "feedback"),
+                            false),
+                    "",
+                    "",
                     Optional.of("the weights of a layer left the numbers ".repeat(8))));
         }
-        RunResult run = new RunResult("wide", RunResult.Status.DIVERGED, 1, List.of(1), rules,
-                SampleRun.environment(), "", Map.of());
+        RunResult run = new RunResult(
+                "wide", RunResult.Status.DIVERGED, 1, List.of(1), rules, SampleRun.environment(), "", Map.of());
         List<String> lines = ResultTable.of(run).lines().toList();
         lines.forEach(line -> assertTrue(line.length() <= ResultTable.WIDTH, line));
         for (int i = 1; i <= 3; i++) {
@@ -52,16 +71,34 @@ class ResultTableTest {
     @Test
     void labelsNameOnlyWhatVaries() {
         RuleResult base = SampleRun.typical().rules().get(0);
-        RunResult run = new RunResult("labels", RunResult.Status.COMPLETE, 1, SampleRun.SEEDS, List.of(
-                with(base, Map.of("eta", 0.1)), with(base, Map.of("eta", 0.2)), with(base, Map.of("eta", 0.2)),
-                SampleRun.typical().rules().get(1)), SampleRun.environment(), "", Map.of());
-        assertEquals(List.of("Backprop (eta = 0.1)", "Backprop (eta = 0.2)", "Backprop (eta = 0.2) #2",
-                "FeedbackAlignment"), run.labels());
+        RunResult run = new RunResult(
+                "labels",
+                RunResult.Status.COMPLETE,
+                1,
+                SampleRun.SEEDS,
+                List.of(
+                        with(base, Map.of("eta", 0.1)),
+                        with(base, Map.of("eta", 0.2)),
+                        with(base, Map.of("eta", 0.2)),
+                        SampleRun.typical().rules().get(1)),
+                SampleRun.environment(),
+                "",
+                Map.of());
+        assertEquals(
+                List.of("Backprop (eta = 0.1)", "Backprop (eta = 0.2)", "Backprop (eta = 0.2) #2", "FeedbackAlignment"),
+                run.labels());
     }
 
     private static RuleResult with(RuleResult rule, Map<String, Object> parameters) {
-        return new RuleResult(rule.rule(), parameters, rule.seeds(), rule.cost(), rule.card(), rule.text(),
-                rule.equations(), rule.divergence());
+        return new RuleResult(
+                rule.rule(),
+                parameters,
+                rule.seeds(),
+                rule.cost(),
+                rule.card(),
+                rule.text(),
+                rule.equations(),
+                rule.divergence());
     }
 
     @ParameterizedTest

@@ -49,7 +49,10 @@ class RunFolderTest {
         assertTrue(accuracy.get("ci95").get(0).asDouble() < accuracy.get("mean").asDouble());
         assertTrue(accuracy.get("ci95").get(1).asDouble() > accuracy.get("mean").asDouble());
         assertFalse(rule.get("metrics").has("seconds"));
-        for (String field : List.of("train_seconds_per_epoch", "samples_per_second", "bytes_per_synapse",
+        for (String field : List.of(
+                "train_seconds_per_epoch",
+                "samples_per_second",
+                "bytes_per_synapse",
                 "operations_per_synapse_update")) {
             assertTrue(rule.get("cost").get(field).isNumber(), field);
         }
@@ -74,11 +77,14 @@ class RunFolderTest {
 
     @Test
     void whatDoesNotApplyIsAbsent() throws IOException {
-        JsonNode diverged = JSON.readTree(SummaryJson.summary(SampleRun.typical())).get("rules").get(6);
+        JsonNode diverged = JSON.readTree(SummaryJson.summary(SampleRun.typical()))
+                .get("rules")
+                .get(6);
         assertEquals(0, diverged.get("cost").size());
         assertEquals(0, diverged.get("metrics").size());
         JsonNode single = JSON.readTree(SummaryJson.summary(oneSeed("R", Map.of("test_accuracy", 0.5))));
-        assertFalse(single.get("rules").get(0).get("metrics").get("test_accuracy").has("ci95"));
+        assertFalse(
+                single.get("rules").get(0).get("metrics").get("test_accuracy").has("ci95"));
     }
 
     @Test
@@ -114,8 +120,10 @@ class RunFolderTest {
     void theCsvHasOneRowPerRuleSeedAndEpoch() throws IOException {
         RunFolder.at(temporary).update(SampleRun.typical());
         List<String> lines = Files.readAllLines(temporary.resolve("results.csv"));
-        assertEquals("rule,parameters,seed,epoch,train_accuracy,test_accuracy,train_loss,test_loss,weight_norm[h],"
-                + "alignment[h],weight_norm[y],alignment[y],dead_fraction[h],entropy[h],seconds", lines.get(0));
+        assertEquals(
+                "rule,parameters,seed,epoch,train_accuracy,test_accuracy,train_loss,test_loss,weight_norm[h],"
+                        + "alignment[h],weight_norm[y],alignment[y],dead_fraction[h],entropy[h],seconds",
+                lines.get(0));
         assertEquals(1 + 6 * 5 * 21 + 4, lines.size());
         assertTrue(lines.get(1).startsWith("Backprop,eta=0.1,1,0,0."), lines.get(1));
     }
@@ -139,11 +147,22 @@ class RunFolderTest {
         Set<String> names = new TreeSet<>();
         try (Stream<Path> files = Files.walk(folder.directory())) {
             files.filter(Files::isRegularFile)
-                    .forEach(file -> names.add(folder.directory().relativize(file).toString().replace('\\', '/')));
+                    .forEach(file -> names.add(
+                            folder.directory().relativize(file).toString().replace('\\', '/')));
         }
-        assertTrue(names.containsAll(List.of("summary.json", "results.csv", "report.html", "environment.json",
-                "log.jsonl", "sources/digits.exp", "sources/rules/mine.rule", "plots/test_accuracy.svg",
-                "plots/alignment-h.svg", "plots/weight_norm-y.svg")), names.toString());
+        assertTrue(
+                names.containsAll(List.of(
+                        "summary.json",
+                        "results.csv",
+                        "report.html",
+                        "environment.json",
+                        "log.jsonl",
+                        "sources/digits.exp",
+                        "sources/rules/mine.rule",
+                        "plots/test_accuracy.svg",
+                        "plots/alignment-h.svg",
+                        "plots/weight_norm-y.svg")),
+                names.toString());
         assertTrue(names.stream().noneMatch(name -> name.contains("tmp")), names.toString());
     }
 
@@ -180,15 +199,21 @@ class RunFolderTest {
         "???, experiment-1",
     })
     void aNumberedFolderIsNamedByTheLettersOfTheExperiment(String experiment, String expected) {
-        assertEquals(temporary.resolve(expected), RunFolder.numbered(temporary, experiment).directory());
+        assertEquals(
+                temporary.resolve(expected),
+                RunFolder.numbered(temporary, experiment).directory());
     }
 
     @Test
     void numbersGoOnAfterTheLargest() throws IOException {
         Files.createDirectories(temporary.resolve("digits-7"));
         Files.createDirectories(temporary.resolve("digits-x"));
-        assertEquals(temporary.resolve("digits-8"), RunFolder.numbered(temporary, "digits").directory());
-        assertEquals(temporary.resolve("digits-9"), RunFolder.numbered(temporary, "digits").directory());
+        assertEquals(
+                temporary.resolve("digits-8"),
+                RunFolder.numbered(temporary, "digits").directory());
+        assertEquals(
+                temporary.resolve("digits-9"),
+                RunFolder.numbered(temporary, "digits").directory());
     }
 
     @ParameterizedTest
@@ -206,8 +231,8 @@ class RunFolderTest {
         RunFolder.at(temporary).update(SampleRun.typical());
         Files.writeString(temporary.resolve("summary.json"), "{ \"experiment\":");
         OutputException broken = assertThrows(OutputException.class, () -> RunFolder.read(temporary));
-        assertEquals("cannot read " + temporary.resolve("summary.json") + ": it is not whole JSON",
-                broken.getMessage());
+        assertEquals(
+                "cannot read " + temporary.resolve("summary.json") + ": it is not whole JSON", broken.getMessage());
     }
 
     @Test
@@ -221,10 +246,23 @@ class RunFolderTest {
     }
 
     private static RunResult oneSeed(String rule, Map<String, Double> values) {
-        SeedResult seed = new SeedResult(3, SeedResult.Status.COMPLETE, List.of(new Row(1, values)),
-                Optional.empty());
-        return new RunResult("one", RunResult.Status.COMPLETE, 0.5, List.of(3), List.of(new RuleResult(rule,
-                Map.of("mode", "a; b"), List.of(seed), Cost.unknown(), SampleRun.card(List.of("pre"), true), "", "",
-                Optional.empty())), SampleRun.environment(), "", Map.of());
+        SeedResult seed = new SeedResult(3, SeedResult.Status.COMPLETE, List.of(new Row(1, values)), Optional.empty());
+        return new RunResult(
+                "one",
+                RunResult.Status.COMPLETE,
+                0.5,
+                List.of(3),
+                List.of(new RuleResult(
+                        rule,
+                        Map.of("mode", "a; b"),
+                        List.of(seed),
+                        Cost.unknown(),
+                        SampleRun.card(List.of("pre"), true),
+                        "",
+                        "",
+                        Optional.empty())),
+                SampleRun.environment(),
+                "",
+                Map.of());
     }
 }

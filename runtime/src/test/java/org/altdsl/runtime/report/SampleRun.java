@@ -14,31 +14,45 @@ final class SampleRun {
     static final List<Integer> SEEDS = List.of(1, 2, 3, 4, 5);
     private static final int EPOCHS = 20;
 
-    private SampleRun() {
-    }
+    private SampleRun() {}
 
     static RunResult typical() {
         List<RuleResult> rules = new ArrayList<>();
         rules.add(rule("Backprop", 0.972, 4, 0, List.of("pre", "post", "weight_transport", "objective"), false));
         rules.add(rule("FeedbackAlignment", 0.955, 6, 38, List.of("pre", "post", "feedback", "objective"), true));
-        rules.add(rule("DirectFeedbackAlignment", 0.951, 5.5, 41, List.of("pre", "post", "feedback", "objective"),
-                true));
+        rules.add(
+                rule("DirectFeedbackAlignment", 0.951, 5.5, 41, List.of("pre", "post", "feedback", "objective"), true));
         rules.add(rule("SoftHebb", 0.925, 2.5, 86, List.of("pre", "post", "population"), false));
         rules.add(rule("CoFire", 0.901, 3, 79, List.of("pre", "post", "synapse", "global"), true));
         rules.add(rule("MassRedistribution", 0.62, 3, -1, List.of("pre", "post", "synapse", "population"), false));
         rules.add(diverging());
-        return new RunResult("Who learns handwritten digits?", RunResult.Status.COMPLETE, 41.7, SEEDS, rules,
-                environment(), """
+        return new RunResult(
+                "Who learns handwritten digits?",
+                RunResult.Status.COMPLETE,
+                41.7,
+                SEEDS,
+                rules,
+                environment(),
+                """
                 Seven ways to train one hidden layer on 1797 images of 8 × 8 pixels.
 
                 Every rule starts from the same weights, sees the same batches in the same order,
                 and has the same budget.
-                """, settings());
+                """,
+                settings());
     }
 
     static Environment environment() {
-        return new Environment("0.1.0", Optional.of("3f2a9c1"), "17.0.15", "cpu (ND4J 1.0.0-M2.1)",
-                "AMD EPYC 7763", 2, 2, "float", "Linux 6.1 amd64");
+        return new Environment(
+                "0.1.0",
+                Optional.of("3f2a9c1"),
+                "17.0.15",
+                "cpu (ND4J 1.0.0-M2.1)",
+                "AMD EPYC 7763",
+                2,
+                2,
+                "float",
+                "Linux 6.1 amd64");
     }
 
     private static Map<String, String> settings() {
@@ -51,23 +65,36 @@ final class SampleRun {
         return settings;
     }
 
-    private static RuleResult rule(String name, double best, double speed, double angle, List<String> reads,
-            boolean local) {
+    private static RuleResult rule(
+            String name, double best, double speed, double angle, List<String> reads, boolean local) {
         List<SeedResult> seeds = new ArrayList<>();
         for (int seed : SEEDS) {
-            seeds.add(new SeedResult(seed, SeedResult.Status.COMPLETE, rows(name, seed, best, speed, angle, EPOCHS),
-                    Optional.empty()));
+            seeds.add(new SeedResult(
+                    seed, SeedResult.Status.COMPLETE, rows(name, seed, best, speed, angle, EPOCHS), Optional.empty()));
         }
-        return new RuleResult(name, Map.of("eta", 0.1), seeds, cost(speed), card(reads, local),
-                source(name), equations(name), Optional.empty());
+        return new RuleResult(
+                name,
+                Map.of("eta", 0.1),
+                seeds,
+                cost(speed),
+                card(reads, local),
+                source(name),
+                equations(name),
+                Optional.empty());
     }
 
     private static RuleResult diverging() {
         Divergence at = new Divergence("w became NaN", "fast.rule:9:5", "h", 4, 17);
         List<Row> rows = new ArrayList<>(rows("Fast", 1, 0.7, 2, 60, 3));
         SeedResult seed = new SeedResult(1, SeedResult.Status.DIVERGED, rows, Optional.of(at));
-        return new RuleResult("FastAndLoose", Map.of("eta", 40.0), List.of(seed), Cost.unknown(),
-                card(List.of("pre", "post"), true), source("FastAndLoose"), equations("FastAndLoose"),
+        return new RuleResult(
+                "FastAndLoose",
+                Map.of("eta", 40.0),
+                List.of(seed),
+                Cost.unknown(),
+                card(List.of("pre", "post"), true),
+                source("FastAndLoose"),
+                equations("FastAndLoose"),
                 Optional.of(at.describe()));
     }
 
@@ -87,7 +114,8 @@ final class SampleRun {
                 values.put("weight_norm[" + layer + "]", 4 + 3 * done + 0.2 * random.nextGaussian());
                 if (angle >= 0) {
                     double share = layer.equals("h") ? 1 : 0.2;
-                    values.put("alignment[" + layer + "]",
+                    values.put(
+                            "alignment[" + layer + "]",
                             Math.max(0, share * (angle + (90 - angle) * (1 - done)) + 2 * random.nextGaussian()));
                 }
             }
@@ -102,13 +130,24 @@ final class SampleRun {
     }
 
     private static Cost cost(double speed) {
-        return new Cost(OptionalDouble.of(0.01 * speed), OptionalDouble.of(143700 / speed), OptionalDouble.of(4),
+        return new Cost(
+                OptionalDouble.of(0.01 * speed),
+                OptionalDouble.of(143700 / speed),
+                OptionalDouble.of(4),
                 OptionalDouble.of(2));
     }
 
     static RuleCard card(List<String> reads, boolean local) {
-        return new RuleCard(reads, local, true, true, reads.contains("weight_transport"), 1, false,
-                List.of(new RuleCard.Fact("memory per neuron", "8 bytes"),
+        return new RuleCard(
+                reads,
+                local,
+                true,
+                true,
+                reads.contains("weight_transport"),
+                1,
+                false,
+                List.of(
+                        new RuleCard.Fact("memory per neuron", "8 bytes"),
                         new RuleCard.Fact("compiled as", "rank-1 products")));
     }
 

@@ -17,6 +17,7 @@ class StatisticsTest {
 
     /** References are SciPy 1.17's, printed with 16 digits; both sides compute t quantiles to about 1e-12. */
     private static final double REFERENCE = 1e-10;
+
     private static final List<Double> A = List.of(0.96, 0.97, 0.965, 0.958, 0.972);
     private static final List<Double> B = List.of(0.91, 0.94, 0.925, 0.93, 0.90);
 
@@ -31,7 +32,8 @@ class StatisticsTest {
 
     @Test
     void twoValuesGiveTheWideIntervalOfOneDegreeOfFreedom() {
-        Interval interval = Statistics.estimate(List.of(1.0, 2.0)).orElseThrow().ci95().orElseThrow();
+        Interval interval =
+                Statistics.estimate(List.of(1.0, 2.0)).orElseThrow().ci95().orElseThrow();
         assertEquals(-4.853102368087347, interval.low(), REFERENCE);
         assertEquals(7.853102368087347, interval.high(), REFERENCE);
     }
@@ -57,7 +59,9 @@ class StatisticsTest {
     @Test
     void valuesTooLargeForADoubleGiveNoEstimateRatherThanInfinity() {
         assertEquals(Optional.empty(), Statistics.estimate(List.of(1.5e308, 1.5e308)));
-        assertEquals(Optional.empty(), Statistics.estimate(List.of(1e300, 2e300)).orElseThrow().ci95());
+        assertEquals(
+                Optional.empty(),
+                Statistics.estimate(List.of(1e300, 2e300)).orElseThrow().ci95());
         assertEquals(OptionalDouble.empty(), Statistics.pairedTest(List.of(1e300, 3e300), List.of(0.0, 0.0)));
     }
 
@@ -65,10 +69,15 @@ class StatisticsTest {
     void pairedTestAgreesWithSciPy() {
         assertEquals(0.005388347080669165, Statistics.pairedTest(A, B).orElseThrow(), REFERENCE);
         assertEquals(0.005388347080669165, Statistics.pairedTest(B, A).orElseThrow(), REFERENCE);
-        assertEquals(0.8743340836219978,
-                Statistics.pairedTest(List.of(1.0, 2.0), List.of(0.0, 3.5)).orElseThrow(), REFERENCE);
-        assertEquals(0.03225864178876459, Statistics.pairedTest(
-                List.of(10.0, 20.0, 30.0, 41.0), List.of(1.0, 2.0, 3.0, 4.0)).orElseThrow(), REFERENCE);
+        assertEquals(
+                0.8743340836219978,
+                Statistics.pairedTest(List.of(1.0, 2.0), List.of(0.0, 3.5)).orElseThrow(),
+                REFERENCE);
+        assertEquals(
+                0.03225864178876459,
+                Statistics.pairedTest(List.of(10.0, 20.0, 30.0, 41.0), List.of(1.0, 2.0, 3.0, 4.0))
+                        .orElseThrow(),
+                REFERENCE);
     }
 
     @Test
@@ -101,57 +110,75 @@ class StatisticsTest {
         RunResult run = run(Map.of("A", A, "B", B, "C", c));
         List<Comparison> pairs = Statistics.compare(run, "test_accuracy");
         assertEquals(3, pairs.size());
-        assertEquals(List.of("A B", "A C", "B C"), pairs.stream().map(pair -> pair.a() + " " + pair.b()).toList());
-        List<Double> raw = List.of(Statistics.pairedTest(A, B).orElseThrow(),
-                Statistics.pairedTest(A, c).orElseThrow(), Statistics.pairedTest(B, c).orElseThrow());
-        assertEquals(Statistics.holm(raw), pairs.stream().map(pair -> pair.p().orElseThrow()).toList());
+        assertEquals(
+                List.of("A B", "A C", "B C"),
+                pairs.stream().map(pair -> pair.a() + " " + pair.b()).toList());
+        List<Double> raw = List.of(
+                Statistics.pairedTest(A, B).orElseThrow(),
+                Statistics.pairedTest(A, c).orElseThrow(),
+                Statistics.pairedTest(B, c).orElseThrow());
+        assertEquals(
+                Statistics.holm(raw),
+                pairs.stream().map(pair -> pair.p().orElseThrow()).toList());
         assertEquals(0.044, pairs.get(0).difference().mean(), 1e-15);
-        assertEquals(0.021719136148071208, pairs.get(0).difference().ci95().orElseThrow().low(), REFERENCE);
+        assertEquals(
+                0.021719136148071208,
+                pairs.get(0).difference().ci95().orElseThrow().low(),
+                REFERENCE);
     }
 
     @Test
     void aRuleStoppedEarlierIsNotCompared() {
-        SeedResult finished = new SeedResult(1, SeedResult.Status.COMPLETE,
-                List.of(new Row(9, Map.of("test_accuracy", 0.9))), Optional.empty());
-        SeedResult stopped = new SeedResult(1, SeedResult.Status.STOPPED,
-                List.of(new Row(3, Map.of("test_accuracy", 0.5))), Optional.empty());
+        SeedResult finished = new SeedResult(
+                1, SeedResult.Status.COMPLETE, List.of(new Row(9, Map.of("test_accuracy", 0.9))), Optional.empty());
+        SeedResult stopped = new SeedResult(
+                1, SeedResult.Status.STOPPED, List.of(new Row(3, Map.of("test_accuracy", 0.5))), Optional.empty());
         RunResult run = of(List.of(1), List.of(rule("A", List.of(finished)), rule("B", List.of(stopped))));
         assertTrue(Statistics.compare(run, "test_accuracy").isEmpty());
     }
 
     @Test
     void aDivergedSeedLeavesItsPairOut() {
-        SeedResult bad = new SeedResult(1, SeedResult.Status.DIVERGED,
-                List.of(new Row(1, Map.of("test_accuracy", 0.1))), Optional.empty());
+        SeedResult bad = new SeedResult(
+                1, SeedResult.Status.DIVERGED, List.of(new Row(1, Map.of("test_accuracy", 0.1))), Optional.empty());
         List<SeedResult> some = new ArrayList<>(List.of(bad));
         some.addAll(seeds(A).subList(1, 5));
         RunResult run = of(SampleRun.SEEDS, List.of(rule("A", some), rule("B", seeds(B))));
         Comparison pair = Statistics.compare(run, "test_accuracy").get(0);
         assertEquals(4, pair.difference().count());
-        assertEquals(OptionalDouble.empty(), run.rules().get(0).finalValues("test_accuracy", SampleRun.SEEDS).get(0));
+        assertEquals(
+                OptionalDouble.empty(),
+                run.rules().get(0).finalValues("test_accuracy", SampleRun.SEEDS).get(0));
     }
 
     private static RunResult run(Map<String, List<Double>> values) {
-        return of(SampleRun.SEEDS, values.keySet().stream().sorted()
-                .map(name -> rule(name, seeds(values.get(name)))).toList());
+        return of(
+                SampleRun.SEEDS,
+                values.keySet().stream()
+                        .sorted()
+                        .map(name -> rule(name, seeds(values.get(name))))
+                        .toList());
     }
 
     private static List<SeedResult> seeds(List<Double> values) {
         List<SeedResult> seeds = new ArrayList<>();
         for (int i = 0; i < values.size(); i++) {
-            seeds.add(new SeedResult(i + 1, SeedResult.Status.COMPLETE,
-                    List.of(new Row(1, Map.of("test_accuracy", values.get(i)))), Optional.empty()));
+            seeds.add(new SeedResult(
+                    i + 1,
+                    SeedResult.Status.COMPLETE,
+                    List.of(new Row(1, Map.of("test_accuracy", values.get(i)))),
+                    Optional.empty()));
         }
         return seeds;
     }
 
     private static RuleResult rule(String name, List<SeedResult> seeds) {
-        return new RuleResult(name, Map.of(), seeds, Cost.unknown(), SampleRun.card(List.of("pre"), true), "", "",
-                Optional.empty());
+        return new RuleResult(
+                name, Map.of(), seeds, Cost.unknown(), SampleRun.card(List.of("pre"), true), "", "", Optional.empty());
     }
 
     private static RunResult of(List<Integer> seeds, List<RuleResult> rules) {
-        return new RunResult("pairs", RunResult.Status.COMPLETE, 1, seeds, rules, SampleRun.environment(), "",
-                Map.of());
+        return new RunResult(
+                "pairs", RunResult.Status.COMPLETE, 1, seeds, rules, SampleRun.environment(), "", Map.of());
     }
 }

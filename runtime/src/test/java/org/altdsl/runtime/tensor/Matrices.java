@@ -8,7 +8,11 @@ import java.util.Random;
 final class Matrices {
 
     /** Which operand, if any, is given transposed. */
-    enum Form { NN, NT, TN }
+    enum Form {
+        NN,
+        NT,
+        TN
+    }
 
     /** Rows and columns that the arrays have beyond the logical size; what they hold must not matter. */
     private static final int SURPLUS = 3;
@@ -81,8 +85,7 @@ final class Matrices {
                 double sum = beta == 0 ? 0 : beta * c[i][j];
                 double sizes = Math.abs(sum);
                 for (int l = 0; l < k && alpha != 0; l++) {
-                    double term = alpha * (form == Form.TN ? a[l][i] : a[i][l])
-                            * (form == Form.NT ? b[j][l] : b[l][j]);
+                    double term = alpha * (form == Form.TN ? a[l][i] : a[i][l]) * (form == Form.NT ? b[j][l] : b[l][j]);
                     sum += term;
                     sizes += Math.abs(term);
                 }

@@ -29,7 +29,8 @@ class MatrixProductTest {
         Random random = new Random(17);
         for (int count = 0; count < 30; count++) {
             shapes.add(new int[] {
-                SIZES[random.nextInt(SIZES.length)], random.nextInt(150), SIZES[random.nextInt(SIZES.length)]});
+                SIZES[random.nextInt(SIZES.length)], random.nextInt(150), SIZES[random.nextInt(SIZES.length)]
+            });
         }
         return shapes;
     }

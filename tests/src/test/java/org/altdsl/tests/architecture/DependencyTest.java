@@ -31,9 +31,19 @@ class DependencyTest {
     private static final String[] RUNTIME = {"org.altdsl.runtime.."};
     private static final String[] CLI = {"org.altdsl.cli.."};
     private static final String[] COMPILER = {
-        "org.altdsl.ast..", "org.altdsl.names..", "org.altdsl.units..", "org.altdsl.check..", "org.altdsl.ir..",
-        "org.altdsl.lower..", "org.altdsl.derive..", "org.altdsl.flow..", "org.altdsl.optimize..",
-        "org.altdsl.placement..", "org.altdsl.codegen..", "org.altdsl.tensorcode..", "org.altdsl.janino..",
+        "org.altdsl.ast..",
+        "org.altdsl.names..",
+        "org.altdsl.units..",
+        "org.altdsl.check..",
+        "org.altdsl.ir..",
+        "org.altdsl.lower..",
+        "org.altdsl.derive..",
+        "org.altdsl.flow..",
+        "org.altdsl.optimize..",
+        "org.altdsl.placement..",
+        "org.altdsl.codegen..",
+        "org.altdsl.tensorcode..",
+        "org.altdsl.janino..",
         "org.altdsl.driver.."
     };
 
@@ -46,39 +56,58 @@ class DependencyTest {
                 Arguments.of("the grammar knows nothing of ours", GRAMMAR, all(COMPILER, RUNTIME, CLI)),
                 Arguments.of("the runtime runs without compiler and grammar", RUNTIME, all(COMPILER, GRAMMAR, CLI)),
                 Arguments.of("the compiler is no command", COMPILER, CLI),
-                Arguments.of("data and plans know no engine",
+                Arguments.of(
+                        "data and plans know no engine",
                         new String[] {"org.altdsl.runtime.plan..", "org.altdsl.runtime.data.."},
                         new String[] {"org.altdsl.runtime.engine..", "org.altdsl.runtime.report.."}),
-                Arguments.of("the syntax tree knows no later pass",
+                Arguments.of(
+                        "the syntax tree knows no later pass",
                         new String[] {"org.altdsl.ast.."},
-                        Stream.of(COMPILER).filter(one -> !one.startsWith("org.altdsl.ast")).toArray(String[]::new)),
-                Arguments.of("the intermediate representation knows no syntax tree and no back end",
+                        Stream.of(COMPILER)
+                                .filter(one -> !one.startsWith("org.altdsl.ast"))
+                                .toArray(String[]::new)),
+                Arguments.of(
+                        "the intermediate representation knows no syntax tree and no back end",
                         new String[] {"org.altdsl.ir.."},
                         new String[] {
                             "org.altdsl.ast..", "org.altdsl.names..", "org.altdsl.units..", "org.altdsl.check..",
                             "org.altdsl.lower..", "org.altdsl.flow..", "org.altdsl.optimize..", "org.altdsl.codegen..",
                             "org.altdsl.janino..", "org.altdsl.driver..", "org.altdsl.syntax.."
                         }),
-                Arguments.of("passes over the representation know no syntax tree",
+                Arguments.of(
+                        "passes over the representation know no syntax tree",
                         new String[] {
-                            "org.altdsl.derive..", "org.altdsl.optimize..", "org.altdsl.placement..",
-                            "org.altdsl.codegen..", "org.altdsl.janino.."
+                            "org.altdsl.derive..",
+                            "org.altdsl.optimize..",
+                            "org.altdsl.placement..",
+                            "org.altdsl.codegen..",
+                            "org.altdsl.janino.."
                         },
                         new String[] {
-                            "org.altdsl.ast..", "org.altdsl.names..", "org.altdsl.units..", "org.altdsl.check..",
-                            "org.altdsl.lower..", "org.altdsl.driver.."
+                            "org.altdsl.ast..",
+                            "org.altdsl.names..",
+                            "org.altdsl.units..",
+                            "org.altdsl.check..",
+                            "org.altdsl.lower..",
+                            "org.altdsl.driver.."
                         }));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("directions")
     void dependenciesGoOneWay(String name, String[] from, String[] to) {
-        check(noClasses().that().resideInAnyPackage(from).should().dependOnClassesThat().resideInAnyPackage(to));
+        check(noClasses()
+                .that()
+                .resideInAnyPackage(from)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(to));
     }
 
     static Stream<Arguments> borders() {
         return Stream.of(
-                Arguments.of("org.antlr..",
+                Arguments.of(
+                        "org.antlr..",
                         new String[] {"org.altdsl.grammar..", "org.altdsl.syntax..", "org.altdsl.ast.build.."}),
                 Arguments.of("org.codehaus..", new String[] {"org.altdsl.janino.."}),
                 Arguments.of("org.nd4j..", new String[] {"org.altdsl.runtime.tensor.."}),

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 /** What can be said of source texts: ours, and those that the compiler generates. */
 class SourcesTest {
     private static final Path ROOT = Path.of("..");
-    private static final Pattern LITERAL = Pattern.compile(
-            "\"\"\"(.*?)\"\"\"|\"((?:[^\"\\\\\\n]|\\\\.)*)\"", Pattern.DOTALL);
+    private static final Pattern LITERAL =
+            Pattern.compile("\"\"\"(.*?)\"\"\"|\"((?:[^\"\\\\\\n]|\\\\.)*)\"", Pattern.DOTALL);
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|(?m)^\\s*//.*$", Pattern.DOTALL);
     private static final Pattern QUALIFIED = Pattern.compile("\\b(?:org|com|net|javax?|sun|jdk)(?:\\.\\w+)+");
 
@@ -40,7 +40,9 @@ class SourcesTest {
             return List.of();
         }
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".java"))
+                    .sorted()
+                    .toList();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -102,8 +104,11 @@ class SourcesTest {
     @Test
     void kernelsCallTheKernelLibraryAndJavaOnly() {
         List<String> allowed = List.of(
-                "org.altdsl.runtime.kernel.", "org.altdsl.runtime.plan.", "org.altdsl.runtime.random.",
-                "org.altdsl.runtime.tensor.", "java.");
+                "org.altdsl.runtime.kernel.",
+                "org.altdsl.runtime.plan.",
+                "org.altdsl.runtime.random.",
+                "org.altdsl.runtime.tensor.",
+                "java.");
         Set<String> seen = new HashSet<>();
         for (SourceFile file : Programs.library().files()) {
             LinkedProgram program = Programs.read(file);
@@ -113,7 +118,8 @@ class SourcesTest {
                     String name = names.group();
                     seen.add(name);
                     assertTrue(
-                            name.startsWith("org.altdsl.kernels") || allowed.stream().anyMatch(name::startsWith),
+                            name.startsWith("org.altdsl.kernels")
+                                    || allowed.stream().anyMatch(name::startsWith),
                             rule.name() + " calls " + name);
                 }
             }

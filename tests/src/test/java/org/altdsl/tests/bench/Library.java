@@ -20,10 +20,13 @@ public final class Library implements RuleLibrary {
 
     /** All files that the library's index lists. */
     public Library() {
-        resource("index.txt").lines().filter(line -> !line.isBlank() && !line.startsWith("#")).forEach(line -> {
-            String[] words = line.strip().split("\\s+");
-            files.put(words[0], new SourceFile("stdlib/" + words[1], resource(words[1])));
-        });
+        resource("index.txt")
+                .lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .forEach(line -> {
+                    String[] words = line.strip().split("\\s+");
+                    files.put(words[0], new SourceFile("stdlib/" + words[1], resource(words[1])));
+                });
     }
 
     @Override

@@ -44,7 +44,9 @@ public final class Matrix {
                 .filter(one -> one.name().equals(variable))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no variable " + variable + " among "
-                        + trainer.executor().variables().stream().map(VariableInfo::name).toList()));
+                        + trainer.executor().variables().stream()
+                                .map(VariableInfo::name)
+                                .toList()));
     }
 
     /** Orthonormal rows in random directions. */

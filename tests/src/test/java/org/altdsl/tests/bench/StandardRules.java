@@ -26,8 +26,7 @@ public final class StandardRules {
     public static final int CLASSES = 3;
 
     /** Neurons of the library, tried in this order; {@code %1$s} is their number, {@code %2$s} their function. */
-    private static final List<String> NEURONS =
-            List.of("Rate[%1$s](f = %2$s)", "Normed[%1$s](f = %2$s)", "Coin[%1$s]");
+    private static final List<String> NEURONS = List.of("Rate[%1$s](f = %2$s)", "Normed[%1$s](f = %2$s)", "Coin[%1$s]");
 
     /** Which file declares a rule, as an import names it. */
     private static final Map<String, String> FILES = new LinkedHashMap<>();
@@ -37,7 +36,8 @@ public final class StandardRules {
 
     static {
         for (String name : Programs.library().names(null)) {
-            LinkedProgram program = Programs.read(Programs.library().find(name, null).orElseThrow());
+            LinkedProgram program =
+                    Programs.read(Programs.library().find(name, null).orElseThrow());
             for (Declaration rule : program.own(Declaration.Kind.RULE)) {
                 FILES.put(rule.name().text(), name);
                 USES.add(use(program, rule));
@@ -55,7 +55,8 @@ public final class StandardRules {
     /** Uses of the rules of the library that teach plain rate neurons. */
     public static List<String> ofRates() {
         return USES.stream()
-                .filter(use -> attempt(use, NEURONS.get(0), 6, "tanh", "SGD", new DiagnosticSink()).isPresent())
+                .filter(use -> attempt(use, NEURONS.get(0), 6, "tanh", "SGD", new DiagnosticSink())
+                        .isPresent())
                 .toList();
     }
 
@@ -93,8 +94,7 @@ public final class StandardRules {
                     optimizer %s
                     train 1 epochs
                 }
-                """
-                .formatted(
+                """.formatted(
                         FILES.get(use.replaceAll("\\(.*", "")),
                         INPUTS,
                         CLASSES,
@@ -105,7 +105,8 @@ public final class StandardRules {
                         optimizer);
         Checked checked = new FrontEnd(Programs.library()).read(new SourceFile("test.exp", text));
         checked.diagnostics().sorted().forEach(sink::add);
-        return checked.program().flatMap(program -> Programs.lower(program, sink).stream().findFirst());
+        return checked.program()
+                .flatMap(program -> Programs.lower(program, sink).stream().findFirst());
     }
 
     private static String use(LinkedProgram program, Declaration rule) {

@@ -183,6 +183,8 @@ public final class Trainer {
 
     /** Class indices. */
     public static double[] classes(Random random, int count, int classes) {
-        return IntStream.range(0, count).mapToDouble(i -> random.nextInt(classes)).toArray();
+        return IntStream.range(0, count)
+                .mapToDouble(i -> random.nextInt(classes))
+                .toArray();
     }
 }

@@ -48,7 +48,9 @@ class CorpusTest {
 
     private static List<Path> files(String folder) {
         try (Stream<Path> files = Files.list(FOLDER.resolve(folder))) {
-            return files.filter(file -> !file.getFileName().toString().startsWith(".")).sorted().toList();
+            return files.filter(file -> !file.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -67,7 +69,9 @@ class CorpusTest {
         @Override
         public Optional<SourceFile> find(String name, SourceFile importer) {
             Path file = folder.resolve(name + ".rule");
-            return Files.exists(file) ? Optional.of(read(file)) : Programs.library().find(name, importer);
+            return Files.exists(file)
+                    ? Optional.of(read(file))
+                    : Programs.library().find(name, importer);
         }
 
         @Override
@@ -136,9 +140,10 @@ class CorpusTest {
     void theStandardLibraryIsAcceptedWithoutAWarning() {
         List<String> found = new ArrayList<>();
         for (SourceFile file : Programs.library().files()) {
-            new FrontEnd(Programs.library()).check(file).diagnostics().sorted().stream()
-                    .map(one -> one.at() + " " + one.code().id() + " " + one.message())
-                    .forEach(found::add);
+            new FrontEnd(Programs.library())
+                    .check(file).diagnostics().sorted().stream()
+                            .map(one -> one.at() + " " + one.code().id() + " " + one.message())
+                            .forEach(found::add);
         }
         assertEquals(List.of(), found);
     }

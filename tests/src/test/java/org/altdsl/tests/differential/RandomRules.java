@@ -51,7 +51,8 @@ final class RandomRules {
                 ? "field label : class(" + outputs + ") = [0]"
                 : "field target : [" + outputs + "] = [[" + zeros(outputs) + "]]";
         String rule = rule();
-        String text = """
+        String text =
+                """
                 import neurons, objectives, optimizers
                 dataset Samples {
                     field image : [%d] = [[%s]]
@@ -63,9 +64,7 @@ final class RandomRules {
                 %s    objective %s
                     optimizer %s
                 }
-                """
-                .formatted(
-                        inputs, zeros(inputs), target, rule, seed, network(outputs), objective(), optimizer());
+                """.formatted(inputs, zeros(inputs), target, rule, seed, network(outputs), objective(), optimizer());
         return new Program(seed, text, inputs, outputs, classes, continuous);
     }
 
@@ -82,8 +81,8 @@ final class RandomRules {
             text.append("        h%d : %s[%d](f = %s)\n".formatted(i, neuron, 1 + random.nextInt(7), activation()));
             names.add("h" + i);
         }
-        text.append("        y : Rate[%d](f = %s)%s\n".formatted(
-                outputs, chance(4) ? "softmax" : activation(), chance(4) ? " { b ~ normal(0, 0.3) }" : ""));
+        text.append("        y : Rate[%d](f = %s)%s\n"
+                .formatted(outputs, chance(4) ? "softmax" : activation(), chance(4) ? " { b ~ normal(0, 0.3) }" : ""));
         names.add("y");
         for (int i = 0; i + 1 < names.size(); i++) {
             project(text, names.get(i), names.get(i + 1), true);
@@ -110,17 +109,25 @@ final class RandomRules {
 
     private String objective() {
         if (classes) {
-            return pick("CrossEntropy(y.u, data.label)", "CrossEntropy(y.u, data.label, temperature = 2)",
+            return pick(
+                    "CrossEntropy(y.u, data.label)",
+                    "CrossEntropy(y.u, data.label, temperature = 2)",
                     continuous ? "0.5 * CrossEntropy(y.u, data.label)" : "MarginHinge(y.u, data.label, margin = 0.5)");
         }
-        return pick("MSE(y.r, data.target)", "MSE(y.u, data.target)",
+        return pick(
+                "MSE(y.r, data.target)",
+                "MSE(y.u, data.target)",
                 "MSE(y.r, data.target) + 0.1 * MSE(y.u, data.target)");
     }
 
     private String optimizer() {
         String before = pick("", "", "ClipNorm(limit = 0.5) then ", "L2(lambda = 0.01) then ");
-        String last = pick("SGD(eta = 0.1)", "Momentum(eta = 0.05)", "Adam(eta = 0.01, eps = 0.01)",
-                "AdamW(eta = 0.01, eps = 0.01)", "SGD(eta = cosine(0.1, 0.01))");
+        String last = pick(
+                "SGD(eta = 0.1)",
+                "Momentum(eta = 0.05)",
+                "Adam(eta = 0.01, eps = 0.01)",
+                "AdamW(eta = 0.01, eps = 0.01)",
+                "SGD(eta = cosine(0.1, 0.01))");
         return before + last;
     }
 
@@ -164,8 +171,14 @@ final class RandomRules {
         }
         if (chance(2)) {
             synapseStates.add("e");
-            text.append("    state synapse e " + pick("= 0", "= abs(w)", "= normalize(abs(w) + 0.1 over pre)",
-                    "~ normal(0, 0.5)", "= 0.5 * uniform(0, 1) + 0.5 * w") + "\n");
+            text.append("    state synapse e "
+                    + pick(
+                            "= 0",
+                            "= abs(w)",
+                            "= normalize(abs(w) + 0.1 over pre)",
+                            "~ normal(0, 0.5)",
+                            "= 0.5 * uniform(0, 1) + 0.5 * w")
+                    + "\n");
         }
         if (chance(3)) {
             globalStates.add("g");
@@ -174,11 +187,15 @@ final class RandomRules {
     }
 
     private void signal(StringBuilder text) {
-        String pathway = pick("B ~ normal(0, 0.5)", "B = transpose(w)", "B from output ~ normal(0, 0.5)",
-                "B ~ uniform(-1, 1)");
+        String pathway =
+                pick("B ~ normal(0, 0.5)", "B = transpose(w)", "B from output ~ normal(0, 0.5)", "B ~ uniform(-1, 1)");
         String at = pick("error", "tanh(error)", "error * " + number(), "tanh(error) * r");
-        String elsewhere = pick("through(B, delta) * f'(u)", "tanh(through(B, delta))", "through(B, delta) * r",
-                "through(B, tanh(delta)) * f'(u)", "tanh(through(B, delta)) * f'(u) + 0.1 * r");
+        String elsewhere = pick(
+                "through(B, delta) * f'(u)",
+                "tanh(through(B, delta))",
+                "through(B, delta) * r",
+                "through(B, tanh(delta)) * f'(u)",
+                "tanh(through(B, delta)) * f'(u) + 0.1 * r");
         text.append("    feedback %s\n    signal delta {\n        at output: %s\n        elsewhere: %s\n    }\n"
                 .formatted(pathway, at, elsewhere));
         signal = true;
@@ -252,12 +269,32 @@ final class RandomRules {
     private String unary(Place place, boolean lanes, int depth) {
         String x = expr(place, lanes, depth - 1);
         if (continuous) {
-            return pick("tanh(%s)", "sigmoid(%s)", "softplus(%s)", "exp(-(%s)^2)", "sin(%s)", "cos(%s)",
-                    "log(1 + (%s)^2)", "sqrt(1 + (%s)^2)", "atan(%s)", "-(%s)", "logistic(%s)")
+            return pick(
+                            "tanh(%s)",
+                            "sigmoid(%s)",
+                            "softplus(%s)",
+                            "exp(-(%s)^2)",
+                            "sin(%s)",
+                            "cos(%s)",
+                            "log(1 + (%s)^2)",
+                            "sqrt(1 + (%s)^2)",
+                            "atan(%s)",
+                            "-(%s)",
+                            "logistic(%s)")
                     .formatted(x);
         }
-        return pick("tanh(%s)", "abs(%s)", "relu(%s)", "sign(%s)", "clip(%s, -0.5, 0.5)", "exp(clip(%s, -2, 2))",
-                "floor(3 * (%s))", "log(0.5 + abs(%s))", "(tanh(%s))^3", "sqrt(abs(%s) + 0.1)", "round(%s)")
+        return pick(
+                        "tanh(%s)",
+                        "abs(%s)",
+                        "relu(%s)",
+                        "sign(%s)",
+                        "clip(%s, -0.5, 0.5)",
+                        "exp(clip(%s, -2, 2))",
+                        "floor(3 * (%s))",
+                        "log(0.5 + abs(%s))",
+                        "(tanh(%s))^3",
+                        "sqrt(abs(%s) + 0.1)",
+                        "round(%s)")
                 .formatted(x);
     }
 
@@ -295,8 +332,8 @@ final class RandomRules {
             case PRE:
                 return "%s(%s over post)".formatted(fold, expr(Place.SYNAPSE, lanes, depth - 1));
             case ONE:
-                return "%s(%s over pre, post)".formatted(fold.equals("norm") ? "mean" : fold,
-                        expr(Place.SYNAPSE, lanes, depth - 1));
+                return "%s(%s over pre, post)"
+                        .formatted(fold.equals("norm") ? "mean" : fold, expr(Place.SYNAPSE, lanes, depth - 1));
             case POST:
                 if (chance(2)) {
                     return "%s(%s over pre)".formatted(fold, expr(Place.SYNAPSE, lanes, depth - 1));
@@ -311,12 +348,18 @@ final class RandomRules {
     private String along(String axis, Place place, boolean lanes, int depth) {
         String x = expr(place, lanes, depth - 1);
         if (continuous) {
-            return pick("softmax(%s over %s)", "logsoftmax(%s over %s)", "normalize((%s)^2 + 0.1 over %s)",
-                    "cumsum(%s over %s)")
+            return pick(
+                            "softmax(%s over %s)",
+                            "logsoftmax(%s over %s)", "normalize((%s)^2 + 0.1 over %s)", "cumsum(%s over %s)")
                     .formatted(x, axis);
         }
-        return pick("softmax(%s over %s)", "winner(%s over %s)", "normalize(abs(%s) + 0.1 over %s)",
-                "cumsum(%s over %s)", "argmax(%s over %s)", "logsoftmax(%s over %s)")
+        return pick(
+                        "softmax(%s over %s)",
+                        "winner(%s over %s)",
+                        "normalize(abs(%s) + 0.1 over %s)",
+                        "cumsum(%s over %s)",
+                        "argmax(%s over %s)",
+                        "logsoftmax(%s over %s)")
                 .formatted(x, axis);
     }
 

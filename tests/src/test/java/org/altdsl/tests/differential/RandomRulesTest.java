@@ -37,7 +37,8 @@ class RandomRulesTest {
             List<Diagnostic> errors = new ArrayList<>();
             lower(program, errors);
             if (!errors.isEmpty()) {
-                rejected.add(seed + ": " + errors.get(0).code().id() + " " + errors.get(0).message() + "  in  "
+                rejected.add(seed + ": " + errors.get(0).code().id() + " "
+                        + errors.get(0).message() + "  in  "
                         + errors.get(0).at().text());
             }
         }
@@ -112,8 +113,8 @@ class RandomRulesTest {
         try {
             Checked checked = new FrontEnd(Programs.library()).read(file);
             DiagnosticSink sink = checked.diagnostics();
-            Optional<LoweredRule> rule =
-                    checked.program().flatMap(linked -> Programs.lower(linked, sink).stream().findFirst());
+            Optional<LoweredRule> rule = checked.program()
+                    .flatMap(linked -> Programs.lower(linked, sink).stream().findFirst());
             sink.sorted().stream().filter(d -> d.severity() == Severity.ERROR).forEach(errors::add);
             return rule;
         } catch (RuntimeException | AssertionError failure) {

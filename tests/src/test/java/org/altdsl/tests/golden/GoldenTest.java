@@ -42,7 +42,8 @@ class GoldenTest {
                 if (declaration.name().text().equals(rule)) {
                     DiagnosticSink sink = new DiagnosticSink();
                     return Explainer.explain(program, Programs.library(), declaration, sink)
-                            .orElseThrow(() -> Programs.failure(sink, declaration.span().text()));
+                            .orElseThrow(() ->
+                                    Programs.failure(sink, declaration.span().text()));
                 }
             }
         }
@@ -51,7 +52,10 @@ class GoldenTest {
 
     private static void compare(String name, String text) {
         // Text files end with a newline, and nothing hangs at the end of a line.
-        String found = text.lines().map(String::stripTrailing).collect(Collectors.joining("\n")).strip() + "\n";
+        String found = text.lines()
+                        .map(String::stripTrailing)
+                        .collect(Collectors.joining("\n"))
+                        .strip() + "\n";
         Path file = FOLDER.resolve(name);
         try {
             if (UPDATE) {
@@ -67,9 +71,7 @@ class GoldenTest {
     }
 
     static List<String> rules() {
-        return Programs.standardRules().stream()
-                .map(rule -> rule.name().text())
-                .toList();
+        return Programs.standardRules().stream().map(rule -> rule.name().text()).toList();
     }
 
     @ParameterizedTest
@@ -97,9 +99,8 @@ class GoldenTest {
     @Test
     @DisabledIfSystemProperty(named = "golden.update", matches = "true", disabledReason = "files are being written")
     void everyCardIsOfARuleOfTheLibrary() throws IOException {
-        Set<String> expected = rules().stream()
-                .map(rule -> rule + ".txt")
-                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> expected =
+                rules().stream().map(rule -> rule + ".txt").collect(Collectors.toCollection(TreeSet::new));
         try (Stream<Path> files = Files.list(FOLDER.resolve("cards"))) {
             Set<String> found =
                     files.map(file -> file.getFileName().toString()).collect(Collectors.toCollection(TreeSet::new));

@@ -33,8 +33,20 @@ class DerivativesTest {
 
     static Stream<Arguments> networks() {
         List<String> functions = List.of(
-                "relu", "identity", "logistic", "tanh", "sigmoid", "softplus", "sin", "cos", "atan", "growing", "abs",
-                "bump", "leaky", "swish");
+                "relu",
+                "identity",
+                "logistic",
+                "tanh",
+                "sigmoid",
+                "softplus",
+                "sin",
+                "cos",
+                "atan",
+                "growing",
+                "abs",
+                "bump",
+                "leaky",
+                "swish");
         List<String> objectives = List.of(
                 "CrossEntropy(y.u, data.label)",
                 "CrossEntropy(y.u, data.label, temperature = 2.5)",
@@ -80,9 +92,7 @@ class DerivativesTest {
                             objective %4$s
                             optimizer SGD(eta = 0.1)
                         }
-                        """
-                        .formatted(neuron, hidden, output, objective))
-                .get(0);
+                        """.formatted(neuron, hidden, output, objective)).get(0);
     }
 
     private static Map<String, double[]> samples() {
@@ -131,8 +141,10 @@ class DerivativesTest {
         Trainer training = Trainer.of(rule, Trainer.fused(), widths, 4);
         Map<String, double[]> fields = samples();
         Map<String, double[]> slopes = new HashMap<>();
-        rule.learnables().forEach(learnable ->
-                slopes.put(learnable.variable().name(), slope(evaluation, learnable.variable().name(), fields)));
+        rule.learnables()
+                .forEach(learnable -> slopes.put(
+                        learnable.variable().name(),
+                        slope(evaluation, learnable.variable().name(), fields)));
         loss(evaluation, fields);
         training.batch(LANES, fields);
         double largest = 0;

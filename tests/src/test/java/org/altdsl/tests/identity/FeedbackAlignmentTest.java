@@ -41,8 +41,8 @@ class FeedbackAlignmentTest {
                             objective MSE(y.u, data.target)
                             optimizer SGD(eta = 2e-3)
                         }
-                        """
-                        .formatted("0" + ", 0".repeat(INPUTS - 1), "0" + ", 0".repeat(OUTPUTS - 1), activation, rule))
+                        """.formatted(
+                                "0" + ", 0".repeat(INPUTS - 1), "0" + ", 0".repeat(OUTPUTS - 1), activation, rule))
                 .get(0);
     }
 

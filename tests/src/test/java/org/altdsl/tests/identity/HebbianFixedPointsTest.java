@@ -39,8 +39,7 @@ class HebbianFixedPointsTest {
                     }
                     optimizer SGD(eta = %s)
                 }
-                """
-                .formatted(units, rule, eta);
+                """.formatted(units, rule, eta);
         return Trainer.of(Programs.lower(text).get(0), Trainer.fused(), Map.of("image", SIZE), 5);
     }
 
@@ -49,7 +48,9 @@ class HebbianFixedPointsTest {
         List<double[]> rows = new ArrayList<>();
         for (int k = 0; k < SIZE; k++) {
             double length = Math.sqrt(SIZE * EIGENVALUES[k]);
-            rows.add(java.util.Arrays.stream(eigenvectors[k]).map(v -> v * length).toArray());
+            rows.add(java.util.Arrays.stream(eigenvectors[k])
+                    .map(v -> v * length)
+                    .toArray());
         }
         return Map.of("image", Matrix.flat(rows));
     }

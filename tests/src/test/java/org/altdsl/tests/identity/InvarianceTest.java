@@ -110,9 +110,23 @@ class InvarianceTest {
      */
     static Stream<Arguments> symmetric() {
         return Stream.of(
-                        "BCM", "FeedbackAlignment", "Backprop", "DirectFeedbackAlignment", "Delta", "Frozen", "CoFire",
-                        "Hebb", "MassRedistribution(jitter = 0)", "IncomingMassRedistribution(jitter = 0)", "Oja",
-                        "OjaSubspace", "SoftHebb", "Competitive", "KrotovHopfield", "CovarianceHebb", "SignSymmetry",
+                        "BCM",
+                        "FeedbackAlignment",
+                        "Backprop",
+                        "DirectFeedbackAlignment",
+                        "Delta",
+                        "Frozen",
+                        "CoFire",
+                        "Hebb",
+                        "MassRedistribution(jitter = 0)",
+                        "IncomingMassRedistribution(jitter = 0)",
+                        "Oja",
+                        "OjaSubspace",
+                        "SoftHebb",
+                        "Competitive",
+                        "KrotovHopfield",
+                        "CovarianceHebb",
+                        "SignSymmetry",
                         "KolenPollack")
                 .map(use -> Arguments.of(use, StandardRules.one(use, 7, "tanh", "Adam(eta = 0.01, eps = 1e-3)")));
     }
@@ -124,8 +138,9 @@ class InvarianceTest {
         for (Backend backend : List.of(Trainer.interpreter(), Trainer.fused())) {
             Trainer plain = Trainer.of(rule, backend, WIDTHS, 3);
             Trainer permuted = plain.fresh(3);
-            plain.lasting().forEach(variable ->
-                    permuted.write(variable.name(), permuted(variable, plain.read(variable.name()), 0, order)));
+            plain.lasting()
+                    .forEach(variable ->
+                            permuted.write(variable.name(), permuted(variable, plain.read(variable.name()), 0, order)));
             Random first = new Random(1);
             Random second = new Random(1);
             for (int lanes : LANES) {
@@ -163,7 +178,9 @@ class InvarianceTest {
         double[] result = values.clone();
         int stride = 1;
         for (int axis = variable.axes().size() - 1; axis >= 0; axis--) {
-            int size = variable.axes().get(axis).equals("lane") ? lanes : variable.sizes().get(axis);
+            int size = variable.axes().get(axis).equals("lane")
+                    ? lanes
+                    : variable.sizes().get(axis);
             if (variable.axes().get(axis).startsWith("h1")) {
                 double[] before = result.clone();
                 for (int i = 0; i < before.length; i++) {
@@ -180,8 +197,8 @@ class InvarianceTest {
         assertEquals(expected.length, found.length, variable);
         double scale = Math.max(1, Arrays.stream(expected).map(Math::abs).max().orElse(0));
         for (int i = 0; i < expected.length; i++) {
-            boolean same = Double.compare(expected[i], found[i]) == 0
-                    || Math.abs(expected[i] - found[i]) <= 1e-11 * scale;
+            boolean same =
+                    Double.compare(expected[i], found[i]) == 0 || Math.abs(expected[i] - found[i]) <= 1e-11 * scale;
             assertTrue(same, variable + "[" + i + "] is " + found[i] + ", not " + expected[i]);
         }
     }

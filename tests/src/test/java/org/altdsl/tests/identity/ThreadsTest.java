@@ -37,8 +37,7 @@ class ThreadsTest {
                     seeds 1..2
                     measure accuracy, alignment, dead_fraction, weight_norm, entropy every epoch
                 }
-                """
-                .formatted(StandardRules.imports(), String.join(", ", StandardRules.ofRates()));
+                """.formatted(StandardRules.imports(), String.join(", ", StandardRules.ofRates()));
     }
 
     private static Map<Engine.JobName, List<Map<String, Double>>> numbers(Run run) {
@@ -60,8 +59,8 @@ class ThreadsTest {
     @ParameterizedTest
     @ValueSource(strings = {"float", "double"})
     void numberOfThreadsChangesNoBitOfAnyResult(String precision) {
-        RunOptions options = new RunOptions(
-                Map.of(), Optional.empty(), Optional.empty(), Optional.of(precision), false, false);
+        RunOptions options =
+                new RunOptions(Map.of(), Optional.empty(), Optional.empty(), Optional.of(precision), false, false);
         Run run = Run.of(text(), options, 1);
         Map<Engine.JobName, List<Map<String, Double>>> one = numbers(run);
         assertEquals(2 * StandardRules.ofRates().size(), one.size());

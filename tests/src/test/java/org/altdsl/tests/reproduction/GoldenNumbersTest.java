@@ -45,8 +45,7 @@ class GoldenNumbersTest {
                     objective CrossEntropy(y.u, data.label)
                     optimizer SGD(eta = 0.1)
                 }
-                """
-                .formatted(rule);
+                """.formatted(rule);
         Trainer trainer = Trainer.of(Programs.lower(text).get(0), backend, Map.of("image", 3), 1);
         trainer.batch(3, Map.of("image", IMAGES, "label", labels));
         return trainer;

@@ -45,8 +45,7 @@ class IndependentImplementationTest {
                     objective CrossEntropy(y.u, data.label)
                     %s
                 }
-                """
-                .formatted(rule, optimizer);
+                """.formatted(rule, optimizer);
         return Trainer.of(Programs.lower(text).get(0), backend, Map.of("image", INPUTS), seed);
     }
 
@@ -130,18 +129,18 @@ class IndependentImplementationTest {
                 correct += labels[b] == answer(potentials[b]) ? 1 : 0;
             }
             rewards.add(2 * correct / LANES - 1);
-            trainer.batch(LANES, Map.of(
-                    "image", Matrix.flat(Arrays.asList(images)),
-                    "label", Arrays.stream(labels).asDoubleStream().toArray()));
+            trainer.batch(
+                    LANES,
+                    Map.of(
+                            "image", Matrix.flat(Arrays.asList(images)),
+                            "label", Arrays.stream(labels).asDoubleStream().toArray()));
             hidden.learn(images, hiddenPotentials, correct / LANES, labels, new double[INPUTS]);
             output.learn(rates, potentials, correct / LANES, labels, hidden.tone);
             assertSame(hidden.weights, Matrix.read(trainer, "x->h.w", "h", "x"), "batch " + batch + ", hidden weights");
             assertSame(output.weights, Matrix.read(trainer, "h->y.w", "y", "h"), "batch " + batch + ", output weights");
             assertSame(hidden.mass, Matrix.read(trainer, "x->h.mass", "h", "x"), "batch " + batch + ", mass");
             assertSame(
-                    output.affinity,
-                    Matrix.read(trainer, "h->y.affinity", "y", "h"),
-                    "batch " + batch + ", affinity");
+                    output.affinity, Matrix.read(trainer, "h->y.affinity", "y", "h"), "batch " + batch + ", affinity");
             assertSame(hidden.biases, trainer.read("h.b"), "batch " + batch + ", biases");
             assertEquals(hidden.massEntropy(), trainer.read("x->h.mass_entropy")[0], TOLERANCE);
             assertEquals(2 * correct / LANES - 1, trainer.read("h->y.reward")[0], TOLERANCE);
@@ -154,12 +153,11 @@ class IndependentImplementationTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void coFireFollowsItsEquations(long seed) {
         Backend backend = seed == 1 ? Trainer.interpreter() : Trainer.fused();
-        Trainer trainer = trainer(
-                "CoFire(lr = 0.7, c = 0.8, kappa = 0.05)", "optimizer SGD(eta = 0.1)", backend, seed);
-        ReferenceCoFire hidden = new ReferenceCoFire(
-                0.7, 0.8, 0.05, 0.1, Matrix.read(trainer, "x->h.w", "h", "x"), trainer.read("h.b"));
-        ReferenceCoFire output = new ReferenceCoFire(
-                0.7, 0.8, 0.05, 0.1, Matrix.read(trainer, "h->y.w", "y", "h"), trainer.read("y.b"));
+        Trainer trainer = trainer("CoFire(lr = 0.7, c = 0.8, kappa = 0.05)", "optimizer SGD(eta = 0.1)", backend, seed);
+        ReferenceCoFire hidden =
+                new ReferenceCoFire(0.7, 0.8, 0.05, 0.1, Matrix.read(trainer, "x->h.w", "h", "x"), trainer.read("h.b"));
+        ReferenceCoFire output =
+                new ReferenceCoFire(0.7, 0.8, 0.05, 0.1, Matrix.read(trainer, "h->y.w", "y", "h"), trainer.read("y.b"));
         Random random = new Random(seed);
         for (int batch = 0; batch < BATCHES; batch++) {
             double[] image = Trainer.normal(random, LANES * INPUTS);

@@ -56,9 +56,7 @@ class MassInvariantsTest {
                             }
                             objective CrossEntropy(y.u, data.label)
                         }
-                        """
-                        .formatted(rule))
-                .get(0);
+                        """.formatted(rule)).get(0);
     }
 
     private static Trainer trainer(String rule, Backend backend, long seed) {
@@ -108,7 +106,9 @@ class MassInvariantsTest {
                     assertEquals(BUDGET, sum, 1e-5, "column of " + layer[1] + " after batch " + batch);
                 }
                 assertTrue(trainer.read(layer[0] + "->" + layer[1] + ".conservation_error")[0] <= 1e-5);
-                rows = Math.max(rows, Arrays.stream(sums(trainer, layer, true, "w")).max().orElse(0));
+                rows = Math.max(
+                        rows,
+                        Arrays.stream(sums(trainer, layer, true, "w")).max().orElse(0));
             }
         }
         // The document's sentence about incoming mass does not hold for the rule as coded: rows drift.
@@ -135,8 +135,8 @@ class MassInvariantsTest {
 
     @Test
     void withoutReleaseAndLeakOnlyTheMagnitudeIsRescaled() {
-        Trainer trainer = trainer("IncomingMassRedistribution(release = 0, decay = 0, s_momentum = 1)",
-                Trainer.fused(), 3);
+        Trainer trainer =
+                trainer("IncomingMassRedistribution(release = 0, decay = 0, s_momentum = 1)", Trainer.fused(), 3);
         Map<String, double[][]> start = new HashMap<>();
         for (String[] layer : LAYERS) {
             start.put(layer[1], Matrix.read(trainer, layer[0] + "->" + layer[1] + ".w", layer[1], layer[0]));
@@ -164,7 +164,8 @@ class MassInvariantsTest {
         Trainer trainer = trainer(
                 "IncomingMassRedistribution(competition = 0, jitter = 0, a_strength = 0, s_strength = 0,"
                         + " target_gain = 0" + setting + ")",
-                Trainer.fused(), 3);
+                Trainer.fused(),
+                3);
         Random random = new Random(3);
         double[][] before = null;
         for (int batch = 0; batch < 200; batch++) {

@@ -14,8 +14,7 @@ final class ReferenceCoFire {
     double entropy;
 
     /** A layer with weights [out][in] under gradient descent with the step {@code descent}. */
-    ReferenceCoFire(
-            double rate, double clamp, double penalty, double descent, double[][] weights, double[] biases) {
+    ReferenceCoFire(double rate, double clamp, double penalty, double descent, double[][] weights, double[] biases) {
         this.rate = rate;
         this.clamp = clamp;
         this.penalty = penalty;

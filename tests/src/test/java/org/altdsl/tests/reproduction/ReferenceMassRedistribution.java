@@ -39,8 +39,7 @@ final class ReferenceMassRedistribution {
     final double[] tone;
 
     /** A layer with weights [out][in]; the start of its affinity is drawn, so it is given. */
-    ReferenceMassRedistribution(
-            Knobs knobs, boolean output, double[][] weights, double[] biases, double[][] affinity) {
+    ReferenceMassRedistribution(Knobs knobs, boolean output, double[][] weights, double[] biases, double[][] affinity) {
         this.knobs = knobs;
         this.output = output;
         this.out = weights.length;

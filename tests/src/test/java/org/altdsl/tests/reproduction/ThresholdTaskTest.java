@@ -89,7 +89,8 @@ class ThresholdTaskTest {
     @Test
     void massRedistributionDependsOnItsFirstSigns() {
         double[] last = last(TINY);
-        double spread = Arrays.stream(last).max().orElseThrow() - Arrays.stream(last).min().orElseThrow();
+        double spread = Arrays.stream(last).max().orElseThrow()
+                - Arrays.stream(last).min().orElseThrow();
         assertTrue(spread > 0.1, Arrays.toString(last));
         assertTrue(Arrays.stream(last).max().orElseThrow() < 0.9, Arrays.toString(last));
     }
