@@ -17,6 +17,7 @@ import org.altdsl.ast.SourceUnit;
 import org.altdsl.ast.build.SourceReader;
 import org.altdsl.check.NotYet;
 import org.altdsl.diag.Code;
+import org.altdsl.diag.Diagnostic;
 import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.ir.Sizes;
 import org.altdsl.ir.Var;
@@ -41,9 +42,11 @@ import org.altdsl.runtime.plan.ProgramCode;
 import org.altdsl.runtime.plan.RulePlan;
 import org.altdsl.runtime.plan.Scope;
 import org.altdsl.source.SourceFile;
+import org.altdsl.source.Span;
 
 /** Makes a plan from a checked experiment: loads its data, compiles every entry of its comparison. */
 public final class Preparation {
+    private static final String SET = "--set ";
     private static final int SMOKE_SAMPLES = 256;
 
     /**
@@ -67,7 +70,28 @@ public final class Preparation {
     /** The experiment of a program, ready to run; nothing where an error was reported. */
     public static Optional<PreparedExperiment> prepare(
             LinkedProgram program, RunOptions options, DataSource source, DiagnosticSink sink) {
-        return new Preparation(program, options, source, sink).prepare();
+        DiagnosticSink found = new DiagnosticSink();
+        Optional<PreparedExperiment> prepared = new Preparation(program, options, source, found).prepare();
+        for (Diagnostic one : found.sorted()) {
+            sink.add(one.at().file().name().startsWith(SET) ? atExperiment(one, program) : one);
+        }
+        return prepared;
+    }
+
+    /** A mistake in {@code --set name=value} is told as such, not by a place in a file that nobody has written. */
+    private static Diagnostic atExperiment(Diagnostic one, LinkedProgram program) {
+        String name = one.at().file().name().substring(SET.length());
+        String value = one.at().file().text().replaceFirst("^function value\\(\\) = ", "").strip();
+        Declaration experiment = program.own(Declaration.Kind.EXPERIMENT).get(0);
+        Span place = experiment.body().stream()
+                .filter(Item.Parameters.class::isInstance)
+                .flatMap(item -> ((Item.Parameters) item).bindings().stream())
+                .filter(binding -> binding.name().text().equals(name))
+                .map(binding -> binding.name().span())
+                .findFirst()
+                .orElse(experiment.name().span());
+        return Diagnostic.error(
+                Code.BAD_SETTING, place, "--set " + name + "=" + value + ": " + one.message());
     }
 
     private Optional<PreparedExperiment> prepare() {
@@ -75,7 +99,7 @@ public final class Preparation {
         if (experiments.size() != 1) {
             sink.error(
                     Code.NO_EXPERIMENT,
-                    new org.altdsl.source.Span(program.main().file(), 0, 0),
+                    new Span(program.main().file(), 0, 0),
                     "this file holds no experiment to run");
             return Optional.empty();
         }
@@ -129,7 +153,9 @@ public final class Preparation {
     private Map<String, Expr> settings() {
         Map<String, Expr> settings = new LinkedHashMap<>();
         options.parameters().forEach((name, text) -> {
-            SourceFile file = new SourceFile("--set " + name, "function value() = " + text + "\n");
+            SourceFile file = new SourceFile(SET + name, "function value() = " + text + "\n");
+            // What is set from outside may name what the experiment's file can name.
+            program.visible().put(file, program.visible().get(program.main().file()));
             Optional<SourceUnit> unit = SourceReader.read(file, sink);
             unit.flatMap(read -> read.declarations().get(0).value()).ifPresent(value -> settings.put(name, value));
         });

@@ -85,7 +85,10 @@ public final class Contracts {
                 notes.add(Note.at(step.origin(), "'" + step.name() + "'"));
             }
         }
-        notes.add(Note.at(reads.span(), "the contract of '" + model.flattened().name() + "'"));
+        notes.add(Note.at(
+                reads.span(),
+                "the contract of '" + model.flattened().name() + "'; add '"
+                        + use.information().word() + "' to it, or do without"));
         sink.error(
                 Code.READS_MORE,
                 use.at(),

@@ -32,7 +32,7 @@ public final class KernelCache {
                 return known;
             }
         }
-        KernelUnit unit = KernelLoader.load(fileName, source.className(), source.text());
+        KernelUnit unit = KernelLoader.load(KernelUnit.class, fileName, source.className(), source.text());
         synchronized (units) {
             units.put(key, unit);
             if (units.size() > capacity) {

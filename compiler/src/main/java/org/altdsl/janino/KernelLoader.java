@@ -2,28 +2,28 @@ package org.altdsl.janino;
 
 import java.io.IOException;
 import java.io.StringReader;
-import org.altdsl.runtime.kernel.KernelUnit;
 import org.codehaus.commons.compiler.CompileException;
 import org.codehaus.janino.SimpleCompiler;
 
 /** Compiles generated source and instantiates its class. */
-final class KernelLoader {
+public final class KernelLoader {
     private KernelLoader() {}
 
     /**
      * An instance of the class that a source declares.
      *
+     * @param kind what the class implements
      * @param fileName what stack traces call the source
      * @throws InternalCompilerError if it does not compile
      */
-    static KernelUnit load(String fileName, String className, String source) {
+    public static <T> T load(Class<T> kind, String fileName, String className, String source) {
         SimpleCompiler compiler = new SimpleCompiler();
-        compiler.setParentClassLoader(KernelUnit.class.getClassLoader());
+        compiler.setParentClassLoader(kind.getClassLoader());
         compiler.setDebuggingInformation(true, true, false);
         try {
             compiler.cook(fileName, new StringReader(source));
             Class<?> loaded = compiler.getClassLoader().loadClass(className);
-            return (KernelUnit) loaded.getDeclaredConstructor().newInstance();
+            return kind.cast(loaded.getDeclaredConstructor().newInstance());
         } catch (CompileException | IOException | ReflectiveOperationException | LinkageError e) {
             throw new InternalCompilerError(fileName, source, e);
         }

@@ -32,6 +32,7 @@ import org.altdsl.ir.Var;
 import org.altdsl.names.Flattened;
 import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
+import org.altdsl.names.Parts;
 import org.altdsl.runtime.data.DataSet;
 import org.altdsl.runtime.data.DataSetRecipe;
 import org.altdsl.source.Span;
@@ -259,6 +260,7 @@ public final class TestLowering {
             }
             rules.beforeOptimizer();
             stages();
+            needOptimizer();
             rules.afterOptimizer();
             rules.reports().forEach(report -> pending.add(new Metric(report.name(), report.variable())));
         }
@@ -321,6 +323,38 @@ public final class TestLowering {
                     }
                 }
             }
+        }
+
+        /** A test that looks at what is learnt, and in which nothing takes the proposals, could not fail. */
+        private void needOptimizer() {
+            boolean takes = test.body().stream().anyMatch(Item.Optimize.class::isInstance);
+            if (takes || rules.proposals().isEmpty()) {
+                return;
+            }
+            for (Item item : test.body()) {
+                if (item instanceof Item.Expect expect && readsLearnable(expect.actual())) {
+                    throw expressions.error(
+                            Code.MISSING_VALUE,
+                            expect.span(),
+                            "the rule proposes changes (dw), and this test has no optimizer that takes them; add, say,"
+                                    + " optimizer SGD(eta = 0.1)");
+                }
+            }
+        }
+
+        /** Whether an expectation looks at a learnable variable other than to differentiate by it. */
+        private boolean readsLearnable(Expr expr) {
+            if (expr instanceof Expr.Call call
+                    && call.function() instanceof Expr.Reference function
+                    && function.name().equals("d")) {
+                return false;
+            }
+            String name = expr instanceof Expr.Reference reference
+                    ? reference.name()
+                    : expr instanceof Expr.Member member ? member.name().text() : "";
+            boolean learnable = rules.proposals().keySet().stream()
+                    .anyMatch(variable -> variable.label().equals(name));
+            return learnable || Parts.of(expr).stream().anyMatch(this::readsLearnable);
         }
 
         private void stages() {

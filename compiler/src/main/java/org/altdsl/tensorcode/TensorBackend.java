@@ -2,19 +2,16 @@ package org.altdsl.tensorcode;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.IOException;
-import java.io.StringReader;
 import java.util.Set;
 import org.altdsl.ir.Program;
 import org.altdsl.ir.Sizes;
+import org.altdsl.janino.KernelLoader;
 import org.altdsl.optimize.Optimizer;
 import org.altdsl.optimize.Optimizer.Optimized;
 import org.altdsl.runtime.kernel.Precision;
 import org.altdsl.runtime.tensor.program.TensorFactory;
 import org.altdsl.runtime.tensor.program.TensorProgram;
 import org.altdsl.runtime.tensor.program.TensorUnit;
-import org.codehaus.commons.compiler.CompileException;
-import org.codehaus.janino.SimpleCompiler;
 
 /**
  * The tensor back end: from a program to chains of ND4J operations. They run wherever the ND4J on the class path
@@ -49,28 +46,11 @@ public final class TensorBackend {
         Precision kind = precision;
         TensorProgram compiled = new TensorProgram(
                 source.layouts(),
-                load(program.name(), source),
+                KernelLoader.load(TensorUnit.class, program.name(), source.className(), source.text()),
                 source.kernels(),
                 source.initialisations(),
                 source.blocks(),
                 () -> new TensorFactory(kind, array -> {}));
         return new CompiledTensors(compiled, source.text(), optimized.decisions());
-    }
-
-    private static TensorUnit load(String fileName, TensorSource source) {
-        SimpleCompiler compiler = new SimpleCompiler();
-        compiler.setParentClassLoader(TensorUnit.class.getClassLoader());
-        compiler.setDebuggingInformation(true, true, false);
-        try {
-            compiler.cook(fileName, new StringReader(source.text()));
-            Class<?> loaded = compiler.getClassLoader().loadClass(source.className());
-            return (TensorUnit) loaded.getDeclaredConstructor().newInstance();
-        } catch (CompileException | IOException | ReflectiveOperationException | LinkageError e) {
-            throw new AssertionError(
-                    "error while compiling the generated class of " + fileName + ": " + e.getMessage()
-                            + "\nThis is a mistake in altdsl; please report it together with the following source.\n"
-                            + source.text(),
-                    e);
-        }
     }
 }

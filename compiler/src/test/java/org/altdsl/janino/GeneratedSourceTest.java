@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.altdsl.runtime.kernel.KernelUnit;
 import org.altdsl.codegen.JavaEmitter;
 import org.altdsl.codegen.JavaSource;
 import org.altdsl.ir.Program;
@@ -111,7 +112,7 @@ class GeneratedSourceTest {
     void textThatDoesNotCompileIsShownWhole() {
         String text = "public class Broken { int f() { return nothing; } }";
         InternalCompilerError error =
-                assertThrows(InternalCompilerError.class, () -> KernelLoader.load("broken.rule", "Broken", text));
+                assertThrows(InternalCompilerError.class, () -> KernelLoader.load(KernelUnit.class, "broken.rule", "Broken", text));
         assertTrue(error.getMessage().contains(text), error.getMessage());
         assertTrue(error.getMessage().contains("broken.rule"), error.getMessage());
     }

@@ -33,7 +33,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every rule of the standard library means the same as chains of ND4J operations, here on ND4J's CPU library. */
 class TensorBackendTest {
     /** Batches in a test beyond which some hundred calls of ND4J a batch take more than a few seconds. */
-    private static final int MANY = 200;
+    private static final int MANY = 1_000;
+
+    /** Batches in a test beyond which they take more than minutes: such a test does not run on tensors. */
+    private static final int TOO_MANY = 50_000;
 
     private static final Backend TENSORS =
             Backend.tensor(FusedOptions.standard().withPrecision(Precision.DOUBLE));
@@ -70,7 +73,10 @@ class TensorBackendTest {
     }
 
     static Stream<Arguments> longTests() {
-        return tests().filter(arguments -> batches((LoweredTest) arguments.get()[1]) > MANY);
+        return tests().filter(arguments -> {
+            int batches = batches((LoweredTest) arguments.get()[1]);
+            return batches > MANY && batches <= TOO_MANY;
+        });
     }
 
     private static Stream<Arguments> tests() {

@@ -106,7 +106,8 @@ class InvarianceTest {
 
     /**
      * Rules whose units are alike; jitter would tell them apart, and Sanger's units are ordered. The number of units is
-     * odd: with as many signs up as down, a mean of signs would be zero but for the order of its sum.
+     * odd, and mass redistribution is left out, which hands signs from unit to unit of layers of equal length: with as
+     * many signs up as down, a mean of signs would be zero but for the order of its sum.
      */
     static Stream<Arguments> symmetric() {
         return Stream.of(
@@ -118,7 +119,6 @@ class InvarianceTest {
                         "Frozen",
                         "CoFire",
                         "Hebb",
-                        "MassRedistribution(jitter = 0)",
                         "IncomingMassRedistribution(jitter = 0)",
                         "Oja",
                         "OjaSubspace",
