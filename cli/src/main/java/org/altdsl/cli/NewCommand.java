@@ -38,6 +38,11 @@ final class NewCommand implements Callable<Integer> {
                 throw new Failure(ExitCode.CANNOT_WRITE, file + " is there already; choose another name");
             }
         }
+        StandardLibrary library = new StandardLibrary();
+        boolean taken = library.find(name).isPresent() || library.declares(camelCase(name));
+        if (taken) {
+            throw new Failure(ExitCode.USAGE, "the standard library has a '" + name + "' already; choose another name");
+        }
         write(rule, RULE.replace("@NAME@", camelCase(name)));
         write(experiment, EXPERIMENT.replace("@NAME@", camelCase(name)).replace("@FILE@", name));
         console.out().println("wrote " + rule + " and " + experiment + ". Next:");

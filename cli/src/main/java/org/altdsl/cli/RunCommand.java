@@ -27,6 +27,7 @@ import org.altdsl.runtime.report.ResultTable;
 import org.altdsl.runtime.report.RunFolder;
 import org.altdsl.runtime.report.RunResult;
 import org.altdsl.runtime.report.SeedResult;
+import org.altdsl.tensorcode.TensorBackend;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -37,6 +38,7 @@ final class RunCommand implements Callable<Integer> {
     /** What computes. */
     enum Engine {
         cpu,
+        tensor,
         cuda,
         reference
     }
@@ -67,7 +69,11 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--precision", paramLabel = "float|double", description = "The type of all numbers.")
     private String precision;
 
-    @Option(names = "--backend", paramLabel = "cpu|reference", description = "What computes (default: cpu).")
+    @Option(
+            names = "--backend",
+            paramLabel = "cpu|tensor|cuda|reference",
+            description = "What computes: fused kernels (cpu, the default), ND4J operations on the CPU (tensor) or on a"
+                    + " CUDA device (cuda), or the reference interpreter.")
     private Engine backend = Engine.cpu;
 
     @Option(names = "--data", paramLabel = "DIR", description = "Look for data here first; repeatable.")
@@ -106,11 +112,8 @@ final class RunCommand implements Callable<Integer> {
         if (smoke) {
             more.put("smoke", "yes: made small");
         }
-        Results results = new Results(
-                prepared,
-                Machine.describe(
-                        console, backend == Engine.reference ? "reference" : "cpu", jobs, prepared.precision()),
-                more);
+        Results results =
+                new Results(prepared, Machine.describe(console, backend.name(), jobs, prepared.precision()), more);
         RunFolder folder = folder(prepared);
         Map<JobName, SeedResult> kept = Map.of();
         double before = 0;
@@ -154,9 +157,11 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private RunOptions options() {
-        if (backend == Engine.cuda) {
+        if (backend == Engine.cuda && !TensorBackend.hasCuda()) {
             throw new Failure(
-                    ExitCode.USAGE, "this version has no CUDA back end yet; leave --backend out to run on the CPU");
+                    ExitCode.USAGE,
+                    "no ND4J for CUDA is on the class path: build with -Dnd4j.backend=nd4j-cuda-11.6, or leave"
+                            + " --backend out to run on the CPU");
         }
         positive("--epochs", epochs);
         positive("--threads", threads);
@@ -172,7 +177,8 @@ final class RunCommand implements Callable<Integer> {
                 Optional.ofNullable(epochs),
                 Optional.ofNullable(precision),
                 backend == Engine.reference,
-                smoke);
+                smoke,
+                backend == Engine.tensor || backend == Engine.cuda);
     }
 
     private static void positive(String option, Integer value) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.altdsl.source.SourceFile;
 
 /** The rule files that come with altdsl, on the class path; messages name them {@code stdlib/rate/oja.rule}. */
@@ -39,6 +40,14 @@ final class StandardLibrary {
             path = name.substring(SHOWN.length());
         }
         return Optional.ofNullable(path).map(found -> new SourceFile(SHOWN + found, resource(found)));
+    }
+
+    /** Whether some file of the library declares a name. */
+    boolean declares(String name) {
+        String declaration = "(?m)^(rule|neuron|synapse|optimizer|objective|dataset|function|enum) " + name + "\\b";
+        Pattern wanted = Pattern.compile(declaration);
+        return paths.values().stream()
+                .anyMatch(path -> wanted.matcher(resource(path)).find());
     }
 
     private static String resource(String name) {

@@ -43,6 +43,8 @@ import org.altdsl.runtime.plan.RulePlan;
 import org.altdsl.runtime.plan.Scope;
 import org.altdsl.source.SourceFile;
 import org.altdsl.source.Span;
+import org.altdsl.tensorcode.CompiledTensors;
+import org.altdsl.tensorcode.UnsupportedConstruct;
 
 /** Makes a plan from a checked experiment: loads its data, compiles every entry of its comparison. */
 public final class Preparation {
@@ -81,7 +83,11 @@ public final class Preparation {
     /** A mistake in {@code --set name=value} is told as such, not by a place in a file that nobody has written. */
     private static Diagnostic atExperiment(Diagnostic one, LinkedProgram program) {
         String name = one.at().file().name().substring(SET.length());
-        String value = one.at().file().text().replaceFirst("^function value\\(\\) = ", "").strip();
+        String value = one.at()
+                .file()
+                .text()
+                .replaceFirst("^function value\\(\\) = ", "")
+                .strip();
         Declaration experiment = program.own(Declaration.Kind.EXPERIMENT).get(0);
         Span place = experiment.body().stream()
                 .filter(Item.Parameters.class::isInstance)
@@ -90,17 +96,14 @@ public final class Preparation {
                 .map(binding -> binding.name().span())
                 .findFirst()
                 .orElse(experiment.name().span());
-        return Diagnostic.error(
-                Code.BAD_SETTING, place, "--set " + name + "=" + value + ": " + one.message());
+        return Diagnostic.error(Code.BAD_SETTING, place, "--set " + name + "=" + value + ": " + one.message());
     }
 
     private Optional<PreparedExperiment> prepare() {
         List<Declaration> experiments = program.own(Declaration.Kind.EXPERIMENT);
         if (experiments.size() != 1) {
             sink.error(
-                    Code.NO_EXPERIMENT,
-                    new Span(program.main().file(), 0, 0),
-                    "this file holds no experiment to run");
+                    Code.NO_EXPERIMENT, new Span(program.main().file(), 0, 0), "this file holds no experiment to run");
             return Optional.empty();
         }
         Declaration declaration = experiments.get(0);
@@ -133,12 +136,16 @@ public final class Preparation {
         backend = forWork(backend, lowered, data.get(), epochs.get());
         List<RulePlan> plans = new ArrayList<>();
         List<PreparedExperiment.RuleText> texts = new ArrayList<>();
-        for (LoweredRule rule : lowered) {
-            Map<String, Integer> sizes = sizes(rule, data.get());
-            ProgramCode train = backend.compile(rule.train(), new Sizes(sizes), rule.observedInTraining());
-            plans.add(plan(rule, train, backend, sizes, lowering, data.get()));
-            List<Decision> decisions = train instanceof FusedProgram fused ? fused.decisions() : List.of();
-            texts.add(Cards.of(rule, decisions, precision.equals("double") ? 8 : 4));
+        try {
+            for (LoweredRule rule : lowered) {
+                Map<String, Integer> sizes = sizes(rule, data.get());
+                ProgramCode train = backend.compile(rule.train(), new Sizes(sizes), rule.observedInTraining());
+                plans.add(plan(rule, train, backend, sizes, lowering, data.get()));
+                List<Decision> decisions = decisions(train);
+                texts.add(Cards.of(rule, decisions, precision.equals("double") ? 8 : 4));
+            }
+        } catch (UnsupportedConstruct refused) {
+            sink.error(Code.NOT_YET, refused.span(), refused.getMessage());
         }
         if (sink.hasErrors()) {
             return Optional.empty();
@@ -147,6 +154,13 @@ public final class Preparation {
                 declaration.name().text(), data.get(), batch.get(), epochs.get(), seeds.get(), plans);
         return Optional.of(new PreparedExperiment(
                 plan, declaration.documentation(), described(plan, experiment), sources(), texts, precision));
+    }
+
+    private static List<Decision> decisions(ProgramCode code) {
+        if (code instanceof FusedProgram fused) {
+            return fused.decisions();
+        }
+        return code instanceof CompiledTensors tensors ? tensors.decisions() : List.of();
     }
 
     /** Parameters given from outside, read as expressions of a small file of their own. */
@@ -234,6 +248,9 @@ public final class Preparation {
     private Backend backend(String precision) {
         Precision kind = precision.equals("double") ? Precision.DOUBLE : Precision.FLOAT;
         FusedOptions fused = FusedOptions.standard().withPrecision(kind);
+        if (options.tensor()) {
+            return Backend.tensor(fused);
+        }
         return options.reference() ? Backend.reference() : Backend.cpu(fused);
     }
 
@@ -264,8 +281,10 @@ public final class Preparation {
     }
 
     private Optional<DataSet> data(ExperimentLowering lowering, Backend backend) {
-        // Data are made in double, so that what is compared with a threshold is what was summed.
-        Backend exact = backend.with(FusedOptions.standard().withPrecision(Precision.DOUBLE));
+        // Data are made in double, so that what is compared with a threshold is what was summed; and never on tensors,
+        // whose sums are in another order, so that an experiment sees the same samples there.
+        FusedOptions doubles = FusedOptions.standard().withPrecision(Precision.DOUBLE);
+        Backend exact = options.tensor() ? Backend.cpu(doubles) : backend.with(doubles);
         DatasetLowering datasets = new DatasetLowering(program, sink, source, exact);
         Optional<DataSetRecipe> recipe = lowering.data(datasets);
         if (recipe.isEmpty()) {

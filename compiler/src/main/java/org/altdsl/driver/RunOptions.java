@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param precision {@code float} or {@code double}, instead of the experiment's own
  * @param reference whether the reference interpreter runs it
  * @param smoke whether it is made small: few samples, one epoch, two seeds
+ * @param tensor whether it runs as operations on tensors, on the device of the ND4J on the class path
  */
 public record RunOptions(
         Map<String, String> parameters,
@@ -24,12 +25,27 @@ public record RunOptions(
         Optional<Integer> epochs,
         Optional<String> precision,
         boolean reference,
-        boolean smoke) {
+        boolean smoke,
+        boolean tensor) {
     public RunOptions {
         parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
         seeds = seeds.map(List::copyOf);
         requireNonNull(epochs);
         requireNonNull(precision);
+        if (reference && tensor) {
+            throw new IllegalArgumentException("one back end runs an experiment, not two");
+        }
+    }
+
+    /** Options of a run that is not on tensors. */
+    public RunOptions(
+            Map<String, String> parameters,
+            Optional<List<Integer>> seeds,
+            Optional<Integer> epochs,
+            Optional<String> precision,
+            boolean reference,
+            boolean smoke) {
+        this(parameters, seeds, epochs, precision, reference, smoke, false);
     }
 
     /** The experiment as written. */

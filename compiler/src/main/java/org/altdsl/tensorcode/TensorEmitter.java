@@ -75,7 +75,8 @@ final class TensorEmitter {
         Set<Var> updated = new HashSet<>();
         for (Scope scope : Scope.values()) {
             program.block(scope).forEach(update -> updated.add(update.target()));
-            for (List<Update> updates : List.of(optimized.initialisations().get(scope), optimized.blocks().get(scope))) {
+            for (List<Update> updates : List.of(
+                    optimized.initialisations().get(scope), optimized.blocks().get(scope))) {
                 for (Update update : updates) {
                     used.add(update.target());
                     used.addAll(Updates.reads(update));
@@ -84,8 +85,8 @@ final class TensorEmitter {
         }
         for (Var variable : optimized.variables()) {
             boolean clamped = variable.isTemporary() && !updated.contains(variable);
-            boolean stored = used.contains(variable) || !variable.isTemporary() || clamped
-                    || observed.contains(variable.name());
+            boolean stored =
+                    used.contains(variable) || !variable.isTemporary() || clamped || observed.contains(variable.name());
             slot(variable, stored, !own.contains(variable));
         }
         for (Var variable : optimized.temporaries()) {
@@ -100,7 +101,9 @@ final class TensorEmitter {
         VariableInfo info = new VariableInfo(
                 variable.name(),
                 axes.stream().map(Axis::name).toList(),
-                axes.stream().map(axis -> axis.equals(Axis.LANE) ? 0 : sizes.of(axis)).toList(),
+                axes.stream()
+                        .map(axis -> axis.equals(Axis.LANE) ? 0 : sizes.of(axis))
+                        .toList(),
                 variable.life(),
                 variable.label());
         boolean persistent = stored && (variable.life() == Scope.EPOCH || variable.life() == Scope.RUN);
@@ -124,19 +127,22 @@ final class TensorEmitter {
     }
 
     private void method(Update update, String verb) {
-        String name = "kernel" + kernels.size() + "_" + verb + "_" + identifier(update.target().name());
+        String name = "kernel" + kernels.size() + "_" + verb + "_"
+                + identifier(update.target().name());
         UpdateEmitter emitter = new UpdateEmitter(sizes, slots);
         List<String> statements = emitter.emit(update);
         bodies.append("\n    // ").append(comment(Equations.update(update))).append('\n');
         bodies.append("    private void ").append(name).append("(Tensors t, Clocks now) {\n");
-        statements.forEach(statement -> bodies.append("        ").append(statement).append('\n'));
+        statements.forEach(
+                statement -> bodies.append("        ").append(statement).append('\n'));
         bodies.append("    }\n");
         boolean listed = !layouts.get(slots.get(update.target())).internal();
         StepInfo step = new StepInfo(
                 name,
                 listed ? List.of(update.target().name()) : List.of(),
                 listed ? List.of(update.span().toString()) : List.of());
-        boolean readsLanes = readsLanes(update.value()) || update.guard().map(TensorEmitter::readsLanes).orElse(false);
+        boolean readsLanes = readsLanes(update.value())
+                || update.guard().map(TensorEmitter::readsLanes).orElse(false);
         kernels.add(new TensorKernel(step, readsLanes, update.target().perSample()));
     }
 
@@ -151,7 +157,8 @@ final class TensorEmitter {
     }
 
     private static String identifier(String name) {
-        String plain = name.replace("@-", "_lag").replaceAll("[^A-Za-z0-9]+", "_").replaceAll("^_+|_+$", "");
+        String plain =
+                name.replace("@-", "_lag").replaceAll("[^A-Za-z0-9]+", "_").replaceAll("^_+|_+$", "");
         return plain.isEmpty() ? "value" : plain;
     }
 
@@ -173,7 +180,9 @@ final class TensorEmitter {
         out.append("import org.altdsl.runtime.tensor.program.Transfers;\n");
         out.append("import org.nd4j.linalg.api.ndarray.INDArray;\n\n");
         out.append("public final class ").append(name).append(" implements TensorUnit {\n");
-        out.append("    public int size() {\n        return ").append(kernels.size()).append(";\n    }\n\n");
+        out.append("    public int size() {\n        return ")
+                .append(kernels.size())
+                .append(";\n    }\n\n");
         out.append("    public void run(int kernel, Tensors t, Clocks now) {\n        switch (kernel) {\n");
         for (int number = 0; number < kernels.size(); number++) {
             out.append("            case ").append(number).append(":\n                ");

@@ -197,14 +197,17 @@ final class UpdateEmitter {
 
     private Value reduction(Expr.Reduce reduce, Space axes) {
         if (isEmpty(axes)) {
-            return constant(switch (reduce.fold()) {
-                case SUM, MEAN, ARGMAX -> 0;
-                case MAX -> Double.NEGATIVE_INFINITY;
-                case MIN -> Double.POSITIVE_INFINITY;
-            });
+            return constant(
+                    switch (reduce.fold()) {
+                        case SUM, MEAN, ARGMAX -> 0;
+                        case MAX -> Double.NEGATIVE_INFINITY;
+                        case MIN -> Double.POSITIVE_INFINITY;
+                    });
         }
         Value of = value(reduce.of());
-        Space space = reduce.fold() == Fold.SUM || reduce.fold() == Fold.ARGMAX || of.space().intersect(axes).isScalar()
+        Space space = reduce.fold() == Fold.SUM
+                        || reduce.fold() == Fold.ARGMAX
+                        || of.space().intersect(axes).isScalar()
                 ? of.space().union(axes)
                 : of.space();
         String operand = full(of, space);
@@ -222,8 +225,8 @@ final class UpdateEmitter {
         for (Expr argument : draw.arguments()) {
             Optional<String> number = host.write(argument);
             arguments.add(number.map(text -> "Transfers.value(" + text + ")")
-                    .orElseGet(() -> "Transfers.values(t, " + spread(value(argument), draw.space()) + ", "
-                            + shape(axes) + ")"));
+                    .orElseGet(() ->
+                            "Transfers.values(t, " + spread(value(argument), draw.space()) + ", " + shape(axes) + ")"));
         }
         String text = "Transfers." + draw.dist().name().toLowerCase(Locale.ROOT) + "(t, now, " + quoted(draw.stream())
                 + ", " + draw.once() + ", " + draw.space().has(Axis.LANE) + ", " + shape(axes) + ", "
@@ -265,8 +268,8 @@ final class UpdateEmitter {
         Space space = of.space().without(to).union(points.space());
         String places = "t.integers(1)";
         for (Axis axis : of.space().axes()) {
-            Value along1 = axis.equals(to) ? points : new Value(define("t.integers(" + extent(axis) + ")"),
-                    Space.of(axis));
+            Value along1 =
+                    axis.equals(to) ? points : new Value(define("t.integers(" + extent(axis) + ")"), Space.of(axis));
             places = "TensorOps.place(t, " + places + ", " + spread(along1, space) + ", " + stride(of.space(), axis)
                     + ")";
         }
@@ -327,9 +330,12 @@ final class UpdateEmitter {
         sent.add(0, from);
         String first = space.axes().equals(sent)
                 ? of
-                : call("TensorOps.permute", of, sent.stream()
-                        .map(axis -> Integer.toString(space.axes().indexOf(axis)))
-                        .collect(Collectors.joining(", ", "new int[] {", "}")));
+                : call(
+                        "TensorOps.permute",
+                        of,
+                        sent.stream()
+                                .map(axis -> Integer.toString(space.axes().indexOf(axis)))
+                                .collect(Collectors.joining(", ", "new int[] {", "}")));
         Value points = points(reduce.along());
         String where = points.space().isScalar()
                 ? define("TensorOps.place(t, " + points.name() + ", t.integers(" + extent(from) + "), 0)")
@@ -363,8 +369,8 @@ final class UpdateEmitter {
             return;
         }
         String result = define("TensorOps.matrix(t, " + shape(axes) + ")");
-        statements.add("TensorOps.multiply(" + left + ", " + right + ", " + result + ", "
-                + scale.orElse("1.0") + ", 0.0);");
+        statements.add(
+                "TensorOps.multiply(" + left + ", " + right + ", " + result + ", " + scale.orElse("1.0") + ", 0.0);");
         if (scale.isEmpty()) {
             result = call("Elementwise.mul", value(form.scale()).name(), result);
         }

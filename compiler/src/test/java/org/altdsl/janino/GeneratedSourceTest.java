@@ -13,13 +13,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.altdsl.runtime.kernel.KernelUnit;
 import org.altdsl.codegen.JavaEmitter;
 import org.altdsl.codegen.JavaSource;
 import org.altdsl.ir.Program;
 import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
 import org.altdsl.optimize.Optimizer;
+import org.altdsl.runtime.kernel.KernelUnit;
 import org.altdsl.runtime.kernel.Precision;
 import org.altdsl.runtime.plan.Scope;
 import org.altdsl.source.SourceFile;
@@ -111,8 +111,8 @@ class GeneratedSourceTest {
     @Test
     void textThatDoesNotCompileIsShownWhole() {
         String text = "public class Broken { int f() { return nothing; } }";
-        InternalCompilerError error =
-                assertThrows(InternalCompilerError.class, () -> KernelLoader.load(KernelUnit.class, "broken.rule", "Broken", text));
+        InternalCompilerError error = assertThrows(
+                InternalCompilerError.class, () -> KernelLoader.load(KernelUnit.class, "broken.rule", "Broken", text));
         assertTrue(error.getMessage().contains(text), error.getMessage());
         assertTrue(error.getMessage().contains("broken.rule"), error.getMessage());
     }

@@ -54,8 +54,7 @@ final class Comparison {
         Set<String> names = observed != null
                 ? observed
                 : random.program().variables().stream().map(Var::name).collect(Collectors.toSet());
-        CompiledTensors compiled =
-                new TensorBackend(Precision.DOUBLE).compile(random.program(), random.sizes(), names);
+        CompiledTensors compiled = new TensorBackend(Precision.DOUBLE).compile(random.program(), random.sizes(), names);
         return new Comparison(random, names, compiled, tolerance);
     }
 
@@ -100,7 +99,8 @@ final class Comparison {
         executor.clocks().update = batch + 1;
         executor.clocks().progress = batch / 8.0;
         executor.clocks().lanes = LANES[batch % LANES.length];
-        executor.clocks().samples = random.ints(executor.clocks().lanes, 0, 1000).toArray();
+        executor.clocks().samples =
+                random.ints(executor.clocks().lanes, 0, 1000).toArray();
         executor.enter(Scope.BATCH);
         for (Var input : inputs) {
             double[] values = expected.read(input.name());
@@ -119,8 +119,8 @@ final class Comparison {
                 scale = Math.max(scale, Double.isFinite(value) ? Math.abs(value) : 1);
             }
             for (int i = 0; i < right.length; i++) {
-                boolean same = Double.compare(right[i], found[i]) == 0
-                        || Math.abs(right[i] - found[i]) <= tolerance * scale;
+                boolean same =
+                        Double.compare(right[i], found[i]) == 0 || Math.abs(right[i] - found[i]) <= tolerance * scale;
                 if (!same) {
                     fail(variable + "[" + i + "] after " + when + " is " + found[i] + ", not " + right[i] + "\n"
                             + Printer.print(program) + source);

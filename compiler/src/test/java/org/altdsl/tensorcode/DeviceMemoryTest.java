@@ -40,8 +40,8 @@ class DeviceMemoryTest {
     private static final int PROGRAMS = 20;
 
     /** Everything that generated code may call; of transfers only the draws, which are computed on the host. */
-    private static final Pattern VOCABULARY = Pattern.compile(
-            "Elementwise\\.\\w+|TensorOps\\.\\w+|t\\.(at|constant|scalar|index|integers)|Math\\.\\w+"
+    private static final Pattern VOCABULARY =
+            Pattern.compile("Elementwise\\.\\w+|TensorOps\\.\\w+|t\\.(at|constant|scalar|index|integers)|Math\\.\\w+"
                     + "|Transfers\\.(uniform|normal|lognormal|bernoulli|poisson|exponential|values?)");
 
     private static CompiledTensors compiled(RandomProgram random) {
@@ -53,8 +53,11 @@ class DeviceMemoryTest {
         Set<String> others = new TreeSet<>();
         int calls = 0;
         for (long seed = 0; seed < 2 * PROGRAMS; seed++) {
-            String kernels = compiled(RandomPrograms.program(seed)).javaSource().lines()
-                    .filter(line -> line.strip().startsWith("final INDArray") || line.strip().startsWith("TensorOps"))
+            String kernels = compiled(RandomPrograms.program(seed))
+                    .javaSource()
+                    .lines()
+                    .filter(line -> line.strip().startsWith("final INDArray")
+                            || line.strip().startsWith("TensorOps"))
                     .reduce("", (all, line) -> all + line + "\n");
             Matcher call = Pattern.compile("([A-Za-z][\\w.]*)\\(").matcher(kernels.replaceAll("\"[^\"]*\"", "\"\""));
             while (call.find()) {
@@ -136,8 +139,8 @@ class DeviceMemoryTest {
         Expr hebb = Sketch.prim(Op.TANH, Sketch.prim(Op.MUL, r, sketch.read(input)));
         Expr change = Expr.Reduce.over(Space.of(Axis.LANE), Fold.MEAN, hebb);
         sketch.set(w, Sketch.prim(Op.MAX, Sketch.prim(Op.ADD, sketch.read(w), change), Sketch.number(-1)));
-        CompiledTensors compiled = new TensorBackend(Precision.FLOAT)
-                .compile(sketch.program(), Sketch.sizes(x, 5, h, 4), Set.of());
+        CompiledTensors compiled =
+                new TensorBackend(Precision.FLOAT).compile(sketch.program(), Sketch.sizes(x, 5, h, 4), Set.of());
         List<INDArray> made = new ArrayList<>();
         Executor executor = compiled.program()
                 .with(compiled.program().unit(), () -> new TensorFactory(Precision.FLOAT, made::add))
@@ -160,10 +163,8 @@ class DeviceMemoryTest {
         Sketch sketch = new Sketch();
         Var state = sketch.state("s", Space.of(to), new Expr.Index(to));
         sketch.let("t", Expr.Gather.of(new IndexMap.Affine(from, to, 2, 0), sketch.read(state)));
-        UnsupportedConstruct refused = assertThrows(
-                UnsupportedConstruct.class,
-                () -> new TensorBackend(Precision.FLOAT)
-                        .compile(sketch.program(), Sketch.sizes(from, 3, to, 4), Set.of("t")));
+        UnsupportedConstruct refused = assertThrows(UnsupportedConstruct.class, () -> new TensorBackend(Precision.FLOAT)
+                .compile(sketch.program(), Sketch.sizes(from, 3, to, 4), Set.of("t")));
         assertEquals("map that leaves its axis b", refused.construct());
         assertEquals(Sketch.SPAN, refused.span());
     }
@@ -173,9 +174,8 @@ class DeviceMemoryTest {
         Sketch sketch = new Sketch();
         Var state = sketch.variable("s", Space.SCALAR, DType.REAL, Scope.RUN, Optional.of(Sketch.number(1)));
         sketch.let("t", new Expr.Deriv(Expr.DerivKind.SLOPE, sketch.read(state), state));
-        UnsupportedConstruct refused = assertThrows(
-                UnsupportedConstruct.class,
-                () -> new TensorBackend(Precision.FLOAT).compile(sketch.program(), Sketch.sizes(), Set.of("t")));
+        UnsupportedConstruct refused = assertThrows(UnsupportedConstruct.class, () -> new TensorBackend(Precision.FLOAT)
+                .compile(sketch.program(), Sketch.sizes(), Set.of("t")));
         assertTrue(refused.getMessage().contains("derivative"), refused.getMessage());
     }
 }

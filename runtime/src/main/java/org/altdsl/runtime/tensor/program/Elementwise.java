@@ -234,7 +234,10 @@ public final class Elementwise {
     }
 
     static INDArray exec(String operation, INDArray result, INDArray... operands) {
-        Nd4j.exec(DynamicCustomOp.builder(operation).addInputs(operands).addOutputs(result).build());
+        Nd4j.exec(DynamicCustomOp.builder(operation)
+                .addInputs(operands)
+                .addOutputs(result)
+                .build());
         return result;
     }
 

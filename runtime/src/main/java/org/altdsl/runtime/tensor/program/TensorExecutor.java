@@ -45,7 +45,8 @@ final class TensorExecutor implements Executor {
 
     private static Map<Scope, int[]> kernels(Map<Scope, List<Integer>> byScope) {
         Map<Scope, int[]> kernels = new EnumMap<>(Scope.class);
-        byScope.forEach((scope, list) -> kernels.put(scope, list.stream().mapToInt(Integer::intValue).toArray()));
+        byScope.forEach((scope, list) ->
+                kernels.put(scope, list.stream().mapToInt(Integer::intValue).toArray()));
         return kernels;
     }
 
@@ -56,7 +57,10 @@ final class TensorExecutor implements Executor {
 
     @Override
     public List<VariableInfo> variables() {
-        return program.layouts().stream().filter(layout -> !layout.internal()).map(TensorLayout::info).toList();
+        return program.layouts().stream()
+                .filter(layout -> !layout.internal())
+                .map(TensorLayout::info)
+                .toList();
     }
 
     @Override
@@ -129,8 +133,8 @@ final class TensorExecutor implements Executor {
     private void write(int slot, int lanes, double[] values) {
         TensorLayout layout = program.layouts().get(slot);
         if (values.length != layout.elements(lanes)) {
-            throw new IllegalArgumentException(layout.info().name() + " has " + layout.elements(lanes)
-                    + " values, not " + values.length);
+            throw new IllegalArgumentException(
+                    layout.info().name() + " has " + layout.elements(lanes) + " values, not " + values.length);
         }
         if (values.length > 0) {
             Transfers.write(factory, tensors.first(slot, lanes), values);

@@ -13,8 +13,7 @@ import org.altdsl.runtime.plan.VariableInfo;
  * @param persistent whether it is alive between batches
  * @param internal whether the compiler introduced it, so that it is not listed among the program's variables
  */
-public record TensorLayout(
-        VariableInfo info, boolean perSample, boolean stored, boolean persistent, boolean internal) {
+public record TensorLayout(VariableInfo info, boolean perSample, boolean stored, boolean persistent, boolean internal) {
     public TensorLayout {
         requireNonNull(info);
     }

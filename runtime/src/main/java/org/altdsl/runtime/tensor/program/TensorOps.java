@@ -91,8 +91,7 @@ public final class TensorOps {
         INDArray largest = t.factory.values(remaining(x, new int[] {axis}, true));
         Nd4j.getExecutioner().exec(new Max(defined, largest, true, axis));
         INDArray index = spread(t.index((int) x.size(axis)), x.rank(), 1 << axis);
-        INDArray places = Elementwise.select(
-                t, Elementwise.eq(t, defined, largest), index, t.constant(x.size(axis)));
+        INDArray places = Elementwise.select(t, Elementwise.eq(t, defined, largest), index, t.constant(x.size(axis)));
         return min(t, places, new int[] {axis});
     }
 
@@ -124,10 +123,16 @@ public final class TensorOps {
         INDArray result = straight ? transpose(c) : c;
         boolean leftTurned = isRowMajor(left);
         boolean rightTurned = isRowMajor(right);
-        Nd4j.getBlasWrapper().level3().gemm(
-                leftTurned ? transpose(left) : left,
-                rightTurned ? transpose(right) : right,
-                result, leftTurned, rightTurned, alpha, beta);
+        Nd4j.getBlasWrapper()
+                .level3()
+                .gemm(
+                        leftTurned ? transpose(left) : left,
+                        rightTurned ? transpose(right) : right,
+                        result,
+                        leftTurned,
+                        rightTurned,
+                        alpha,
+                        beta);
     }
 
     private static boolean isRowMajor(INDArray matrix) {
@@ -146,8 +151,7 @@ public final class TensorOps {
      * @throws IndexOutOfBoundsException if there is no such point
      */
     public static INDArray points(Tensors t, INDArray x, int extent, String axis) {
-        Transfers.checkPoints(
-                min(t, x, allAxes(x)), max(t, x, allAxes(x)), extent, axis);
+        Transfers.checkPoints(min(t, x, allAxes(x)), max(t, x, allAxes(x)), extent, axis);
         return t.factory.integers(x.shape()).assign(x);
     }
 
@@ -166,8 +170,7 @@ public final class TensorOps {
 
     /** Places in a flat array: those from some axes, moved by points along one more. */
     public static INDArray place(Tensors t, INDArray places, INDArray points, int stride) {
-        INDArray moved = Elementwise.exec(
-                "multiply", t.factory.integers(points.shape()), points, t.integer(stride));
+        INDArray moved = Elementwise.exec("multiply", t.factory.integers(points.shape()), points, t.integer(stride));
         long[] shape = Elementwise.common(places.shape(), moved.shape());
         return Elementwise.exec("add", t.factory.integers(shape), places, moved);
     }

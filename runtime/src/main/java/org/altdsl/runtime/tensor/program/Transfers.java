@@ -69,44 +69,93 @@ public final class Transfers {
     }
 
     public static INDArray uniform(
-            Tensors t, Clocks now, String stream, boolean once, boolean perSample, long[] shape, double[] low,
+            Tensors t,
+            Clocks now,
+            String stream,
+            boolean once,
+            boolean perSample,
+            long[] shape,
+            double[] low,
             double[] high) {
         return draw(t, now, stream, once, perSample, shape, low, high, CounterRandom::uniform);
     }
 
     public static INDArray normal(
-            Tensors t, Clocks now, String stream, boolean once, boolean perSample, long[] shape, double[] mean,
+            Tensors t,
+            Clocks now,
+            String stream,
+            boolean once,
+            boolean perSample,
+            long[] shape,
+            double[] mean,
             double[] deviation) {
         return draw(t, now, stream, once, perSample, shape, mean, deviation, CounterRandom::normal);
     }
 
     public static INDArray lognormal(
-            Tensors t, Clocks now, String stream, boolean once, boolean perSample, long[] shape, double[] mean,
+            Tensors t,
+            Clocks now,
+            String stream,
+            boolean once,
+            boolean perSample,
+            long[] shape,
+            double[] mean,
             double[] variance) {
         return draw(t, now, stream, once, perSample, shape, mean, variance, CounterRandom::lognormal);
     }
 
     public static INDArray bernoulli(
             Tensors t, Clocks now, String stream, boolean once, boolean perSample, long[] shape, double[] probability) {
-        return draw(t, now, stream, once, perSample, shape, probability, probability,
+        return draw(
+                t,
+                now,
+                stream,
+                once,
+                perSample,
+                shape,
+                probability,
+                probability,
                 (key, index, p, same) -> CounterRandom.bernoulli(key, index, p));
     }
 
     public static INDArray poisson(
             Tensors t, Clocks now, String stream, boolean once, boolean perSample, long[] shape, double[] mean) {
-        return draw(t, now, stream, once, perSample, shape, mean, mean,
+        return draw(
+                t,
+                now,
+                stream,
+                once,
+                perSample,
+                shape,
+                mean,
+                mean,
                 (key, index, m, same) -> CounterRandom.poisson(key, index, m));
     }
 
     public static INDArray exponential(
             Tensors t, Clocks now, String stream, boolean once, boolean perSample, long[] shape, double[] mean) {
-        return draw(t, now, stream, once, perSample, shape, mean, mean,
+        return draw(
+                t,
+                now,
+                stream,
+                once,
+                perSample,
+                shape,
+                mean,
+                mean,
                 (key, index, m, same) -> CounterRandom.exponential(key, index, m));
     }
 
     private static INDArray draw(
-            Tensors t, Clocks now, String stream, boolean once, boolean perSample, long[] shape, double[] first,
-            double[] second, Number number) {
+            Tensors t,
+            Clocks now,
+            String stream,
+            boolean once,
+            boolean perSample,
+            long[] shape,
+            double[] first,
+            double[] second,
+            Number number) {
         int points = 1;
         for (long extent : shape) {
             points = Math.multiplyExact(points, Math.toIntExact(extent));
@@ -116,8 +165,7 @@ public final class Transfers {
         double[] numbers = new double[points];
         for (int i = 0; i < points; i++) {
             long index = perSample ? (long) now.samples[i / width] * width + i % width : i;
-            numbers[i] = number.at(
-                    key, index, first[first.length == 1 ? 0 : i], second[second.length == 1 ? 0 : i]);
+            numbers[i] = number.at(key, index, first[first.length == 1 ? 0 : i], second[second.length == 1 ? 0 : i]);
         }
         INDArray drawn = t.factory.values(shape);
         write(t.factory, drawn, numbers);

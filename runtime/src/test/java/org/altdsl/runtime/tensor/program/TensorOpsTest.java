@@ -52,8 +52,7 @@ class TensorOpsTest {
         cases.forEach((operation, right) -> assertArrayEquals(right, Transfers.read(operation.apply(x, y))));
         INDArray rows = matrix(3, 1, NAN, 3, 1, INFINITY, 2, -INFINITY, -INFINITY, -INFINITY);
         int[] columns = {1};
-        assertArrayEquals(
-                new double[] {NAN, INFINITY, -INFINITY}, Transfers.read(TensorOps.max(t, rows, columns)));
+        assertArrayEquals(new double[] {NAN, INFINITY, -INFINITY}, Transfers.read(TensorOps.max(t, rows, columns)));
         assertArrayEquals(new double[] {NAN, 1, -INFINITY}, Transfers.read(TensorOps.min(t, rows, columns)));
         assertArrayEquals(new double[] {NAN, -1, 0}, Transfers.read(Elementwise.sign(t, vector(NAN, -INFINITY, 0))));
     }
@@ -70,14 +69,16 @@ class TensorOpsTest {
     void theFirstOfEqualsIsTheLargest() {
         INDArray rows = matrix(4, 1, 3, 3, 2, NAN, 0, NAN, 0, NAN, NAN, NAN, NAN);
         assertArrayEquals(new double[] {1, 1, 0}, Transfers.read(TensorOps.argmax(t, rows, 1)));
-        assertArrayEquals(new double[] {0, 0, 0, 0}, Transfers.read(TensorOps.argmax(t, TensorOps.spread(
-                vector(1, 1, 1, 1), 2, 2), 0)));
+        assertArrayEquals(
+                new double[] {0, 0, 0, 0},
+                Transfers.read(TensorOps.argmax(t, TensorOps.spread(vector(1, 1, 1, 1), 2, 2), 0)));
     }
 
     @Test
     void functionsAreExactWhereTheirFormulasOverflow() {
         assertArrayEquals(
-                new double[] {0, Math.log(2), 1000}, Transfers.read(Elementwise.softplus(t, vector(-1000, 0, 1000))),
+                new double[] {0, Math.log(2), 1000},
+                Transfers.read(Elementwise.softplus(t, vector(-1000, 0, 1000))),
                 1e-15);
         assertArrayEquals(new double[] {0, 0.5, 1}, Transfers.read(Elementwise.sigmoid(t, vector(-1000, 0, 1000))));
         assertArrayEquals(
@@ -90,8 +91,7 @@ class TensorOpsTest {
     void whatIsSentToOnePointIsSummed() {
         INDArray values = matrix(2, 1, 2, 3, 4, 5, 6, 7, 8);
         INDArray points = TensorOps.points(t, vector(2, 0, 2, 2), 3, "a");
-        assertArrayEquals(
-                new double[] {3, 4, 0, 0, 13, 16}, Transfers.read(TensorOps.scatter(t, values, points, 3)));
+        assertArrayEquals(new double[] {3, 4, 0, 0, 13, 16}, Transfers.read(TensorOps.scatter(t, values, points, 3)));
     }
 
     @Test
@@ -187,7 +187,8 @@ class TensorOpsTest {
             }
         };
         TensorProgram program = new TensorProgram(
-                List.of(new TensorLayout(shown, true, true, false, false),
+                List.of(
+                        new TensorLayout(shown, true, true, false, false),
                         new TensorLayout(sum, true, true, true, false)),
                 unit,
                 List.of(new TensorKernel(new StepInfo("add", List.of("s"), List.of("here")), true, true)),
@@ -225,7 +226,9 @@ class TensorOpsTest {
         }
         executor.clocks().lanes = 1;
         assertTrue(executor.isFinite("s"));
-        assertEquals(List.of("add"), executor.steps(Scope.BATCH).stream().map(StepInfo::name).toList());
+        assertEquals(
+                List.of("add"),
+                executor.steps(Scope.BATCH).stream().map(StepInfo::name).toList());
     }
 
     @Test
@@ -256,7 +259,8 @@ class TensorOpsTest {
                 for (String line : Files.readAllLines(file)) {
                     number++;
                     boolean host = OF_THE_HOST.matcher(line).find() && !name.equals("Transfers.java");
-                    boolean makes = MAKES_ARRAYS.matcher(line).find() && !name.equals("Transfers.java")
+                    boolean makes = MAKES_ARRAYS.matcher(line).find()
+                            && !name.equals("Transfers.java")
                             && !name.equals("TensorFactory.java");
                     if (host || makes) {
                         found.add(name + ":" + number + ": " + line.strip());
