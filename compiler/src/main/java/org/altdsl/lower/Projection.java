@@ -153,6 +153,16 @@ final class Projection implements Scope, Value.Members {
         return weights;
     }
 
+    /** The bounds {@code weight w in [lo, hi]} of a weight of this projection, if it declares any. */
+    Optional<List<Expr>> bounds(Var weight) {
+        return synapse.items(Item.Weight.class).stream()
+                .filter(item -> weight.equals(weights.get(item.binding().name().text())))
+                .flatMap(item -> item.bounds().stream())
+                .filter(Expr.ListLiteral.class::isInstance)
+                .map(bounds -> ((Expr.ListLiteral) bounds).elements())
+                .findFirst();
+    }
+
     boolean isPlastic() {
         return rule != null && !weights.isEmpty();
     }

@@ -335,8 +335,11 @@ final class RuleLowering {
         return variable;
     }
 
-    /** Applies the bounds that a rule declares for a variable that was just written. */
+    /** Applies the bounds that a synapse or a rule declares for a variable that was just written. */
     private void keep(RuleInstance rule, Projection projection, Var variable, Section section) {
+        projection
+                .bounds(variable)
+                .ifPresent(bounds -> bound(variable, bounds.get(0), bounds.get(1), projection, section));
         for (Item.Keep item : rule.model().items(Item.Keep.class)) {
             if (!(item.target() instanceof Expr.Reference reference)
                     || !reference.name().equals(variable.label())) {
@@ -345,13 +348,17 @@ final class RuleLowering {
             if (item.soft()) {
                 throw expressions.error(Code.NOT_YET, item.span(), "soft bounds cannot be run yet");
             }
-            Scope scope = new RuleScopes.AtProjection(rule, projection);
-            org.altdsl.ir.Expr low = expressions.real(item.low(), scope, section);
-            org.altdsl.ir.Expr high = expressions.real(item.high(), scope, section);
-            org.altdsl.ir.Expr value = expressions.emission().read(variable, section);
-            org.altdsl.ir.Expr bounded = Emission.prim(Op.MIN, Emission.prim(Op.MAX, value, low), high);
-            expressions.emission().update(section, variable, Optional.empty(), bounded, Slot.CONSTRAIN, item.span());
+            bound(variable, item.low(), item.high(), new RuleScopes.AtProjection(rule, projection), section);
         }
+    }
+
+    private void bound(Var variable, Expr lowest, Expr highest, Scope scope, Section section) {
+        org.altdsl.ir.Expr low = expressions.real(lowest, scope, section);
+        org.altdsl.ir.Expr high = expressions.real(highest, scope, section);
+        org.altdsl.ir.Expr value = expressions.emission().read(variable, section);
+        org.altdsl.ir.Expr bounded = Emission.prim(Op.MIN, Emission.prim(Op.MAX, value, low), high);
+        Span at = lowest.span().to(highest.span());
+        expressions.emission().update(section, variable, Optional.empty(), bounded, Slot.CONSTRAIN, at);
     }
 
     /** Applies the bounds for a variable that the optimizer wrote. */
