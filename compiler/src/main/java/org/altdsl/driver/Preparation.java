@@ -133,16 +133,18 @@ public final class Preparation {
         if (data.isEmpty() || sink.hasErrors()) {
             return Optional.empty();
         }
-        backend = forWork(backend, lowered, data.get(), epochs.get());
+        Backend chosen = forWork(backend, lowered, data.get(), epochs.get());
+        int bytesPerNumber = precision.equals("double") ? 8 : 4;
         List<RulePlan> plans = new ArrayList<>();
         List<PreparedExperiment.RuleText> texts = new ArrayList<>();
         try {
-            for (LoweredRule rule : lowered) {
-                Map<String, Integer> sizes = sizes(rule, data.get());
-                ProgramCode train = backend.compile(rule.train(), new Sizes(sizes), rule.observedInTraining());
-                plans.add(plan(rule, train, backend, sizes, lowering, data.get()));
-                List<Decision> decisions = decisions(train);
-                texts.add(Cards.of(rule, decisions, precision.equals("double") ? 8 : 4));
+            // Compiling takes most of the time before a short run, and no entry needs another one's.
+            List<Compiled> compiled = lowered.parallelStream()
+                    .map(rule -> compile(rule, chosen, data.get(), bytesPerNumber))
+                    .toList();
+            for (int i = 0; i < compiled.size(); i++) {
+                plans.add(plan(lowered.get(i), compiled.get(i), chosen, lowering, data.get()));
+                texts.add(compiled.get(i).text());
             }
         } catch (UnsupportedConstruct refused) {
             sink.error(Code.NOT_YET, refused.span(), refused.getMessage());
@@ -314,14 +316,21 @@ public final class Preparation {
         return sizes;
     }
 
+    /** The programs of one entry, ready to run, and what is said of it. */
+    private record Compiled(
+            ProgramCode train, ProgramCode evaluate, Optional<Alignment> alignment, PreparedExperiment.RuleText text) {}
+
+    private static Compiled compile(LoweredRule rule, Backend backend, DataSet data, int bytesPerNumber) {
+        Sizes sizes = new Sizes(sizes(rule, data));
+        ProgramCode train = backend.compile(rule.train(), sizes, rule.observedInTraining());
+        ProgramCode evaluate = backend.compile(rule.evaluate(), sizes, rule.observedInEvaluation());
+        return new Compiled(
+                train, evaluate, gradients(rule, backend, sizes), Cards.of(rule, decisions(train), bytesPerNumber));
+    }
+
     private RulePlan plan(
-            LoweredRule rule,
-            ProgramCode train,
-            Backend backend,
-            Map<String, Integer> sizes,
-            ExperimentLowering lowering,
-            DataSet data) {
-        ProgramCode evaluate = backend.compile(rule.evaluate(), new Sizes(sizes), rule.observedInEvaluation());
+            LoweredRule rule, Compiled compiled, Backend backend, ExperimentLowering lowering, DataSet data) {
+        Map<String, Integer> sizes = sizes(rule, data);
         long synapses = rule.learnables().stream()
                 .filter(LoweredRule.Learnable::weight)
                 .mapToLong(learnable -> points(learnable.variable(), sizes))
@@ -329,12 +338,12 @@ public final class Preparation {
         return new RulePlan(
                 rule.name(),
                 rule.parameters(),
-                train,
-                evaluate,
+                compiled.train(),
+                compiled.evaluate(),
                 rule.clamps(),
                 rule.metrics(),
                 rule.invariants(),
-                alignment(rule, backend, sizes, lowering, data),
+                rule.alignedWith().isPresent() ? reference(rule, backend, lowering, data) : compiled.alignment(),
                 places(rule),
                 synapses);
     }
@@ -359,22 +368,19 @@ public final class Preparation {
         return variable.space().axes().stream().mapToLong(all::of).reduce(1, (a, b) -> a * b);
     }
 
-    private Optional<Alignment> alignment(
-            LoweredRule rule, Backend backend, Map<String, Integer> sizes, ExperimentLowering lowering, DataSet data) {
-        if (!rule.aligns()) {
+    /** The gradient of each weight, where the angle to it is measured. */
+    private static Optional<Alignment> gradients(LoweredRule rule, Backend backend, Sizes sizes) {
+        if (!rule.aligns() || rule.alignedWith().isPresent()) {
             return Optional.empty();
         }
         List<Alignment.Pair> pairs = new ArrayList<>();
-        if (rule.alignedWith().isEmpty()) {
-            rule.gradients()
-                    .forEach((weight, gradient) -> pairs.add(new Alignment.Pair(
-                            "alignment[" + layer(rule, weight) + "]", weight.name(), gradient.name(), -1)));
-            Set<String> observed = new LinkedHashSet<>();
-            pairs.forEach(pair -> observed.add(pair.direction()));
-            ProgramCode code = backend.compile(rule.evaluate(), new Sizes(sizes), observed);
-            return Optional.of(new Alignment(code, rule.clamps(), pairs));
-        }
-        return reference(rule, backend, lowering, data);
+        rule.gradients()
+                .forEach((weight, gradient) -> pairs.add(new Alignment.Pair(
+                        "alignment[" + layer(rule, weight) + "]", weight.name(), gradient.name(), -1)));
+        Set<String> observed = new LinkedHashSet<>();
+        pairs.forEach(pair -> observed.add(pair.direction()));
+        ProgramCode code = backend.compile(rule.evaluate(), sizes, observed);
+        return Optional.of(new Alignment(code, rule.clamps(), pairs));
     }
 
     /** The proposals of another rule in the same network, before any optimizer. */
