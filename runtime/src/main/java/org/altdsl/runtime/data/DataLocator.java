@@ -29,7 +29,7 @@ public final class DataLocator {
 
     private final List<Path> searchPath;
     private final Path userFolder;
-    private final DataCatalogue catalogue;
+    private DataCatalogue catalogue;
 
     /**
      * A locator for one run of the program.
@@ -42,7 +42,6 @@ public final class DataLocator {
     }
 
     DataLocator(List<Path> folders, Map<String, String> environment, List<Path> systemFolders) {
-        this.catalogue = DataCatalogue.shipped();
         this.userFolder = userFolder(environment);
         Collection<Path> ordered = new LinkedHashSet<>(folders);
         for (String folder : environment.getOrDefault(VARIABLE, "").split(File.pathSeparator)) {
@@ -66,7 +65,11 @@ public final class DataLocator {
     }
 
     /** The data sets known by name. */
-    public DataCatalogue catalogue() {
+    public synchronized DataCatalogue catalogue() {
+        if (catalogue == null) {
+            // Read when first asked for: most runs find their data without it.
+            catalogue = DataCatalogue.shipped();
+        }
         return catalogue;
     }
 
@@ -138,7 +141,7 @@ public final class DataLocator {
                 text.append(" (does not exist)");
             }
         }
-        Optional<DataCatalogue.Entry> known = catalogue.find(name).filter(entry -> !entry.shipped());
+        Optional<DataCatalogue.Entry> known = catalogue().find(name).filter(entry -> !entry.shipped());
         if (known.isEmpty()) {
             return text.append("\nPut it into one of these folders, or name its folder in the environment variable ")
                     .append(VARIABLE)
