@@ -3,6 +3,7 @@ package org.altdsl.tests.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -236,5 +237,35 @@ class RunTest {
         Files.delete(folder.resolve("a/report.html"));
         assertEquals(0, altdsl.run("report", "a").exitCode());
         assertTrue(Files.size(folder.resolve("a/report.html")) > 1000);
+    }
+
+    /** What a person sees: the page that Chromium makes of the report, without a network. */
+    @Test
+    void theReportOpensInABrowser() throws IOException, InterruptedException {
+        Path chromium = Path.of("/usr/bin/chromium");
+        assumeTrue(Files.isExecutable(chromium), "needs Chromium");
+        assertEquals(
+                0, altdsl.run("run", "small.exp", "--quiet", "--out", "out").exitCode());
+        Path page = folder.resolve("page.html");
+        Process browser = new ProcessBuilder(
+                        chromium.toString(),
+                        "--headless",
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--disable-background-networking",
+                        "--disable-component-update",
+                        "--disable-sync",
+                        "--no-first-run",
+                        "--user-data-dir=" + folder.resolve("profile"),
+                        "--dump-dom",
+                        folder.resolve("out").resolve("report.html").toUri().toString())
+                .redirectOutput(page.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertTrue(browser.waitFor(60, TimeUnit.SECONDS), "the browser does not end");
+        String seen = Files.readString(page);
+        assertTrue(seen.contains("<h1>Small</h1>"), seen.substring(0, Math.min(500, seen.length())));
+        assertTrue(seen.contains("Learning curves"), "no learning curves");
+        assertTrue(seen.split("<svg", -1).length > 4, "hardly any drawings");
     }
 }
