@@ -478,7 +478,7 @@ public final class CoFireTrain implements KernelUnit {
         for (int sample = 0; sample < now.lanes; sample++) {
             final float[] h1_u_sample = h1_u[sample];
             for (int i = 0; i < H1; i++) {
-                // cofire.rule:8: x->h1.cofire.mean = mean[lane](abs(min(max(h1.u, -5), 5)))
+                // cofire.rule:9: x->h1.cofire.mean = mean[lane](abs(min(max(h1.u, -5), 5)))
                 x_h1_cofire_mean[i] += Math.abs(Math.min(Math.max(h1_u_sample[i], -5.0f), 5.0f));
             }
         }
@@ -495,7 +495,7 @@ public final class CoFireTrain implements KernelUnit {
         for (int sample = 0; sample < now.lanes; sample++) {
             final float[] x_r_sample = x_r[sample];
             for (int i = 0; i < X; i++) {
-                // cofire.rule:8: x->h1.cofire.mean2 = mean[lane](abs(x.r))
+                // cofire.rule:9: x->h1.cofire.mean2 = mean[lane](abs(x.r))
                 x_h1_cofire_mean2[i] += Math.abs(x_r_sample[i]);
             }
         }
@@ -513,7 +513,7 @@ public final class CoFireTrain implements KernelUnit {
             final float x_h1_cofire_mean2_i = x_h1_cofire_mean2[i];
             final float[] x_h1_cofire_i = x_h1_cofire[i];
             for (int j = 0; j < H1; j++) {
-                // cofire.rule:8: cofire = mean(abs(clip(post.u, -c, c)) over batch, space) * mean(abs(pre.r) over batc…
+                // cofire.rule:9: cofire = mean(abs(clip(post.u, -c, c)) over batch, space) * mean(abs(pre.r) over batc…
                 x_h1_cofire_i[j] = x_h1_cofire_mean[j] * x_h1_cofire_mean2_i;
             }
         }
@@ -527,7 +527,7 @@ public final class CoFireTrain implements KernelUnit {
             final float[] x_h1_cofire_i = x_h1_cofire[i];
             total += Reductions.sum(x_h1_cofire_i, H1);
         }
-        // cofire.rule:9: x->h1.p.sum = sum[h1, x](x->h1.cofire)
+        // cofire.rule:10: x->h1.p.sum = sum[h1, x](x->h1.cofire)
         x_h1_p_sum[0] = (float) total;
     }
 
@@ -540,7 +540,7 @@ public final class CoFireTrain implements KernelUnit {
             final float[] x_h1_cofire_i = x_h1_cofire[i];
             final float[] x_h1_p_i = x_h1_p[i];
             for (int j = 0; j < H1; j++) {
-                // cofire.rule:9: p = cofire / (sum(cofire over pre, post) + eps)
+                // cofire.rule:10: p = cofire / (sum(cofire over pre, post) + eps)
                 x_h1_p_i[j] = x_h1_cofire_i[j] / factor;
             }
         }
@@ -559,7 +559,7 @@ public final class CoFireTrain implements KernelUnit {
                     winner = j;
                 }
             }
-            // cofire.rule:10: x->h1.dw.argmax = argmax[x](x->h1.p)
+            // cofire.rule:11: x->h1.dw.argmax = argmax[x](x->h1.p)
             x_h1_dw_argmax[i] = (float) winner;
         }
     }
@@ -573,7 +573,7 @@ public final class CoFireTrain implements KernelUnit {
             final float factor = (float) i;
             final float[] x_h1_w_i = x_h1_w[i];
             for (int j = 0; j < H1; j++) {
-                // cofire.rule:10: dw = -gamma * lr * (p - winner(p over pre)) - kappa * (w - clip(w, -c, c))
+                // cofire.rule:11: dw = -gamma * lr * (p - winner(p over pre)) - kappa * (w - clip(w, -c, c))
                 final float x_h1_dw = -0.001f * (x_h1_p_i[j] - (factor == x_h1_dw_argmax[j] ? 1.0f : 0.0f)) - 0.01f *
                         (x_h1_w_i[j] - Math.min(Math.max(x_h1_w_i[j], -5.0f), 5.0f));
                 // optimizers.rule:6: w += eta * dw
@@ -586,7 +586,7 @@ public final class CoFireTrain implements KernelUnit {
         final float[] x_h1_cofire_mean = (float[]) arrays.at(42);
         final float[] x_h1_z = (float[]) arrays.at(20);
         for (int i = 0; i < H1; i++) {
-            // cofire.rule:11: z = mean(abs(clip(post.u, -c, c)) over batch, space)
+            // cofire.rule:12: z = mean(abs(clip(post.u, -c, c)) over batch, space)
             x_h1_z[i] = x_h1_cofire_mean[i];
         }
     }
@@ -594,7 +594,7 @@ public final class CoFireTrain implements KernelUnit {
     private void reduce_h1_db_mean(Slots arrays, Clocks now) {
         final float[] x_h1_z = (float[]) arrays.at(20);
         final float[] h1_db_mean = (float[]) arrays.at(46);
-        // cofire.rule:12: h1.db.mean = mean[h1](x->h1.z)
+        // cofire.rule:13: h1.db.mean = mean[h1](x->h1.z)
         h1_db_mean[0] = Reductions.sum(x_h1_z, H1) / H1;
     }
 
@@ -603,7 +603,7 @@ public final class CoFireTrain implements KernelUnit {
         final float h1_db_mean = ((float[]) arrays.at(46))[0];
         final float[] h1_b = (float[]) arrays.at(0);
         for (int i = 0; i < H1; i++) {
-            // cofire.rule:12: db = -gamma * lr * (z - mean(z over post))
+            // cofire.rule:13: db = -gamma * lr * (z - mean(z over post))
             final float h1_db = -0.001f * (x_h1_z[i] - h1_db_mean);
             // optimizers.rule:6: h1.b = h1.b + 0.1 * h1.db
             h1_b[i] = h1_b[i] + 0.1f * h1_db;
@@ -622,13 +622,13 @@ public final class CoFireTrain implements KernelUnit {
             }
             total += Reductions.sum(terms, H1);
         }
-        // cofire.rule:13: x->h1.entropy = sum[h1, x](x->h1.p * log(x->h1.p + 1.0E-8))
+        // cofire.rule:14: x->h1.entropy = sum[h1, x](x->h1.p * log(x->h1.p + 1.0E-8))
         x_h1_entropy[0] = (float) total;
     }
 
     private void update_x_h1_entropy(Slots arrays, Clocks now) {
         final float[] x_h1_entropy = (float[]) arrays.at(22);
-        // cofire.rule:13: x->h1.entropy = -x->h1.entropy
+        // cofire.rule:14: x->h1.entropy = -x->h1.entropy
         x_h1_entropy[0] = -x_h1_entropy[0];
     }
 
@@ -644,7 +644,7 @@ public final class CoFireTrain implements KernelUnit {
             }
             total += Reductions.sum(terms, H1);
         }
-        // cofire.rule:14: x->h1.clamp_ratio = mean[lane, h1](abs(h1.u) >= 5)
+        // cofire.rule:15: x->h1.clamp_ratio = mean[lane, h1](abs(h1.u) >= 5)
         x_h1_clamp_ratio[0] = (float) total / (Math.max(now.lanes, 1) * H1);
     }
 
@@ -655,7 +655,7 @@ public final class CoFireTrain implements KernelUnit {
         for (int sample = 0; sample < now.lanes; sample++) {
             final float[] h2_u_sample = h2_u[sample];
             for (int i = 0; i < H2; i++) {
-                // cofire.rule:8: h1->h2.cofire.mean = mean[lane](abs(min(max(h2.u, -5), 5)))
+                // cofire.rule:9: h1->h2.cofire.mean = mean[lane](abs(min(max(h2.u, -5), 5)))
                 h1_h2_cofire_mean[i] += Math.abs(Math.min(Math.max(h2_u_sample[i], -5.0f), 5.0f));
             }
         }
@@ -672,7 +672,7 @@ public final class CoFireTrain implements KernelUnit {
         for (int sample = 0; sample < now.lanes; sample++) {
             final float[] h1_r_sample = h1_r[sample];
             for (int i = 0; i < H1; i++) {
-                // cofire.rule:8: h1->h2.cofire.mean2 = mean[lane](abs(h1.r))
+                // cofire.rule:9: h1->h2.cofire.mean2 = mean[lane](abs(h1.r))
                 h1_h2_cofire_mean2[i] += Math.abs(h1_r_sample[i]);
             }
         }
@@ -690,7 +690,7 @@ public final class CoFireTrain implements KernelUnit {
             final float h1_h2_cofire_mean2_i = h1_h2_cofire_mean2[i];
             final float[] h1_h2_cofire_i = h1_h2_cofire[i];
             for (int j = 0; j < H2; j++) {
-                // cofire.rule:8: cofire = mean(abs(clip(post.u, -c, c)) over batch, space) * mean(abs(pre.r) over batc…
+                // cofire.rule:9: cofire = mean(abs(clip(post.u, -c, c)) over batch, space) * mean(abs(pre.r) over batc…
                 h1_h2_cofire_i[j] = h1_h2_cofire_mean[j] * h1_h2_cofire_mean2_i;
             }
         }
@@ -704,7 +704,7 @@ public final class CoFireTrain implements KernelUnit {
             final float[] h1_h2_cofire_i = h1_h2_cofire[i];
             total += Reductions.sum(h1_h2_cofire_i, H2);
         }
-        // cofire.rule:9: h1->h2.p.sum = sum[h1, h2](h1->h2.cofire)
+        // cofire.rule:10: h1->h2.p.sum = sum[h1, h2](h1->h2.cofire)
         h1_h2_p_sum[0] = (float) total;
     }
 
@@ -717,7 +717,7 @@ public final class CoFireTrain implements KernelUnit {
             final float[] h1_h2_cofire_i = h1_h2_cofire[i];
             final float[] h1_h2_p_i = h1_h2_p[i];
             for (int j = 0; j < H2; j++) {
-                // cofire.rule:9: p = cofire / (sum(cofire over pre, post) + eps)
+                // cofire.rule:10: p = cofire / (sum(cofire over pre, post) + eps)
                 h1_h2_p_i[j] = h1_h2_cofire_i[j] / factor;
             }
         }
@@ -736,7 +736,7 @@ public final class CoFireTrain implements KernelUnit {
                     winner = j;
                 }
             }
-            // cofire.rule:10: h1->h2.dw.argmax = argmax[h1](h1->h2.p)
+            // cofire.rule:11: h1->h2.dw.argmax = argmax[h1](h1->h2.p)
             h1_h2_dw_argmax[i] = (float) winner;
         }
     }
@@ -750,7 +750,7 @@ public final class CoFireTrain implements KernelUnit {
             final float factor = (float) i;
             final float[] h1_h2_w_i = h1_h2_w[i];
             for (int j = 0; j < H2; j++) {
-                // cofire.rule:10: dw = -gamma * lr * (p - winner(p over pre)) - kappa * (w - clip(w, -c, c))
+                // cofire.rule:11: dw = -gamma * lr * (p - winner(p over pre)) - kappa * (w - clip(w, -c, c))
                 final float h1_h2_dw = -0.001f * (h1_h2_p_i[j] - (factor == h1_h2_dw_argmax[j] ? 1.0f : 0.0f)) - 0.01f
                         * (h1_h2_w_i[j] - Math.min(Math.max(h1_h2_w_i[j], -5.0f), 5.0f));
                 // optimizers.rule:6: w += eta * dw
@@ -763,7 +763,7 @@ public final class CoFireTrain implements KernelUnit {
         final float[] h1_h2_cofire_mean = (float[]) arrays.at(47);
         final float[] h1_h2_z = (float[]) arrays.at(27);
         for (int i = 0; i < H2; i++) {
-            // cofire.rule:11: z = mean(abs(clip(post.u, -c, c)) over batch, space)
+            // cofire.rule:12: z = mean(abs(clip(post.u, -c, c)) over batch, space)
             h1_h2_z[i] = h1_h2_cofire_mean[i];
         }
     }
@@ -771,7 +771,7 @@ public final class CoFireTrain implements KernelUnit {
     private void reduce_h2_db_mean(Slots arrays, Clocks now) {
         final float[] h1_h2_z = (float[]) arrays.at(27);
         final float[] h2_db_mean = (float[]) arrays.at(51);
-        // cofire.rule:12: h2.db.mean = mean[h2](h1->h2.z)
+        // cofire.rule:13: h2.db.mean = mean[h2](h1->h2.z)
         h2_db_mean[0] = Reductions.sum(h1_h2_z, H2) / H2;
     }
 
@@ -780,7 +780,7 @@ public final class CoFireTrain implements KernelUnit {
         final float h2_db_mean = ((float[]) arrays.at(51))[0];
         final float[] h2_b = (float[]) arrays.at(1);
         for (int i = 0; i < H2; i++) {
-            // cofire.rule:12: db = -gamma * lr * (z - mean(z over post))
+            // cofire.rule:13: db = -gamma * lr * (z - mean(z over post))
             final float h2_db = -0.001f * (h1_h2_z[i] - h2_db_mean);
             // optimizers.rule:6: h2.b = h2.b + 0.1 * h2.db
             h2_b[i] = h2_b[i] + 0.1f * h2_db;
@@ -799,13 +799,13 @@ public final class CoFireTrain implements KernelUnit {
             }
             total += Reductions.sum(terms, H2);
         }
-        // cofire.rule:13: h1->h2.entropy = sum[h1, h2](h1->h2.p * log(h1->h2.p + 1.0E-8))
+        // cofire.rule:14: h1->h2.entropy = sum[h1, h2](h1->h2.p * log(h1->h2.p + 1.0E-8))
         h1_h2_entropy[0] = (float) total;
     }
 
     private void update_h1_h2_entropy(Slots arrays, Clocks now) {
         final float[] h1_h2_entropy = (float[]) arrays.at(29);
-        // cofire.rule:13: h1->h2.entropy = -h1->h2.entropy
+        // cofire.rule:14: h1->h2.entropy = -h1->h2.entropy
         h1_h2_entropy[0] = -h1_h2_entropy[0];
     }
 
@@ -821,7 +821,7 @@ public final class CoFireTrain implements KernelUnit {
             }
             total += Reductions.sum(terms, H2);
         }
-        // cofire.rule:14: h1->h2.clamp_ratio = mean[lane, h2](abs(h2.u) >= 5)
+        // cofire.rule:15: h1->h2.clamp_ratio = mean[lane, h2](abs(h2.u) >= 5)
         h1_h2_clamp_ratio[0] = (float) total / (Math.max(now.lanes, 1) * H2);
     }
 
@@ -832,7 +832,7 @@ public final class CoFireTrain implements KernelUnit {
         for (int sample = 0; sample < now.lanes; sample++) {
             final float[] y_u_sample = y_u[sample];
             for (int i = 0; i < Y; i++) {
-                // cofire.rule:8: h2->y.cofire.mean = mean[lane](abs(min(max(y.u, -5), 5)))
+                // cofire.rule:9: h2->y.cofire.mean = mean[lane](abs(min(max(y.u, -5), 5)))
                 h2_y_cofire_mean[i] += Math.abs(Math.min(Math.max(y_u_sample[i], -5.0f), 5.0f));
             }
         }
@@ -849,7 +849,7 @@ public final class CoFireTrain implements KernelUnit {
         for (int sample = 0; sample < now.lanes; sample++) {
             final float[] h2_r_sample = h2_r[sample];
             for (int i = 0; i < H2; i++) {
-                // cofire.rule:8: h2->y.cofire.mean2 = mean[lane](abs(h2.r))
+                // cofire.rule:9: h2->y.cofire.mean2 = mean[lane](abs(h2.r))
                 h2_y_cofire_mean2[i] += Math.abs(h2_r_sample[i]);
             }
         }
@@ -867,7 +867,7 @@ public final class CoFireTrain implements KernelUnit {
             final float h2_y_cofire_mean2_i = h2_y_cofire_mean2[i];
             final float[] h2_y_cofire_i = h2_y_cofire[i];
             for (int j = 0; j < Y; j++) {
-                // cofire.rule:8: cofire = mean(abs(clip(post.u, -c, c)) over batch, space) * mean(abs(pre.r) over batc…
+                // cofire.rule:9: cofire = mean(abs(clip(post.u, -c, c)) over batch, space) * mean(abs(pre.r) over batc…
                 h2_y_cofire_i[j] = h2_y_cofire_mean[j] * h2_y_cofire_mean2_i;
             }
         }
@@ -881,7 +881,7 @@ public final class CoFireTrain implements KernelUnit {
             final float[] h2_y_cofire_i = h2_y_cofire[i];
             total += Reductions.sum(h2_y_cofire_i, Y);
         }
-        // cofire.rule:9: h2->y.p.sum = sum[h2, y](h2->y.cofire)
+        // cofire.rule:10: h2->y.p.sum = sum[h2, y](h2->y.cofire)
         h2_y_p_sum[0] = (float) total;
     }
 
@@ -894,7 +894,7 @@ public final class CoFireTrain implements KernelUnit {
             final float[] h2_y_cofire_i = h2_y_cofire[i];
             final float[] h2_y_p_i = h2_y_p[i];
             for (int j = 0; j < Y; j++) {
-                // cofire.rule:9: p = cofire / (sum(cofire over pre, post) + eps)
+                // cofire.rule:10: p = cofire / (sum(cofire over pre, post) + eps)
                 h2_y_p_i[j] = h2_y_cofire_i[j] / factor;
             }
         }
@@ -913,7 +913,7 @@ public final class CoFireTrain implements KernelUnit {
                     winner = j;
                 }
             }
-            // cofire.rule:10: h2->y.dw.argmax = argmax[h2](h2->y.p)
+            // cofire.rule:11: h2->y.dw.argmax = argmax[h2](h2->y.p)
             h2_y_dw_argmax[i] = (float) winner;
         }
     }
@@ -927,7 +927,7 @@ public final class CoFireTrain implements KernelUnit {
             final float factor = (float) i;
             final float[] h2_y_w_i = h2_y_w[i];
             for (int j = 0; j < Y; j++) {
-                // cofire.rule:10: dw = -gamma * lr * (p - winner(p over pre)) - kappa * (w - clip(w, -c, c))
+                // cofire.rule:11: dw = -gamma * lr * (p - winner(p over pre)) - kappa * (w - clip(w, -c, c))
                 final float h2_y_dw = -0.001f * (h2_y_p_i[j] - (factor == h2_y_dw_argmax[j] ? 1.0f : 0.0f)) - 0.01f *
                         (h2_y_w_i[j] - Math.min(Math.max(h2_y_w_i[j], -5.0f), 5.0f));
                 // optimizers.rule:6: w += eta * dw
@@ -940,7 +940,7 @@ public final class CoFireTrain implements KernelUnit {
         final float[] h2_y_cofire_mean = (float[]) arrays.at(52);
         final float[] h2_y_z = (float[]) arrays.at(34);
         for (int i = 0; i < Y; i++) {
-            // cofire.rule:11: z = mean(abs(clip(post.u, -c, c)) over batch, space)
+            // cofire.rule:12: z = mean(abs(clip(post.u, -c, c)) over batch, space)
             h2_y_z[i] = h2_y_cofire_mean[i];
         }
     }
@@ -948,7 +948,7 @@ public final class CoFireTrain implements KernelUnit {
     private void reduce_y_db_mean(Slots arrays, Clocks now) {
         final float[] h2_y_z = (float[]) arrays.at(34);
         final float[] y_db_mean = (float[]) arrays.at(56);
-        // cofire.rule:12: y.db.mean = mean[y](h2->y.z)
+        // cofire.rule:13: y.db.mean = mean[y](h2->y.z)
         y_db_mean[0] = Reductions.sum(h2_y_z, Y) / Y;
     }
 
@@ -957,7 +957,7 @@ public final class CoFireTrain implements KernelUnit {
         final float y_db_mean = ((float[]) arrays.at(56))[0];
         final float[] y_b = (float[]) arrays.at(2);
         for (int i = 0; i < Y; i++) {
-            // cofire.rule:12: db = -gamma * lr * (z - mean(z over post))
+            // cofire.rule:13: db = -gamma * lr * (z - mean(z over post))
             final float y_db = -0.001f * (h2_y_z[i] - y_db_mean);
             // optimizers.rule:6: y.b = y.b + 0.1 * y.db
             y_b[i] = y_b[i] + 0.1f * y_db;
@@ -976,13 +976,13 @@ public final class CoFireTrain implements KernelUnit {
             }
             total += Reductions.sum(terms, Y);
         }
-        // cofire.rule:13: h2->y.entropy = sum[h2, y](h2->y.p * log(h2->y.p + 1.0E-8))
+        // cofire.rule:14: h2->y.entropy = sum[h2, y](h2->y.p * log(h2->y.p + 1.0E-8))
         h2_y_entropy[0] = (float) total;
     }
 
     private void update_h2_y_entropy(Slots arrays, Clocks now) {
         final float[] h2_y_entropy = (float[]) arrays.at(36);
-        // cofire.rule:13: h2->y.entropy = -h2->y.entropy
+        // cofire.rule:14: h2->y.entropy = -h2->y.entropy
         h2_y_entropy[0] = -h2_y_entropy[0];
     }
 
@@ -998,7 +998,7 @@ public final class CoFireTrain implements KernelUnit {
             }
             total += Reductions.sum(terms, Y);
         }
-        // cofire.rule:14: h2->y.clamp_ratio = mean[lane, y](abs(y.u) >= 5)
+        // cofire.rule:15: h2->y.clamp_ratio = mean[lane, y](abs(y.u) >= 5)
         h2_y_clamp_ratio[0] = (float) total / (Math.max(now.lanes, 1) * Y);
     }
 }

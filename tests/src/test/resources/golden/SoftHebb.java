@@ -408,7 +408,7 @@ public final class SoftHebbTrain implements KernelUnit {
             for (int i = 0; i < H1; i++) {
                 terms[i] = 4.0f * h1_u_sample[i];
             }
-            // softhebb.rule:6: x->h1.y.max = max[h1](4 * h1.u)
+            // softhebb.rule:7: x->h1.y.max = max[h1](4 * h1.u)
             x_h1_y_max[sample] = Reductions.max(terms, H1);
         }
     }
@@ -422,7 +422,7 @@ public final class SoftHebbTrain implements KernelUnit {
             final float x_h1_y_max_sample = x_h1_y_max[sample];
             final float[] x_h1_y_sum_shared_sample = x_h1_y_sum_shared[sample];
             for (int i = 0; i < H1; i++) {
-                // softhebb.rule:6: x->h1.y.sum.shared = exp(4 * h1.u - x->h1.y.max)
+                // softhebb.rule:7: x->h1.y.sum.shared = exp(4 * h1.u - x->h1.y.max)
                 x_h1_y_sum_shared_sample[i] = Elementary.exp(4.0f * h1_u_sample[i] - x_h1_y_max_sample);
             }
         }
@@ -433,7 +433,7 @@ public final class SoftHebbTrain implements KernelUnit {
         final float[] x_h1_y_sum = (float[]) arrays.at(28);
         for (int sample = 0; sample < now.lanes; sample++) {
             final float[] x_h1_y_sum_shared_sample = x_h1_y_sum_shared[sample];
-            // softhebb.rule:6: x->h1.y.sum = sum[h1](x->h1.y.sum.shared)
+            // softhebb.rule:7: x->h1.y.sum = sum[h1](x->h1.y.sum.shared)
             x_h1_y_sum[sample] = Reductions.sum(x_h1_y_sum_shared_sample, H1);
         }
     }
@@ -447,7 +447,7 @@ public final class SoftHebbTrain implements KernelUnit {
             final float x_h1_y_sum_sample = x_h1_y_sum[sample];
             final float[] x_h1_y_sample = x_h1_y[sample];
             for (int i = 0; i < H1; i++) {
-                // softhebb.rule:6: y = softmax(beta * post.u over post)
+                // softhebb.rule:7: y = softmax(beta * post.u over post)
                 x_h1_y_sample[i] = x_h1_y_sum_shared_sample[i] / x_h1_y_sum_sample;
             }
         }
@@ -462,7 +462,7 @@ public final class SoftHebbTrain implements KernelUnit {
             for (int i = 0; i < H2; i++) {
                 terms[i] = 4.0f * h2_u_sample[i];
             }
-            // softhebb.rule:6: h1->h2.y.max = max[h2](4 * h2.u)
+            // softhebb.rule:7: h1->h2.y.max = max[h2](4 * h2.u)
             h1_h2_y_max[sample] = Reductions.max(terms, H2);
         }
     }
@@ -476,7 +476,7 @@ public final class SoftHebbTrain implements KernelUnit {
             final float h1_h2_y_max_sample = h1_h2_y_max[sample];
             final float[] h1_h2_y_sum_shared_sample = h1_h2_y_sum_shared[sample];
             for (int i = 0; i < H2; i++) {
-                // softhebb.rule:6: h1->h2.y.sum.shared = exp(4 * h2.u - h1->h2.y.max)
+                // softhebb.rule:7: h1->h2.y.sum.shared = exp(4 * h2.u - h1->h2.y.max)
                 h1_h2_y_sum_shared_sample[i] = Elementary.exp(4.0f * h2_u_sample[i] - h1_h2_y_max_sample);
             }
         }
@@ -487,7 +487,7 @@ public final class SoftHebbTrain implements KernelUnit {
         final float[] h1_h2_y_sum = (float[]) arrays.at(30);
         for (int sample = 0; sample < now.lanes; sample++) {
             final float[] h1_h2_y_sum_shared_sample = h1_h2_y_sum_shared[sample];
-            // softhebb.rule:6: h1->h2.y.sum = sum[h2](h1->h2.y.sum.shared)
+            // softhebb.rule:7: h1->h2.y.sum = sum[h2](h1->h2.y.sum.shared)
             h1_h2_y_sum[sample] = Reductions.sum(h1_h2_y_sum_shared_sample, H2);
         }
     }
@@ -501,7 +501,7 @@ public final class SoftHebbTrain implements KernelUnit {
             final float h1_h2_y_sum_sample = h1_h2_y_sum[sample];
             final float[] h1_h2_y_sample = h1_h2_y[sample];
             for (int i = 0; i < H2; i++) {
-                // softhebb.rule:6: y = softmax(beta * post.u over post)
+                // softhebb.rule:7: y = softmax(beta * post.u over post)
                 h1_h2_y_sample[i] = h1_h2_y_sum_shared_sample[i] / h1_h2_y_sum_sample;
             }
         }
@@ -516,7 +516,7 @@ public final class SoftHebbTrain implements KernelUnit {
             for (int i = 0; i < Y; i++) {
                 terms[i] = 4.0f * y_u_sample[i];
             }
-            // softhebb.rule:6: h2->y.y.max = max[y](4 * y.u)
+            // softhebb.rule:7: h2->y.y.max = max[y](4 * y.u)
             h2_y_y_max[sample] = Reductions.max(terms, Y);
         }
     }
@@ -530,7 +530,7 @@ public final class SoftHebbTrain implements KernelUnit {
             final float h2_y_y_max_sample = h2_y_y_max[sample];
             final float[] h2_y_y_sum_shared_sample = h2_y_y_sum_shared[sample];
             for (int i = 0; i < Y; i++) {
-                // softhebb.rule:6: h2->y.y.sum.shared = exp(4 * y.u - h2->y.y.max)
+                // softhebb.rule:7: h2->y.y.sum.shared = exp(4 * y.u - h2->y.y.max)
                 h2_y_y_sum_shared_sample[i] = Elementary.exp(4.0f * y_u_sample[i] - h2_y_y_max_sample);
             }
         }
@@ -541,7 +541,7 @@ public final class SoftHebbTrain implements KernelUnit {
         final float[] h2_y_y_sum = (float[]) arrays.at(32);
         for (int sample = 0; sample < now.lanes; sample++) {
             final float[] h2_y_y_sum_shared_sample = h2_y_y_sum_shared[sample];
-            // softhebb.rule:6: h2->y.y.sum = sum[y](h2->y.y.sum.shared)
+            // softhebb.rule:7: h2->y.y.sum = sum[y](h2->y.y.sum.shared)
             h2_y_y_sum[sample] = Reductions.sum(h2_y_y_sum_shared_sample, Y);
         }
     }
@@ -555,7 +555,7 @@ public final class SoftHebbTrain implements KernelUnit {
             final float h2_y_y_sum_sample = h2_y_y_sum[sample];
             final float[] h2_y_y_sample = h2_y_y[sample];
             for (int i = 0; i < Y; i++) {
-                // softhebb.rule:6: y = softmax(beta * post.u over post)
+                // softhebb.rule:7: y = softmax(beta * post.u over post)
                 h2_y_y_sample[i] = h2_y_y_sum_shared_sample[i] / h2_y_y_sum_sample;
             }
         }

@@ -348,6 +348,11 @@ public final class InformationFlow {
             }
             return Information.GLOBAL;
         }
+        boolean elsewhere = source.over().stream().noneMatch(axis -> isSame(axis, pre) || isSame(axis, post));
+        if (elsewhere && source.at().equals(Set.of(pre))) {
+            // What a source knows of its own inputs is its to send on.
+            return Information.PRE;
+        }
         boolean ofSources = source.over().stream().allMatch(axis -> isSame(axis, pre));
         if (ofSources && source.at().isEmpty()) {
             return Information.POST_AGGREGATE;

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.altdsl.ast.Declaration;
+import org.altdsl.ast.Item;
 import org.altdsl.diag.DiagnosticPrinter;
 import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.driver.Backend;
@@ -28,6 +29,7 @@ import org.altdsl.janino.FusedOptions;
 import org.altdsl.lower.DatasetLowering;
 import org.altdsl.lower.LoweredTest;
 import org.altdsl.lower.TestLowering;
+import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
 import org.altdsl.names.RuleLibrary;
 import org.altdsl.runtime.data.DataLocator;
@@ -118,6 +120,14 @@ class StandardLibraryTest {
                     || declaration.kind() == Declaration.Kind.DATASET;
             if (shown) {
                 assertFalse(declaration.documentation().isBlank(), declaration.name() + " has no documentation");
+            }
+            boolean learns = declaration.kind() == Declaration.Kind.RULE
+                    && !declaration.body().isEmpty();
+            if (learns) {
+                Inheritance inheritance = new Inheritance(program, new DiagnosticSink());
+                assertFalse(
+                        inheritance.flatten(declaration).items(Item.Reads.class).isEmpty(),
+                        declaration.name() + " does not say what it reads");
             }
         }
     }
