@@ -285,7 +285,7 @@ final class Builtins {
             throw expressions.error(
                     Code.WRONG_TYPE, distribution.span(), "expected a distribution such as normal(0, 1)");
         }
-        String key = once ? stream : stream + "@" + distribution.span().start();
+        String key = once ? stream : stream + "#" + expressions.drawNumber(stream, distribution.span());
         if (INITIALIZERS.contains(name)) {
             return initializer(name, distribution, scope, section, space, key, once);
         }

@@ -3,7 +3,9 @@ package org.altdsl.lower;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ast.Expr;
@@ -40,6 +42,7 @@ final class Expressions {
     private final Builtins builtins;
     private final Literals literals;
     private ObjectiveLowering objectives;
+    private final Map<String, Map<Span, Integer>> draws = new HashMap<>();
     private int depth;
 
     Expressions(LinkedProgram program, DiagnosticSink sink, Emission emission) {
@@ -48,6 +51,16 @@ final class Expressions {
         this.emission = requireNonNull(emission);
         this.builtins = new Builtins(this);
         this.literals = new Literals(this);
+    }
+
+    /**
+     * Which draw of a stream one is, by where it is written: the first one met is 0. So what is drawn does not change
+     * when a comment is added above it, and a definition that is read twice draws the same.
+     */
+    int drawNumber(String stream, Span at) {
+        Map<Span, Integer> known = draws.computeIfAbsent(stream, unused -> new HashMap<>());
+        Integer number = known.putIfAbsent(at, known.size());
+        return number == null ? known.size() - 1 : number;
     }
 
     /** From now on, the use of an objective stands for its value. */
