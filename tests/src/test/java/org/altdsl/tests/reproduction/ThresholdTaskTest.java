@@ -13,16 +13,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Row A5 of {@code hebbian-energy-cofire.md} section 5: is the sum of five noisy features above 1? A network 5-12-8-2
- * of soft thresholds, 12 epochs, five seeds, with the settings of section 3.1.
+ * of soft thresholds, 12 epochs, twenty seeds, with the settings of section 3.1.
  *
- * <p>Measured here, test accuracy after the last epoch (the best of the epochs, where that differs), seeds 1 to 5:
- *
- * <pre>
- * back-propagation, Adam        .989 .993 .992 .992 .994
- * mass rule, tiny settings      .500 .500 .643 .211 (.261) .619 (.664)
- * mass rule, class defaults     .500 .500 .500 .500 .500
- * co-fire                       .500 .474 .551 .385 .772
- * </pre>
+ * <p>Measured on twenty seeds, test accuracy: back-propagation 0.993 after the last epoch; the best epoch of the mass
+ * rule with the tiny settings from 0.21 to 0.64, mean 0.503, with its defaults 0.500 on nearly every seed; co-fire 0.51 in
+ * the mean. The reference saw 0.39 to 0.77 with the tiny settings on a handful of seeds: the signs that the rule cannot
+ * change are drawn with the first weights.
  */
 class ThresholdTaskTest {
     private static final String TEXT = """
@@ -46,7 +42,7 @@ class ThresholdTaskTest {
                     CoFire with optimizer = SGD(eta = 0.01)
                 ]
                 train 12 epochs
-                seeds 1..5
+                seeds 1..20
             }
             """;
     private static final int BACKPROP = 0;
@@ -95,15 +91,26 @@ class ThresholdTaskTest {
         assertTrue(Arrays.stream(last).max().orElseThrow() < 0.9, Arrays.toString(last));
     }
 
+    /**
+     * What the tiny settings do depends on the first signs: some seeds learn, some unlearn. The defaults leave nearly all
+     * seeds at exactly one half.
+     */
     @Test
-    void tinySettingsBeatTheDefaultsWhichStayAtChance() {
+    void tinySettingsMoveWhatTheDefaultsLeaveAtChance() {
         double[] defaults = best(DEFAULTS);
         double[] tiny = best(TINY);
         Arrays.sort(defaults);
-        assertEquals(0.5, defaults[2], 1e-9, "median of " + Arrays.toString(defaults));
-        double most = Arrays.stream(tiny).max().orElseThrow();
-        assertTrue(most > 0.6, Arrays.toString(tiny));
-        assertTrue(most > Arrays.stream(defaults).max().orElseThrow(), Arrays.toString(defaults));
+        assertEquals(0.5, defaults[defaults.length / 4], 1e-9, Arrays.toString(defaults));
+        assertEquals(0.5, defaults[3 * defaults.length / 4], 1e-9, Arrays.toString(defaults));
+        assertTrue(Arrays.stream(tiny).max().orElseThrow() > 0.6, Arrays.toString(tiny));
+        assertTrue(moved(tiny) > 2 * moved(defaults), moved(tiny) + " and " + moved(defaults));
+    }
+
+    /** How many seeds are off one half by more than the 1.6 % that a standard deviation of 1024 coins is. */
+    private static long moved(double[] accuracies) {
+        return Arrays.stream(accuracies)
+                .filter(accuracy -> Math.abs(accuracy - 0.5) > 0.016)
+                .count();
     }
 
     /** Co-fire never sees a target: 0.5 in the mean, scattered by the luck of the first weights. */
