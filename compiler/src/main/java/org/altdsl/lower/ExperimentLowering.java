@@ -300,6 +300,7 @@ public final class ExperimentLowering {
             ObjectiveLowering objectives = new ObjectiveLowering(expressions, network);
             expressions.objectives(objectives);
             experiment.objective().ifPresent(this::objective);
+            network.rules().forEach(RuleInstance::watchModulators);
             RuleLowering rules = new RuleLowering(network);
             rules.beforeOptimizer();
             optimizer(rules);

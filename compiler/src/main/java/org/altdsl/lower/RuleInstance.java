@@ -317,6 +317,26 @@ final class RuleInstance {
                 "the modulator '" + name + "' is bound to nothing; write learns " + name() + "(" + name + " = …)");
     }
 
+    /** Warns of modulators that are bound to a constant: they tell the rule nothing. */
+    void watchModulators() {
+        for (Item.Modulators item : model.items(Item.Modulators.class)) {
+            Parameter bound = parameters.get(item.bindings().get(0).name().text());
+            if (bound == null || bound.binding().value().isEmpty()) {
+                continue;
+            }
+            org.altdsl.ast.Expr value = bound.binding().value().get();
+            if (expressions.value(value, bound.scope(), Section.SETTLE) instanceof Value.Real real
+                    && real.expr() instanceof Expr.Const) {
+                expressions
+                        .sink()
+                        .warning(
+                                Code.NO_EFFECT,
+                                value.span(),
+                                "the modulator '" + bound.binding().name() + "' never changes");
+            }
+        }
+    }
+
     private Value definition(Binding binding, Scope scope, Section section, Span at) {
         String name = binding.name().text();
         String guard = name + " " + scope.stream();
