@@ -14,6 +14,7 @@ import org.altdsl.ir.Op;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Var;
 import org.altdsl.optimize.IndexMaps;
+import org.altdsl.placement.Home;
 
 /**
  * Writes expressions as Java inside a nest of loops. What does not depend on the innermost loop is named at the head
@@ -59,24 +60,41 @@ final class Expressions {
     private final Map<Var, Code> values = new HashMap<>();
     private final JavaNames locals = new JavaNames();
     private final Set<Var> written;
+    private final Set<Var> needed;
+    private final Set<Var> copiedRows = new HashSet<>();
     private int statements;
 
     /**
      * @param written the variables that the kernel writes
+     * @param needed the variables whose values on entry of the kernel it reads
      */
-    Expressions(Target target, Nest nest, Occurrences occurrences, Set<Var> written) {
+    Expressions(Target target, Nest nest, Occurrences occurrences, Set<Var> written, Set<Var> needed) {
         this.target = target;
         this.nest = nest;
         this.occurrences = occurrences;
         this.written = written;
+        this.needed = needed;
     }
 
     /** Opens a loop over an axis. */
     void loop(Axis axis) {
-        int depth = nest.depth() + 1;
+        nest.loop(opened(axis), target.extent(axis));
+    }
+
+    /** Opens the outermost loop, over the part of an axis that is this shard's. */
+    void shardLoop(Axis axis) {
+        String extent = target.extent(axis);
+        nest.head("final int first = part.first(" + extent + ");");
+        nest.head("final int last = part.last(" + extent + ");");
+        locals.fresh("first");
+        locals.fresh("last");
+        nest.loop(opened(axis), "first", "last");
+    }
+
+    private String opened(Axis axis) {
         String name = axis.equals(Axis.LANE) ? "sample" : loopName();
-        nest.loop(name, target.extent(axis));
-        root.put(axis, new Index(name, depth));
+        root.put(axis, new Index(name, nest.depth() + 1));
+        return name;
     }
 
     private String loopName() {
@@ -128,6 +146,16 @@ final class Expressions {
         return arrays.computeIfAbsent(variable, key -> {
             String name = locals.fresh(target.names().of(key.name()));
             declareArray(name, key.space().rank(), target.slots().get(key));
+            return name;
+        });
+    }
+
+    /** A variable as an operand of a matrix product. */
+    String matrix(Var variable) {
+        return arrays.computeIfAbsent(variable, key -> {
+            String name = locals.fresh(target.names().of(key.name()));
+            nest.head("final Matrix " + name + " = arrays.matrix("
+                    + target.slots().get(key) + ");");
             return name;
         });
     }
@@ -216,9 +244,14 @@ final class Expressions {
         if (space.isScalar()) {
             return scalar(variable);
         }
+        List<Axis> order = target.placement().order(space);
+        if (target.placement().home(variable) == Home.OFF_HEAP) {
+            Index column = at.get(order.get(1));
+            String row = copiedRow(variable, at.get(order.get(0)));
+            return leaf(row + "[" + column.text() + "]", Code.ATOM, column.depth(), false);
+        }
         String text = array(variable);
         int depth = 0;
-        List<Axis> order = target.placement().order(space);
         for (int level = 0; level < order.size(); level++) {
             Index index = at.get(order.get(level));
             depth = Math.max(depth, index.depth());
@@ -229,6 +262,26 @@ final class Expressions {
                     : element;
         }
         return leaf(text, Code.ATOM, depth, false);
+    }
+
+    /** The array that holds the present row of a variable off the heap. */
+    private String copiedRow(Var variable, Index row) {
+        String name = arrays.computeIfAbsent(
+                variable, key -> locals.fresh(target.names().of(key.name()) + "_" + row.text()));
+        if (copiedRows.add(variable)) {
+            String matrix = locals.fresh(target.names().of(variable.name()));
+            int slot = target.slots().get(variable);
+            nest.head("final OffHeapMatrix " + matrix + " = arrays.offHeap(" + slot + ");");
+            nest.head("final " + target.arrayType(1) + " " + name + " = (" + target.arrayType(1) + ") arrays.row(" + slot
+                    + ");");
+            if (needed.contains(variable)) {
+                nest.declare(row.depth(), matrix + ".get(" + row.text() + ", " + name + ");");
+            }
+            if (written.contains(variable)) {
+                nest.after(row.depth(), matrix + ".put(" + row.text() + ", " + name + ");");
+            }
+        }
+        return name;
     }
 
     private String row(String element, String array, String index, int depth, int rank) {
@@ -308,6 +361,9 @@ final class Expressions {
     }
 
     private Code primitive(Expr.Prim prim, Map<Axis, Index> at) {
+        if (prim.op().isFlag() && hasBound(prim)) {
+            return threshold(prim, at);
+        }
         if (prim.op().isFlag()) {
             Code condition = condition(prim, at);
             return operation(
@@ -331,6 +387,30 @@ final class Expressions {
         List<Code> operands = new ArrayList<>();
         prim.operands().forEach(operand -> operands.add(real(operand, at)));
         return arithmetic(prim.op(), operands);
+    }
+
+    /** Whether an inequality has a finite constant on one side. */
+    private static boolean hasBound(Expr.Prim prim) {
+        boolean inequality = prim.op() == Op.LT || prim.op() == Op.LE || prim.op() == Op.GT || prim.op() == Op.GE;
+        return inequality
+                && prim.operands().stream()
+                        .anyMatch(side -> side instanceof Expr.Const bound && Double.isFinite(bound.value()));
+    }
+
+    /** An inequality as 0 or 1 without a branch, which HotSpot would not vectorise. */
+    private Code threshold(Expr.Prim prim, Map<Axis, Index> at) {
+        Code left = real(prim.operands().get(0), at);
+        Code right = real(prim.operands().get(1), at);
+        boolean strict = prim.op() == Op.LT || prim.op() == Op.GT;
+        boolean leftIsAbove = prim.op() == Op.GT || prim.op() == Op.LE;
+        Code above = call("Elementary.above", leftIsAbove ? List.of(left, right) : List.of(right, left));
+        return strict
+                ? above
+                : operation(
+                        "not above",
+                        Code.SUM,
+                        List.of(above),
+                        x -> target.literal(1) + " - " + x.get(0).at(Code.PRODUCT));
     }
 
     private Code arithmetic(Op op, List<Code> operands) {

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.altdsl.ir.Axis;
@@ -20,6 +21,7 @@ import org.altdsl.optimize.Equations;
 import org.altdsl.optimize.MatrixForm;
 import org.altdsl.optimize.Optimizer.Optimized;
 import org.altdsl.optimize.Updates;
+import org.altdsl.placement.Home;
 import org.altdsl.placement.Placement;
 import org.altdsl.runtime.kernel.Precision;
 import org.altdsl.runtime.kernel.SlotLayout;
@@ -39,15 +41,15 @@ public final class JavaEmitter {
     private final List<SlotLayout> layouts = new ArrayList<>();
     private final Map<Var, Integer> slots = new HashMap<>();
     private final List<KernelInfo> infos = new ArrayList<>();
+    private final List<Optional<String>> shards = new ArrayList<>();
     private final JavaNames methods = new JavaNames();
     private final Set<Var> locals;
 
-    private JavaEmitter(Program program, Optimized optimized, Sizes sizes, Set<String> observed) {
+    private JavaEmitter(Program program, Optimized optimized, Sizes sizes, Set<String> observed, boolean blas) {
         this.program = program;
         this.optimized = optimized;
         this.sizes = sizes;
         this.observed = observed;
-        this.placement = Placement.of(optimized.blocks().values());
         List<List<Kernel>> all = new ArrayList<>();
         for (Scope scope : Scope.values()) {
             initialisations.put(scope, Fusion.fuse(optimized.initialisations().get(scope)));
@@ -56,6 +58,13 @@ public final class JavaEmitter {
             all.add(blocks.get(scope));
         }
         this.locals = Fusion.locals(all, observed);
+        this.placement = Placement.of(updates(blocks), updates(initialisations), sizes, blas);
+    }
+
+    private static List<List<Update>> updates(Map<Scope, List<Kernel>> kernels) {
+        List<List<Update>> updates = new ArrayList<>();
+        kernels.values().forEach(list -> list.forEach(kernel -> updates.add(kernel.updates())));
+        return updates;
     }
 
     /**
@@ -65,6 +74,7 @@ public final class JavaEmitter {
      * @param optimized what the optimizer made of it
      * @param observed the temporaries that are read after a block ran
      * @param exactFunctions whether float kernels compute elementary functions in double
+     * @param blas whether large matrix products are handed to BLAS
      */
     public static JavaSource emit(
             Program program,
@@ -72,9 +82,10 @@ public final class JavaEmitter {
             Sizes sizes,
             Set<String> observed,
             Precision precision,
-            boolean exactFunctions) {
+            boolean exactFunctions,
+            boolean blas) {
         requireNonNull(precision);
-        return new JavaEmitter(program, optimized, sizes, observed).emit(precision, exactFunctions);
+        return new JavaEmitter(program, optimized, sizes, observed, blas).emit(precision, exactFunctions);
     }
 
     private JavaSource emit(Precision precision, boolean exactFunctions) {
@@ -149,14 +160,18 @@ public final class JavaEmitter {
                 info,
                 order.stream().map(axes::indexOf).toList(),
                 order.indexOf(Axis.LANE),
-                stored,
+                stored ? home(variable) : SlotLayout.Home.NOWHERE,
                 persistent,
                 internal));
     }
 
+    private SlotLayout.Home home(Var variable) {
+        return placement.home(variable) == Home.OFF_HEAP ? SlotLayout.Home.OFF_HEAP : SlotLayout.Home.HEAP;
+    }
+
     private static SlotLayout scratch(String name, List<String> axes, List<Integer> extents, int lane) {
         VariableInfo info = new VariableInfo(name, axes, extents, Scope.STEP, name);
-        return new SlotLayout(info, List.of(0), lane, true, false, true);
+        return new SlotLayout(info, List.of(0), lane, SlotLayout.Home.SCRATCH, false, true);
     }
 
     private int longestExtent() {
@@ -176,10 +191,13 @@ public final class JavaEmitter {
             List<String> equations =
                     kernel.updates().stream().map(Equations::update).toList();
             out.blank();
-            out.open("private void " + name + "(Slots arrays, Clocks now) {");
-            emitter.emit(kernel).print(out);
+            Nest body = emitter.emit(kernel);
+            boolean isCut = emitter.shards().isPresent();
+            out.open("private void " + name + "(Slots arrays, " + (isCut ? "Shard part, " : "") + "Clocks now) {");
+            body.print(out);
             out.close("}");
             numbers.add(infos.size());
+            shards.add(emitter.shards());
             infos.add(new KernelInfo(step(name, kernel), kind(kernel), equations));
         }
         return numbers;
@@ -227,6 +245,9 @@ public final class JavaEmitter {
         out.line("import org.altdsl.runtime.kernel.Slots;");
         out.line("import org.altdsl.runtime.plan.Clocks;");
         out.line("import org.altdsl.runtime.random.CounterRandom;");
+        out.line("import org.altdsl.runtime.tensor.Matrix;");
+        out.line("import org.altdsl.runtime.tensor.MatrixProduct;");
+        out.line("import org.altdsl.runtime.tensor.OffHeapMatrix;");
         out.blank();
         equations(out);
         out.open("public final class " + name + " implements KernelUnit {");
@@ -244,11 +265,13 @@ public final class JavaEmitter {
         out.line("return " + infos.size() + ";");
         out.close("}");
         out.blank();
+        shardCounts(out);
         out.open("public void run(int kernel, Slots arrays, Shard part, Clocks now) {");
         out.open("switch (kernel) {");
         for (int number = 0; number < infos.size(); number++) {
             out.open("case " + number + ":");
-            out.line(infos.get(number).step().name() + "(arrays, now);");
+            String part = shards.get(number).isPresent() ? "part, " : "";
+            out.line(infos.get(number).step().name() + "(arrays, " + part + "now);");
             out.line("break;");
             out.outdent();
         }
@@ -258,6 +281,28 @@ public final class JavaEmitter {
         out.close("}");
         out.close("}");
         return out + bodies + "}\n";
+    }
+
+    private void shardCounts(SourceText out) {
+        out.open("public int shards(int kernel, int lanes) {");
+        if (shards.stream().anyMatch(Optional::isPresent)) {
+            out.open("switch (kernel) {");
+            for (int number = 0; number < shards.size(); number++) {
+                if (shards.get(number).isPresent()) {
+                    out.open("case " + number + ":");
+                    out.line("return " + shards.get(number).get() + ";");
+                    out.outdent();
+                }
+            }
+            out.open("default:");
+            out.line("return 1;");
+            out.outdent();
+            out.close("}");
+        } else {
+            out.line("return 1;");
+        }
+        out.close("}");
+        out.blank();
     }
 
     private void equations(SourceText out) {

@@ -3,6 +3,7 @@ package org.altdsl.codegen;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.Expr;
@@ -25,6 +26,7 @@ final class KernelEmitter {
     private Nest nest;
     private Expressions expressions;
     private String lastComment = "";
+    private Optional<String> shards = Optional.empty();
 
     /**
      * @param scratch the slot of a row that is as long as the longest axis
@@ -45,12 +47,28 @@ final class KernelEmitter {
         return nest;
     }
 
+    /**
+     * The number of shards of the kernel that was written last, as an expression of {@code lanes}; absent where it is
+     * never cut.
+     */
+    Optional<String> shards() {
+        return shards;
+    }
+
     private void emit(Kernel kernel, Expressions.Occurrences occurrences) {
         Set<Var> written = new HashSet<>();
-        kernel.updates().forEach(update -> written.add(update.target()));
+        Set<Var> needed = new HashSet<>();
+        for (Update update : kernel.updates()) {
+            Set<Var> reads = Updates.reads(update);
+            update.guard().ifPresent(guard -> reads.add(update.target()));
+            reads.removeAll(written);
+            needed.addAll(reads);
+            written.add(update.target());
+        }
         nest = new Nest();
         lastComment = "";
-        expressions = new Expressions(target, nest, occurrences, written);
+        shards = Optional.empty();
+        expressions = new Expressions(target, nest, occurrences, written, needed);
         if (kernel instanceof Kernel.Loop loop) {
             loop(loop);
         } else if (kernel instanceof Kernel.Product product) {
@@ -58,7 +76,7 @@ final class KernelEmitter {
         } else {
             Kernel.Reduction reduction = (Kernel.Reduction) kernel;
             if (reduction.reduce().along() instanceof IndexMap.Drop drop) {
-                reduction(reduction.update(), reduction.reduce(), drop.dropped());
+                reduction(reduction, drop.dropped());
             } else {
                 scatter(reduction.update(), reduction.reduce());
             }
@@ -73,8 +91,25 @@ final class KernelEmitter {
         axes.forEach(expressions::loop);
     }
 
+    /** Opens the loops over axes at each of whose points something of its own is written, cut where there is much to do. */
+    private void openCut(List<Axis> axes, List<Axis> inner, Kernel kernel) {
+        if (axes.isEmpty()) {
+            return;
+        }
+        List<Axis> all = new ArrayList<>(axes);
+        all.addAll(inner);
+        Work work = Work.of(kernel, all, target);
+        shards = work.shards();
+        if (shards.isPresent()) {
+            expressions.shardLoop(axes.get(0));
+        } else {
+            expressions.loop(axes.get(0));
+        }
+        open(axes.subList(1, axes.size()));
+    }
+
     private void loop(Kernel.Loop loop) {
-        open(target.placement().order(loop.space()));
+        openCut(target.placement().order(loop.space()), List.of(), loop);
         List<Update> updates = loop.updates();
         for (int i = 0; i < updates.size(); i++) {
             comment(updates.get(i));
@@ -135,19 +170,24 @@ final class KernelEmitter {
         Expr second = straight ? form.right() : form.left();
         boolean firstTransposed = seenOrder(first).get(0).equals(form.over());
         boolean secondTransposed = !seenOrder(second).get(0).equals(form.over());
-        if (firstTransposed && secondTransposed) {
-            plainProduct(update, form, rows, columns);
-            return;
-        }
         String method = (firstTransposed ? "t" : "n") + (secondTransposed ? "t" : "n");
         String scale = expressions.value(form.scale()).text();
+        String part = "Shard.WHOLE";
+        if (Work.mayBeLarge(List.of(rows, form.over(), columns), target)) {
+            List<String> extents = new ArrayList<>();
+            for (Axis axis : List.of(rows, form.over(), columns)) {
+                extents.add(axis.equals(Axis.LANE) ? "lanes" : target.extent(axis));
+            }
+            shards = Optional.of("MatrixProduct.shards(" + String.join(", ", extents) + ")");
+            part = "part";
+        }
         nest.statement(Comments.of(update));
         nest.statement("arrays.product." + method + "("
-                + expressions.array(IndexMaps.stored(first).variable()) + ", "
-                + expressions.array(IndexMaps.stored(second).variable()) + ", "
-                + expressions.array(update.target()) + ", "
+                + expressions.matrix(IndexMaps.stored(first).variable()) + ", "
+                + expressions.matrix(IndexMaps.stored(second).variable()) + ", "
+                + expressions.matrix(update.target()) + ", "
                 + target.extent(rows) + ", " + target.extent(form.over()) + ", " + target.extent(columns) + ", "
-                + scale + ", " + target.literal(form.add() ? 1 : 0) + ");");
+                + scale + ", " + target.literal(form.add() ? 1 : 0) + ", " + part + ");");
     }
 
     /** The axes of a stored matrix in memory order, as the expression names them. */
@@ -158,25 +198,15 @@ final class KernelEmitter {
                 .toList();
     }
 
-    /** The one combination of transposed operands that the library does not offer. */
-    private void plainProduct(Update update, MatrixForm form, Axis rows, Axis columns) {
-        open(List.of(rows, form.over(), columns));
-        if (!form.add()) {
-            fill(update.target(), columns, 1, 0);
-        }
-        Expr term = Expr.Prim.of(Op.MUL, Expr.Prim.of(Op.MUL, form.scale(), form.left()), form.right());
-        String value = expressions.value(term).text();
-        nest.statement(Comments.of(update));
-        nest.statement(expressions.element(update.target()) + " += " + value + ";");
-    }
-
     private void fill(Var variable, Axis columns, int depth, double value) {
         String row = expressions.row(variable);
         nest.before(
                 depth, "Arrays.fill(" + row + ", 0, " + target.extent(columns) + ", " + target.literal(value) + ");");
     }
 
-    private void reduction(Update update, Expr.Reduce reduce, Space over) {
+    private void reduction(Kernel.Reduction kernel, Space over) {
+        Update update = kernel.update();
+        Expr.Reduce reduce = kernel.reduce();
         List<Axis> order = target.placement().order(reduce.of().space());
         Axis inner = order.get(order.size() - 1);
         List<Axis> kept = new ArrayList<>(order);
@@ -184,11 +214,16 @@ final class KernelEmitter {
         List<Axis> reduced = new ArrayList<>(order);
         reduced.removeIf(axis -> !over.has(axis));
         if (reduce.fold() == Fold.ARGMAX) {
-            argmax(update, reduce, kept, reduced.get(0));
+            openCut(kept, reduced, kernel);
+            argmax(update, reduce, reduced.get(0));
         } else if (over.has(inner)) {
+            openCut(kept, reduced, kernel);
             inwards(update, reduce, kept, reduced);
         } else {
             kept.remove(inner);
+            List<Axis> below = new ArrayList<>(reduced);
+            below.add(inner);
+            openCut(kept, below, kernel);
             acrossRows(update, reduce, kept, reduced, inner);
         }
     }
@@ -198,7 +233,6 @@ final class KernelEmitter {
         Axis inner = reduced.get(reduced.size() - 1);
         int outer = kept.size() + reduced.size() - 1;
         Fold fold = reduce.fold() == Fold.MEAN ? Fold.SUM : reduce.fold();
-        open(kept);
         open(reduced);
         String row = rowOf(reduce.of(), fold, inner);
         if (reduced.size() == 1) {
@@ -288,7 +322,6 @@ final class KernelEmitter {
 
     /** The innermost axis is kept: rows are added to a row. */
     private void acrossRows(Update update, Expr.Reduce reduce, List<Axis> kept, List<Axis> reduced, Axis inner) {
-        open(kept);
         open(reduced);
         expressions.loop(inner);
         Var variable = update.target();
@@ -321,8 +354,7 @@ final class KernelEmitter {
         }
     }
 
-    private void argmax(Update update, Expr.Reduce reduce, List<Axis> kept, Axis over) {
-        open(kept);
+    private void argmax(Update update, Expr.Reduce reduce, Axis over) {
         int outer = nest.depth();
         expressions.loop(over);
         nest.before(outer, type() + " largest = " + target.literal(Double.NEGATIVE_INFINITY) + ";");

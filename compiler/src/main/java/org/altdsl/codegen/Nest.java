@@ -28,7 +28,12 @@ final class Nest {
 
     /** Adds an innermost loop. */
     void loop(String variable, String extent) {
-        String header = "for (int " + variable + " = 0; " + variable + " < " + extent + "; " + variable + "++) {";
+        loop(variable, "0", extent);
+    }
+
+    /** Adds an innermost loop over a part of a range. */
+    void loop(String variable, String first, String last) {
+        String header = "for (int " + variable + " = " + first + "; " + variable + " < " + last + "; " + variable + "++) {";
         levels.add(new Level(header));
     }
 

@@ -52,10 +52,10 @@ public final class Preparation {
     private static final int SMOKE_SAMPLES = 256;
 
     /**
-     * Above so many multiplications a job hands its large matrix products to ND4J, whose start takes about three
-     * seconds: what the Java products do in about as long.
+     * Above so many multiplications a job hands its large matrix products to a BLAS library, which takes half a second
+     * to load: what the Java products do in about as long.
      */
-    private static final double BLAS_PAYS = 3e10;
+    private static final double BLAS_PAYS = 5e9;
 
     private final LinkedProgram program;
     private final RunOptions options;

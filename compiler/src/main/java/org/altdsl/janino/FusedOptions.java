@@ -10,7 +10,7 @@ import org.altdsl.runtime.kernel.Precision;
  * @param precision the type of all variables
  * @param exactFunctions whether float kernels compute exp, tanh and the like in double, instead of by approximations
  *     that vectorise; double kernels always do
- * @param blas whether large matrix products are handed to ND4J
+ * @param blas whether large matrix products are handed to the BLAS library of ND4J
  */
 public record FusedOptions(Precision precision, boolean exactFunctions, boolean blas) {
     public FusedOptions {
@@ -32,7 +32,7 @@ public record FusedOptions(Precision precision, boolean exactFunctions, boolean 
         return new FusedOptions(precision, changed, blas);
     }
 
-    /** The same with large products in ND4J, or without. */
+    /** The same with large products in BLAS, or without. */
     public FusedOptions withBlas(boolean changed) {
         return new FusedOptions(precision, exactFunctions, changed);
     }

@@ -6,6 +6,7 @@ import org.altdsl.codegen.JavaSource;
 import org.altdsl.codegen.KernelInfo;
 import org.altdsl.optimize.Decision;
 import org.altdsl.runtime.kernel.CompiledProgram;
+import org.altdsl.runtime.kernel.Workers;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.ProgramCode;
 import org.altdsl.runtime.plan.Scope;
@@ -23,8 +24,8 @@ public final class FusedProgram implements ProgramCode {
     }
 
     @Override
-    public Executor executor(long seed, int maximumLanes) {
-        return compiled.executor(seed, maximumLanes);
+    public Executor executor(long seed, int maximumLanes, Workers workers) {
+        return compiled.executor(seed, maximumLanes, workers);
     }
 
     /** The generated class. */

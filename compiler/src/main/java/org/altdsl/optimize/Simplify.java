@@ -286,6 +286,9 @@ public final class Simplify {
         if (condition instanceof Expr.Const constant) {
             return constant.value() != 0 ? yes : no;
         }
+        if (is(yes, 1) && is(no, 0) && condition instanceof Expr.Prim flag && flag.op().isFlag()) {
+            return flag;
+        }
         return yes.equals(no) ? yes : null;
     }
 

@@ -4,6 +4,6 @@ package org.altdsl.placement;
 public enum Home {
     /** Java arrays, one level an axis; elementwise loops run fast on nothing else. */
     HEAP,
-    /** Off-heap tensors; for operands of large matrix products that no loop touches. */
-    ND4J
+    /** One block off the heap, for operands and results of large matrix products; loops copy rows to and from it. */
+    OFF_HEAP
 }

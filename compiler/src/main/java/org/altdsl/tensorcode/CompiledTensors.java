@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import org.altdsl.optimize.Decision;
+import org.altdsl.runtime.kernel.Workers;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.ProgramCode;
 import org.altdsl.runtime.tensor.program.TensorProgram;
@@ -24,7 +25,7 @@ public record CompiledTensors(TensorProgram program, String javaSource, List<Dec
     }
 
     @Override
-    public Executor executor(long seed, int maximumLanes) {
-        return program.executor(seed, maximumLanes);
+    public Executor executor(long seed, int maximumLanes, Workers workers) {
+        return program.executor(seed, maximumLanes, workers);
     }
 }

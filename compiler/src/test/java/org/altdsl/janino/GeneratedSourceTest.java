@@ -63,7 +63,7 @@ class GeneratedSourceTest {
 
     private static JavaSource source(Program program, Precision precision) {
         Optimizer.Optimized optimized = Optimizer.optimize(program, RateNets.SIZES, Set.of());
-        return JavaEmitter.emit(program, optimized, RateNets.SIZES, Set.of(), precision, false);
+        return JavaEmitter.emit(program, optimized, RateNets.SIZES, Set.of(), precision, false, false);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import org.altdsl.ir.Program;
 import org.altdsl.ir.Sizes;
+import org.altdsl.runtime.kernel.Workers;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.ProgramCode;
 
@@ -22,7 +23,7 @@ public final class InterpretedProgram implements ProgramCode {
     }
 
     @Override
-    public Executor executor(long seed, int maximumLanes) {
+    public Executor executor(long seed, int maximumLanes, Workers workers) {
         return new Interpreter(program, sizes, seed, maximumLanes);
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import org.altdsl.runtime.kernel.Workers;
 import org.altdsl.runtime.plan.ExperimentPlan;
 import org.altdsl.runtime.plan.RulePlan;
 import org.altdsl.runtime.report.Row;
@@ -22,6 +23,7 @@ import org.altdsl.runtime.report.SeedResult;
  * Runs the jobs of a comparison, rule by seed, on some threads.
  *
  * <p>A job shares nothing with another but what never changes, so the number of threads decides only when a job runs.
+ * Jobs side by side are the best use of threads; where there are fewer jobs than threads, each job's kernels get several.
  */
 public final class Engine {
     private final ExperimentPlan plan;
@@ -72,11 +74,13 @@ public final class Engine {
         }
         long all = open.size() * batches * plan.epochs();
         AtomicLong done = new AtomicLong();
-        ExecutorService pool = Executors.newFixedThreadPool(threads, Engine::thread);
+        int jobs = Math.max(1, Math.min(threads, open.size()));
+        int threadsEach = threads / jobs;
+        ExecutorService pool = Executors.newFixedThreadPool(jobs, Engine::thread);
         try {
             List<Future<?>> futures = new ArrayList<>();
             for (JobName name : open) {
-                futures.add(pool.submit(() -> job(name, done, all)));
+                futures.add(pool.submit(() -> job(name, threadsEach, done, all)));
             }
             for (Future<?> future : futures) {
                 future.get();
@@ -99,28 +103,30 @@ public final class Engine {
         return thread;
     }
 
-    private void job(JobName name, AtomicLong done, long all) {
+    private void job(JobName name, int threadsEach, AtomicLong done, long all) {
         if (stopped.getAsBoolean()) {
             return;
         }
-        RulePlan rule = plan.rules().get(name.rule());
-        Job job = new Job(plan, rule, name.seed(), stopped, count -> {
-            long now = done.addAndGet(count);
+        try (Workers workers = new Workers(threadsEach)) {
+            RulePlan rule = plan.rules().get(name.rule());
+            Job job = new Job(plan, rule, name.seed(), stopped, count -> {
+                long now = done.addAndGet(count);
+                synchronized (progress) {
+                    progress.batches(now, all);
+                }
+            }, workers);
+            List<Row> rows = new ArrayList<>();
+            SeedResult result = job.run(row -> {
+                rows.add(row);
+                results.put(name, new SeedResult(name.seed(), SeedResult.Status.STOPPED, rows, Optional.empty()));
+                synchronized (progress) {
+                    progress.epoch(rule.rule(), name.seed(), row, done.get(), all);
+                }
+            });
+            results.put(name, result);
             synchronized (progress) {
-                progress.batches(now, all);
+                progress.job(rule.rule(), name.seed(), result.status().name().toLowerCase(java.util.Locale.ROOT));
             }
-        });
-        List<Row> rows = new ArrayList<>();
-        SeedResult result = job.run(row -> {
-            rows.add(row);
-            results.put(name, new SeedResult(name.seed(), SeedResult.Status.STOPPED, rows, Optional.empty()));
-            synchronized (progress) {
-                progress.epoch(rule.rule(), name.seed(), row, done.get(), all);
-            }
-        });
-        results.put(name, result);
-        synchronized (progress) {
-            progress.job(rule.rule(), name.seed(), result.status().name().toLowerCase(java.util.Locale.ROOT));
         }
     }
 }

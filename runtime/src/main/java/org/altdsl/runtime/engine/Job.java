@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.altdsl.runtime.data.DataSet;
+import org.altdsl.runtime.kernel.Workers;
 import org.altdsl.runtime.plan.Alignment;
 import org.altdsl.runtime.plan.Clamp;
 import org.altdsl.runtime.plan.Clocks;
@@ -41,6 +42,7 @@ final class Job {
     private final int seed;
     private final BooleanSupplier stopped;
     private final LongConsumer batchDone;
+    private final Workers workers;
     private final Executor train;
     private final Executor evaluate;
     private final DataSet.Split samples;
@@ -49,15 +51,22 @@ final class Job {
     private Snapshot checked;
     private Divergence divergence;
 
-    Job(ExperimentPlan plan, RulePlan rule, int seed, BooleanSupplier stopped, LongConsumer batchDone) {
+    Job(
+            ExperimentPlan plan,
+            RulePlan rule,
+            int seed,
+            BooleanSupplier stopped,
+            LongConsumer batchDone,
+            Workers workers) {
         this.plan = requireNonNull(plan);
         this.rule = requireNonNull(rule);
         this.seed = seed;
         this.stopped = requireNonNull(stopped);
         this.batchDone = requireNonNull(batchDone);
+        this.workers = requireNonNull(workers);
         this.samples = plan.data().splits().get("train");
-        this.train = rule.train().executor(seed, plan.batchSize());
-        this.evaluate = rule.evaluate().executor(seed, EVALUATION_LANES);
+        this.train = rule.train().executor(seed, plan.batchSize(), workers);
+        this.evaluate = rule.evaluate().executor(seed, EVALUATION_LANES, workers);
     }
 
     /** Runs to the end, to a stop or to a divergence; {@code epochDone} hears of each row. */
@@ -339,7 +348,7 @@ final class Job {
             int[] chosen,
             Alignment alignment,
             boolean reference) {
-        Executor scratch = code.executor(seed, plan.batchSize());
+        Executor scratch = code.executor(seed, plan.batchSize(), workers);
         start(scratch);
         scratch.restore(state.partFor(scratch));
         scratch.clocks().samples = new int[plan.batchSize()];

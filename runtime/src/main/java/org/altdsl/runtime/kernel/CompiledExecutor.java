@@ -11,6 +11,7 @@ import org.altdsl.runtime.plan.Scope;
 import org.altdsl.runtime.plan.Snapshot;
 import org.altdsl.runtime.plan.StepInfo;
 import org.altdsl.runtime.plan.VariableInfo;
+import org.altdsl.runtime.tensor.OffHeapMatrix;
 
 /** One job of a compiled program. Running a block allocates nothing. */
 final class CompiledExecutor implements Executor {
@@ -19,19 +20,33 @@ final class CompiledExecutor implements Executor {
     private final CompiledProgram program;
     private final Clocks clocks = new Clocks();
     private final int maximumLanes;
-    private final Slots slots;
+    private final Workers workers;
+
+    /** The variables as each thread sees them, the caller's first. */
+    private final Slots[] slots;
+
+    /** The shards of every kernel whose number does not depend on lanes, or for the lanes that are on now. */
+    private final Shard[][] shards;
+
+    private int shardedLanes = -1;
+    private int kernel;
+    private final Workers.Work shardOfKernel;
     private final Map<String, Integer> slotByName = new HashMap<>();
     private final Map<Scope, int[]> initialisations;
     private final Map<Scope, int[]> blocks;
 
-    CompiledExecutor(CompiledProgram program, long seed, int maximumLanes) {
+    CompiledExecutor(CompiledProgram program, long seed, int maximumLanes, Workers workers) {
         this.program = program;
         this.maximumLanes = maximumLanes;
-        this.slots = new Slots(
-                program.layouts(),
-                program.precision(),
-                maximumLanes,
-                program.products().get());
+        this.workers = workers;
+        this.slots = new Slots[workers.threads()];
+        this.slots[0] = new Slots(program.layouts(), program.precision(), maximumLanes, program.products());
+        for (int worker = 1; worker < slots.length; worker++) {
+            slots[worker] = slots[0].forAnotherThread(maximumLanes);
+        }
+        this.shards = new Shard[program.unit().size()][];
+        this.shardOfKernel = (shard, worker) ->
+                program.unit().run(kernel, slots[worker], shards[kernel][shard], clocks);
         for (int slot = 0; slot < program.layouts().size(); slot++) {
             slotByName.put(program.layouts().get(slot).info().name(), slot);
         }
@@ -77,9 +92,36 @@ final class CompiledExecutor implements Executor {
 
     private void run(int[] kernels) {
         checkLanes();
-        for (int kernel : kernels) {
-            program.unit().run(kernel, slots, Shard.WHOLE, clocks);
+        for (int number : kernels) {
+            runKernel(number);
         }
+    }
+
+    private void runKernel(int number) {
+        if (shardedLanes != clocks.lanes) {
+            cut();
+        }
+        kernel = number;
+        workers.run(shardOfKernel, shards[number].length);
+    }
+
+    private void cut() {
+        shardedLanes = clocks.lanes;
+        for (int number = 0; number < shards.length; number++) {
+            int count = program.unit().shards(number, clocks.lanes);
+            if (shards[number] == null || shards[number].length != count) {
+                shards[number] = new Shard[count];
+                for (int shard = 0; shard < count; shard++) {
+                    shards[number][shard] = new Shard(shard, count);
+                }
+            }
+        }
+    }
+
+    /** Where the elements of a variable are: an array, or a matrix off the heap. */
+    private Object place(int slot) {
+        boolean offHeap = program.layouts().get(slot).home() == SlotLayout.Home.OFF_HEAP;
+        return offHeap ? slots[0].offHeap(slot) : slots[0].at(slot);
     }
 
     private void checkLanes() {
@@ -101,13 +143,13 @@ final class CompiledExecutor implements Executor {
     @Override
     public void runStep(Scope scope, int step) {
         checkLanes();
-        program.unit().run(blocks.getOrDefault(scope, NO_KERNELS)[step], slots, Shard.WHOLE, clocks);
+        runKernel(blocks.getOrDefault(scope, NO_KERNELS)[step]);
     }
 
     @Override
     public double[] read(String variable) {
         int slot = storedSlot(variable);
-        return StoredValues.read(program.layouts().get(slot), slots.at(slot), clocks.lanes);
+        return StoredValues.read(program.layouts().get(slot), place(slot), clocks.lanes);
     }
 
     @Override
@@ -118,7 +160,7 @@ final class CompiledExecutor implements Executor {
             throw new IllegalArgumentException(
                     variable + " has " + layout.elements(clocks.lanes) + " values, not " + values.length);
         }
-        StoredValues.write(layout, slots.at(slot), clocks.lanes, values);
+        StoredValues.write(layout, place(slot), clocks.lanes, values);
     }
 
     @Override
@@ -129,10 +171,12 @@ final class CompiledExecutor implements Executor {
             throw new IllegalArgumentException(
                     variable + " cannot be loaded with " + count + " rows of " + width + " values");
         }
-        Object array = slots.at(slot);
+        Object array = place(slot);
         for (int lane = 0; lane < count; lane++) {
             int offset = samples[lane] * width;
-            if (array instanceof float[] row) {
+            if (array instanceof OffHeapMatrix matrix) {
+                matrix.load(lane, rows, offset);
+            } else if (array instanceof float[] row) {
                 row[lane] = rows[offset];
             } else if (array instanceof double[] row) {
                 row[lane] = rows[offset];
@@ -145,7 +189,7 @@ final class CompiledExecutor implements Executor {
     @Override
     public boolean isFinite(String variable) {
         int slot = storedSlot(variable);
-        return StoredValues.isFinite(program.layouts().get(slot), slots.at(slot), clocks.lanes);
+        return StoredValues.isFinite(program.layouts().get(slot), place(slot), clocks.lanes);
     }
 
     @Override
@@ -155,7 +199,7 @@ final class CompiledExecutor implements Executor {
             SlotLayout layout = program.layouts().get(slot);
             if (layout.persistent()) {
                 // Lanes beyond this batch's may hold state that a later, fuller batch reads.
-                values.put(layout.info().name(), StoredValues.read(layout, slots.at(slot), maximumLanes));
+                values.put(layout.info().name(), StoredValues.read(layout, place(slot), maximumLanes));
             }
         }
         Clocks copy = new Clocks();
@@ -174,7 +218,7 @@ final class CompiledExecutor implements Executor {
                 throw new IllegalArgumentException(
                         name + " has " + layout.elements(lanes) + " values, not " + values.length);
             }
-            StoredValues.write(layout, slots.at(slot), lanes, values);
+            StoredValues.write(layout, place(slot), lanes, values);
         });
     }
 

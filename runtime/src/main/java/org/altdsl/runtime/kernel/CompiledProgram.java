@@ -20,7 +20,7 @@ import org.altdsl.runtime.tensor.MatrixProduct;
  * @param steps what each kernel does, by its number
  * @param initialisations the kernels that initialise a scope's variables, in order
  * @param blocks the kernels of a scope's block, in order
- * @param products gives the matrix multiplier of a new job
+ * @param products gives each thread of a new job its multiplier of matrices
  */
 public record CompiledProgram(
         List<SlotLayout> layouts,
@@ -45,10 +45,10 @@ public record CompiledProgram(
     }
 
     @Override
-    public Executor executor(long seed, int maximumLanes) {
+    public Executor executor(long seed, int maximumLanes, Workers workers) {
         if (maximumLanes < 1) {
             throw new IllegalArgumentException("at least one lane is needed, not " + maximumLanes);
         }
-        return new CompiledExecutor(this, seed, maximumLanes);
+        return new CompiledExecutor(this, seed, maximumLanes, workers);
     }
 }

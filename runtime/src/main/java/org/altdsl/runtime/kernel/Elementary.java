@@ -206,6 +206,29 @@ public final class Elementary {
     }
 
     /**
+     * Whether a number is above another, without a branch; exact where one of them is finite. The difference of unequal
+     * floats is at least the least subnormal one, which the two factors lift above 1.
+     *
+     * @param x a number; NaN gives NaN
+     * @param bound what it is compared with
+     * @return 1 if x &gt; bound, 0 if not
+     */
+    public static float above(float x, float bound) {
+        return Math.min(1f, Math.min(1f, Math.max(0f, x - bound) * 1e38f) * 1e38f);
+    }
+
+    /**
+     * Whether a number is above another, without a branch; exact where one of them is finite.
+     *
+     * @param x a number; NaN gives NaN
+     * @param bound what it is compared with
+     * @return 1 if x &gt; bound, 0 if not
+     */
+    public static double above(double x, double bound) {
+        return Math.min(1, Math.min(1, Math.max(0, x - bound) * 1e300) * 1e300);
+    }
+
+    /**
      * The square root, correctly rounded.
      *
      * @param x any number

@@ -11,11 +11,21 @@ public interface KernelUnit {
     int size();
 
     /**
-     * Runs one kernel.
+     * The number of shards that a kernel is cut into.
+     *
+     * @param kernel its number, from 0
+     * @param lanes the extent of the lane axis
+     * @return at least 1; a function of sizes alone
+     */
+    int shards(int kernel, int lanes);
+
+    /**
+     * Runs one shard of a kernel. The shards of a kernel may run in any order and side by side, each on the
+     * {@link Slots} of its own thread.
      *
      * @param kernel its number, from 0
      * @param arrays the variables of the job
-     * @param part the part of the kernel's outermost axis to cover
+     * @param part the shard, of as many as {@link #shards} says
      * @param now where in the run the kernel stands
      */
     void run(int kernel, Slots arrays, Shard part, Clocks now);

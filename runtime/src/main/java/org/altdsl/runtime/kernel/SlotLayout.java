@@ -11,18 +11,39 @@ import org.altdsl.runtime.plan.VariableInfo;
  * @param info what the harness knows of it; its axes are in reading order
  * @param order for each array level, outermost first, the position of its axis in reading order
  * @param lane the array level of the lane axis, -1 without one; at most 0
- * @param stored whether it has an array at all; a temporary that was fused away has none
+ * @param home where its elements are
  * @param persistent whether it is alive between batches
  * @param internal whether the compiler introduced it, so that it is not listed among the program's variables
  */
 public record SlotLayout(
-        VariableInfo info, List<Integer> order, int lane, boolean stored, boolean persistent, boolean internal) {
+        VariableInfo info, List<Integer> order, int lane, Home home, boolean persistent, boolean internal) {
+    /** Where the elements of a variable are. */
+    public enum Home {
+        /** In Java arrays. */
+        HEAP,
+        /** In one block off the heap; for variables on two axes. */
+        OFF_HEAP,
+        /** In Java arrays that each thread has for itself, and whose contents no kernel leaves to another. */
+        SCRATCH,
+        /** Nowhere: a temporary that was fused away. */
+        NOWHERE
+    }
+
     public SlotLayout {
+        requireNonNull(home);
         requireNonNull(info);
         order = List.copyOf(order);
         if (order.size() != info.axes().size() || lane > 0) {
             throw new IllegalArgumentException(info + " laid out as " + order + ", lane " + lane);
         }
+        if (home == Home.OFF_HEAP && order.size() != 2) {
+            throw new IllegalArgumentException(info + " off the heap");
+        }
+    }
+
+    /** Whether it has elements at all. */
+    public boolean stored() {
+        return home != Home.NOWHERE;
     }
 
     /** How many axes it has. */

@@ -4,14 +4,25 @@ import static java.util.Objects.requireNonNull;
 
 import java.lang.reflect.Array;
 import java.util.List;
+import java.util.function.Supplier;
+import org.altdsl.runtime.tensor.Matrix;
 import org.altdsl.runtime.tensor.MatrixProduct;
+import org.altdsl.runtime.tensor.OffHeapMatrix;
 
-/** The arrays of one job, by the number that the compiler gave each variable. */
+/**
+ * The arrays of one job, by the number that the compiler gave each variable, as one of its threads sees them: all
+ * threads share the variables, and each has scratch memory of its own.
+ */
 public final class Slots {
     /** Multiplies the large matrices of this job. */
     public final MatrixProduct product;
 
+    private final List<SlotLayout> layouts;
+    private final Class<?> element;
+    private final Supplier<MatrixProduct> products;
     private final Object[] arrays;
+    private final Matrix[] matrices;
+    private final Object[] rows;
 
     /**
      * Allocates every stored variable, filled with 0.
@@ -19,21 +30,67 @@ public final class Slots {
      * @param layouts the variables in the order of their numbers
      * @param precision float or double
      * @param maximumLanes the extent of the lane axis in memory
-     * @param product multiplies matrices
+     * @param products gives each thread its multiplier of matrices
      */
-    public Slots(List<SlotLayout> layouts, Precision precision, int maximumLanes, MatrixProduct product) {
-        this.product = requireNonNull(product);
-        this.arrays = new Object[layouts.size()];
-        Class<?> element = precision == Precision.FLOAT ? float.class : double.class;
+    public Slots(List<SlotLayout> layouts, Precision precision, int maximumLanes, Supplier<MatrixProduct> products) {
+        this(layouts, precision == Precision.FLOAT ? float.class : double.class, products);
         for (int slot = 0; slot < arrays.length; slot++) {
             SlotLayout layout = layouts.get(slot);
-            if (layout.stored()) {
-                arrays[slot] = allocate(layout, element, maximumLanes);
+            if (layout.home() == SlotLayout.Home.OFF_HEAP) {
+                int lines = layout.extent(0, maximumLanes);
+                matrices[slot] = new OffHeapMatrix(element == float.class, lines, layout.extent(1, maximumLanes));
+            } else if (layout.home() != SlotLayout.Home.NOWHERE) {
+                arrays[slot] = allocate(layout, maximumLanes);
+            }
+        }
+        complete();
+    }
+
+    private Slots(List<SlotLayout> layouts, Class<?> element, Supplier<MatrixProduct> products) {
+        this.layouts = layouts;
+        this.element = element;
+        this.products = requireNonNull(products);
+        this.product = products.get();
+        this.arrays = new Object[layouts.size()];
+        this.matrices = new Matrix[layouts.size()];
+        this.rows = new Object[layouts.size()];
+    }
+
+    /**
+     * The same variables for another thread.
+     *
+     * @param maximumLanes the extent of the lane axis in memory
+     * @return slots with scratch memory of their own
+     */
+    Slots forAnotherThread(int maximumLanes) {
+        Slots other = new Slots(layouts, element, products);
+        for (int slot = 0; slot < arrays.length; slot++) {
+            SlotLayout.Home home = layouts.get(slot).home();
+            if (home == SlotLayout.Home.OFF_HEAP) {
+                other.matrices[slot] = ((OffHeapMatrix) matrices[slot]).view();
+            } else if (home == SlotLayout.Home.SCRATCH) {
+                other.arrays[slot] = allocate(layouts.get(slot), maximumLanes);
+            } else {
+                other.arrays[slot] = arrays[slot];
+            }
+        }
+        other.complete();
+        return other;
+    }
+
+    private void complete() {
+        for (int slot = 0; slot < arrays.length; slot++) {
+            if (matrices[slot] instanceof OffHeapMatrix matrix) {
+                rows[slot] = Array.newInstance(element, matrix.columns());
+            } else if (arrays[slot] instanceof float[][] floats) {
+                matrices[slot] = Matrix.of(floats);
+            } else if (arrays[slot] instanceof double[][] doubles) {
+                matrices[slot] = Matrix.of(doubles);
             }
         }
     }
 
-    private static Object allocate(SlotLayout layout, Class<?> element, int maximumLanes) {
+    private Object allocate(SlotLayout layout, int maximumLanes) {
         int[] extents = new int[Math.max(1, layout.rank())];
         extents[0] = 1;
         for (int level = 0; level < layout.rank(); level++) {
@@ -43,12 +100,42 @@ public final class Slots {
     }
 
     /**
-     * The array of a variable.
+     * The array of a variable on the heap.
      *
      * @param slot its number
      * @return {@code float[]}, {@code float[][]}, … or the same of double, by rank; a scalar is an array of length 1
      */
     public Object at(int slot) {
         return arrays[slot];
+    }
+
+    /**
+     * A variable as an operand of matrix products.
+     *
+     * @param slot the number of a variable on two axes
+     * @return the variable itself, not a copy
+     */
+    public Matrix matrix(int slot) {
+        return matrices[slot];
+    }
+
+    /**
+     * A variable off the heap.
+     *
+     * @param slot its number
+     * @return this thread's view of it
+     */
+    public OffHeapMatrix offHeap(int slot) {
+        return (OffHeapMatrix) matrices[slot];
+    }
+
+    /**
+     * An array for one row of a variable off the heap.
+     *
+     * @param slot the variable's number
+     * @return {@code float[]} or {@code double[]}, this thread's own
+     */
+    public Object row(int slot) {
+        return rows[slot];
     }
 }

@@ -1,5 +1,7 @@
 package org.altdsl.runtime.kernel;
 
+import org.altdsl.runtime.tensor.OffHeapMatrix;
+
 /**
  * Copies between the nested arrays of a variable and plain vectors in reading order: row-major over its axes as
  * {@link org.altdsl.runtime.plan.VariableInfo#axes()} lists them.
@@ -13,8 +15,26 @@ final class StoredValues {
             values[0] = array instanceof float[] row ? row[0] : ((double[]) array)[0];
             return values;
         }
+        if (array instanceof OffHeapMatrix matrix) {
+            int rows = layout.extent(0, lanes);
+            for (int i = 0; i < rows; i++) {
+                read(layout, row(matrix, i), lanes, 1, i * layout.stride(0, lanes), values);
+            }
+            return values;
+        }
         read(layout, array, lanes, 0, 0, values);
         return values;
+    }
+
+    private static Object row(OffHeapMatrix matrix, int number) {
+        if (matrix.isFloat()) {
+            float[] row = new float[matrix.columns()];
+            matrix.get(number, row);
+            return row;
+        }
+        double[] row = new double[matrix.columns()];
+        matrix.get(number, row);
+        return row;
     }
 
     private static void read(SlotLayout layout, Object array, int lanes, int level, int offset, double[] values) {
@@ -42,6 +62,19 @@ final class StoredValues {
                 row[0] = (float) values[0];
             } else {
                 ((double[]) array)[0] = values[0];
+            }
+            return;
+        }
+        if (array instanceof OffHeapMatrix matrix) {
+            int rows = layout.extent(0, lanes);
+            for (int i = 0; i < rows; i++) {
+                Object row = matrix.isFloat() ? new float[matrix.columns()] : new double[matrix.columns()];
+                write(layout, row, lanes, 1, i * layout.stride(0, lanes), values);
+                if (row instanceof float[] floats) {
+                    matrix.put(i, floats);
+                } else {
+                    matrix.put(i, (double[]) row);
+                }
             }
             return;
         }
@@ -90,6 +123,15 @@ final class StoredValues {
     }
 
     static boolean isFinite(SlotLayout layout, Object array, int lanes) {
+        if (array instanceof OffHeapMatrix matrix) {
+            int rows = layout.extent(0, lanes);
+            for (int i = 0; i < rows; i++) {
+                if (!isFinite(row(matrix, i), matrix.columns())) {
+                    return false;
+                }
+            }
+            return true;
+        }
         return layout.rank() == 0 ? isFinite(array, 1) : isFinite(layout, array, lanes, 0);
     }
 

@@ -1,5 +1,7 @@
 package org.altdsl.runtime.plan;
 
+import org.altdsl.runtime.kernel.Workers;
+
 /** A program that has been made ready for a back end: a factory of executors, safe to share between threads. */
 public interface ProgramCode {
     /**
@@ -8,5 +10,16 @@ public interface ProgramCode {
      * @param seed the seed of the job
      * @param maximumLanes the most lanes any batch will have
      */
-    Executor executor(long seed, int maximumLanes);
+    default Executor executor(long seed, int maximumLanes) {
+        return executor(seed, maximumLanes, Workers.NONE);
+    }
+
+    /**
+     * A fresh set of arrays, whose kernels some threads share. Threads do not change a bit of what is computed.
+     *
+     * @param seed the seed of the job
+     * @param maximumLanes the most lanes any batch will have
+     * @param workers the threads
+     */
+    Executor executor(long seed, int maximumLanes, Workers workers);
 }

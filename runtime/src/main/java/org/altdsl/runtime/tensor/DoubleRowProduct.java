@@ -19,7 +19,29 @@ final class DoubleRowProduct {
     private double[][] right = new double[0][0];
     private double[][] result = new double[0][0];
 
-    void nn(double[][] a, double[][] b, double[][] c, int m, int k, int n, double alpha, double beta) {
+    void multiply(
+            double[][] a,
+            boolean transposeA,
+            double[][] b,
+            boolean transposeB,
+            double[][] c,
+            int m,
+            int k,
+            int n,
+            double alpha,
+            double beta) {
+        if (transposeA && transposeB) {
+            tt(a, b, c, m, k, n, alpha, beta);
+        } else if (transposeA) {
+            tn(a, b, c, m, k, n, alpha, beta);
+        } else if (transposeB) {
+            nt(a, b, c, m, k, n, alpha, beta);
+        } else {
+            nn(a, b, c, m, k, n, alpha, beta);
+        }
+    }
+
+    private void nn(double[][] a, double[][] b, double[][] c, int m, int k, int n, double alpha, double beta) {
         scale(c, m, n, beta);
         if (k == 0 || alpha == 0) {
             return;
@@ -37,7 +59,7 @@ final class DoubleRowProduct {
         }
     }
 
-    void nt(double[][] a, double[][] b, double[][] c, int m, int k, int n, double alpha, double beta) {
+    private void nt(double[][] a, double[][] b, double[][] c, int m, int k, int n, double alpha, double beta) {
         scale(c, m, n, beta);
         if (k == 0 || alpha == 0) {
             return;
@@ -55,7 +77,7 @@ final class DoubleRowProduct {
         }
     }
 
-    void tn(double[][] a, double[][] b, double[][] c, int m, int k, int n, double alpha, double beta) {
+    private void tn(double[][] a, double[][] b, double[][] c, int m, int k, int n, double alpha, double beta) {
         scale(c, m, n, beta);
         if (k == 0 || alpha == 0) {
             return;
@@ -71,6 +93,17 @@ final class DoubleRowProduct {
             right = transposed(b, right, k, n);
             addInnerProducts(left, right, c, m, k, n, alpha);
         }
+    }
+
+    /** By way of the transposed result, the product of the operands as they are in exchanged order. */
+    private void tt(double[][] a, double[][] b, double[][] c, int m, int k, int n, double alpha, double beta) {
+        scale(c, m, n, beta);
+        if (k == 0 || alpha == 0) {
+            return;
+        }
+        clearResult(n, m);
+        addRowsTimesRows(b, a, result, n, k, m, alpha);
+        addTransposed(result, c, m, n);
     }
 
     /** Multiplies by beta; beta = 0 overwrites, so that a NaN left from before does not survive. */

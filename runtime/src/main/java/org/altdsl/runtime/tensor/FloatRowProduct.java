@@ -19,7 +19,29 @@ final class FloatRowProduct {
     private float[][] right = new float[0][0];
     private float[][] result = new float[0][0];
 
-    void nn(float[][] a, float[][] b, float[][] c, int m, int k, int n, float alpha, float beta) {
+    void multiply(
+            float[][] a,
+            boolean transposeA,
+            float[][] b,
+            boolean transposeB,
+            float[][] c,
+            int m,
+            int k,
+            int n,
+            float alpha,
+            float beta) {
+        if (transposeA && transposeB) {
+            tt(a, b, c, m, k, n, alpha, beta);
+        } else if (transposeA) {
+            tn(a, b, c, m, k, n, alpha, beta);
+        } else if (transposeB) {
+            nt(a, b, c, m, k, n, alpha, beta);
+        } else {
+            nn(a, b, c, m, k, n, alpha, beta);
+        }
+    }
+
+    private void nn(float[][] a, float[][] b, float[][] c, int m, int k, int n, float alpha, float beta) {
         scale(c, m, n, beta);
         if (k == 0 || alpha == 0) {
             return;
@@ -37,7 +59,7 @@ final class FloatRowProduct {
         }
     }
 
-    void nt(float[][] a, float[][] b, float[][] c, int m, int k, int n, float alpha, float beta) {
+    private void nt(float[][] a, float[][] b, float[][] c, int m, int k, int n, float alpha, float beta) {
         scale(c, m, n, beta);
         if (k == 0 || alpha == 0) {
             return;
@@ -55,7 +77,7 @@ final class FloatRowProduct {
         }
     }
 
-    void tn(float[][] a, float[][] b, float[][] c, int m, int k, int n, float alpha, float beta) {
+    private void tn(float[][] a, float[][] b, float[][] c, int m, int k, int n, float alpha, float beta) {
         scale(c, m, n, beta);
         if (k == 0 || alpha == 0) {
             return;
@@ -71,6 +93,17 @@ final class FloatRowProduct {
             right = transposed(b, right, k, n);
             addInnerProducts(left, right, c, m, k, n, alpha);
         }
+    }
+
+    /** By way of the transposed result, the product of the operands as they are in exchanged order. */
+    private void tt(float[][] a, float[][] b, float[][] c, int m, int k, int n, float alpha, float beta) {
+        scale(c, m, n, beta);
+        if (k == 0 || alpha == 0) {
+            return;
+        }
+        clearResult(n, m);
+        addRowsTimesRows(b, a, result, n, k, m, alpha);
+        addTransposed(result, c, m, n);
     }
 
     /** Multiplies by beta; beta = 0 overwrites, so that a NaN left from before does not survive. */

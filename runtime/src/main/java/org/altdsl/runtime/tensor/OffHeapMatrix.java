@@ -2,77 +2,148 @@ package org.altdsl.runtime.tensor;
 
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
+import org.bytedeco.javacpp.Pointer;
 
-/** A matrix off the heap, of changing shape, in memory that grows on demand and is kept. */
-final class OffHeapMatrix {
+/**
+ * A matrix in one block of memory off the Java heap, row after row, as a BLAS library wants it.
+ *
+ * <p>Loops in Java are slow on such memory, so they copy a row to an array, work there and copy it back. Several views
+ * can share a block; a view itself must be used by one thread at a time.
+ */
+public final class OffHeapMatrix extends Matrix {
 
-    private final DataType type;
-    private INDArray storage;
-    private INDArray matrix;
-    private FloatPointer floats;
-    private DoublePointer doubles;
+    private final FloatPointer floats;
+    private final DoublePointer doubles;
+    private final int columns;
 
     /**
-     * An empty matrix.
+     * A matrix filled with 0.
      *
-     * @param type FLOAT or DOUBLE
+     * @param isFloat whether its elements are of single precision
+     * @param rows the number of rows
+     * @param columns the number of columns, the distance of one row from the next
      */
-    OffHeapMatrix(DataType type) {
-        this.type = type;
+    public OffHeapMatrix(boolean isFloat, int rows, int columns) {
+        long length = Math.max(1, (long) rows * columns);
+        this.floats = isFloat ? new FloatPointer(length) : null;
+        this.doubles = isFloat ? null : new DoublePointer(length);
+        this.columns = columns;
+        if (isFloat) {
+            Pointer.memset(floats, 0, length * Float.BYTES);
+        } else {
+            Pointer.memset(doubles, 0, length * Double.BYTES);
+        }
+    }
+
+    private OffHeapMatrix(OffHeapMatrix shared) {
+        this.floats = shared.floats == null ? null : new FloatPointer(shared.floats);
+        this.doubles = shared.doubles == null ? null : new DoublePointer(shared.doubles);
+        this.columns = shared.columns;
     }
 
     /**
-     * The matrix in column-major order: its columns are the rows that were copied in.
+     * The same memory for another thread.
      *
-     * @return an array of shape (length of a row, number of rows), valid until the next change of shape
+     * @return a new view
      */
-    INDArray matrix() {
-        return matrix;
+    public OffHeapMatrix view() {
+        return new OffHeapMatrix(this);
     }
 
-    /** Takes a shape, with contents undefined. */
-    void shape(int rows, int columns) {
-        if (matrix != null && matrix.size(0) == columns && matrix.size(1) == rows) {
+    /**
+     * The number of columns.
+     *
+     * @return how many elements a row has
+     */
+    public int columns() {
+        return columns;
+    }
+
+    @Override
+    public boolean isFloat() {
+        return floats != null;
+    }
+
+    /**
+     * Copies a row to the heap.
+     *
+     * @param row its number
+     * @param target takes the row's elements, from its first on
+     */
+    public void get(int row, float[] target) {
+        get((long) row * columns, target, 0, columns);
+    }
+
+    /**
+     * Copies a row to the heap.
+     *
+     * @param row its number
+     * @param target takes the row's elements, from its first on
+     */
+    public void get(int row, double[] target) {
+        get((long) row * columns, target, 0, columns);
+    }
+
+    /**
+     * Sets a row.
+     *
+     * @param row its number
+     * @param source the row's elements, from its first on
+     */
+    public void put(int row, float[] source) {
+        put((long) row * columns, source, 0, columns);
+    }
+
+    /**
+     * Sets a row.
+     *
+     * @param row its number
+     * @param source the row's elements, from its first on
+     */
+    public void put(int row, double[] source) {
+        put((long) row * columns, source, 0, columns);
+    }
+
+    /**
+     * Sets a row from a stretch of single-precision data, whatever the precision of the matrix.
+     *
+     * @param row its number
+     * @param source the data
+     * @param offset where in the data the row begins
+     */
+    public void load(int row, float[] source, int offset) {
+        if (floats != null) {
+            put((long) row * columns, source, offset, columns);
             return;
         }
-        long length = (long) rows * columns;
-        if (storage == null || storage.length() < length) {
-            storage = Nd4j.createUninitialized(type, length);
-            if (type == DataType.FLOAT) {
-                floats = new FloatPointer(storage.data().addressPointer());
-            } else {
-                doubles = new DoublePointer(storage.data().addressPointer());
-            }
-        }
-        matrix = Nd4j.create(storage.data(), new long[] {columns, rows}, new long[] {1, columns}, 0, 'f');
-    }
-
-    void copyFrom(float[][] source, int rows, int columns) {
-        shape(rows, columns);
-        for (int row = 0; row < rows; row++) {
-            floats.position((long) row * columns).put(source[row], 0, columns);
+        for (int j = 0; j < columns; j++) {
+            doubles.put((long) row * columns + j, source[offset + j]);
         }
     }
 
-    void copyFrom(double[][] source, int rows, int columns) {
-        shape(rows, columns);
-        for (int row = 0; row < rows; row++) {
-            doubles.position((long) row * columns).put(source[row], 0, columns);
-        }
+    void get(long element, float[] target, int offset, int count) {
+        floats.position(element).get(target, offset, count);
     }
 
-    void copyTo(float[][] target, int rows, int columns) {
-        for (int row = 0; row < rows; row++) {
-            floats.position((long) row * columns).get(target[row], 0, columns);
-        }
+    void get(long element, double[] target, int offset, int count) {
+        doubles.position(element).get(target, offset, count);
     }
 
-    void copyTo(double[][] target, int rows, int columns) {
-        for (int row = 0; row < rows; row++) {
-            doubles.position((long) row * columns).get(target[row], 0, columns);
-        }
+    void put(long element, float[] source, int offset, int count) {
+        floats.position(element).put(source, offset, count);
+    }
+
+    void put(long element, double[] source, int offset, int count) {
+        doubles.position(element).put(source, offset, count);
+    }
+
+    /** Where an element of a single-precision matrix is; valid until the next use of this view. */
+    FloatPointer floatsAt(long element) {
+        return floats.position(element);
+    }
+
+    /** Where an element of a double-precision matrix is; valid until the next use of this view. */
+    DoublePointer doublesAt(long element) {
+        return doubles.position(element);
     }
 }

@@ -16,30 +16,34 @@ final class ProductSizes {
     static final int STEP_BLOCK = 64;
 
     /**
-     * Multiplications m k n from which ND4J is used.
+     * Multiplications m k n from which BLAS is used.
      *
-     * <p>Measured on one core of an Intel Xeon with AVX-512, JDK 17, single precision, the product nn with beta = 0, in
-     * GFLOP/s; ND4J 1.0.0-M2.1 on one thread, with the copies of operands and result.
+     * <p>Measured on one core of an AMD Zen 3 with AVX2, JDK 17, single precision, the product nt with beta = 0, in
+     * microseconds: in Java, by OpenBLAS 0.3.21 with the copies of operands and result, and by the same with all of
+     * them off the heap.
      * <pre>
-     *   m     k     n     m k n    Java   ND4J
-     *   1    64    64      4096      23      1
-     *   1   784   256    200704      37      3
-     *  32    64    10     20480       8      4
-     * 128   128    10    163840      20     12
-     *  32    64    64    131072      23     21
-     *  64   128   128   1048576      37     53
-     *  32   784   128   3211264      38     49
-     *  64   256   256   4194304      45     76
-     * 128   784   256  25690112      46     93
-     * 256  1024  1024      2^28      48    117
+     *   m     k     n       m k n    Java   BLAS   off the heap
+     *  32    64    10       20480       6      6              1
+     *  32    64    64      131072      19     15              5
+     * 128   128    10      163840      29     29             11
+     *  64   128   128     1048576      93     53             39
+     * 128   256   128     4194304     375    197            127
+     * 128   784   256    25690112    1830    816            704
+     * 256  1024  1024        2^28   19600   7590           8310
      * </pre>
-     * In double precision the gain is smaller. Below the switch-over point it would not repay the seconds that ND4J
-     * takes to load.
+     * Whether a job uses BLAS at all is decided by all it has to multiply, since the library takes half a second to
+     * load.
      */
-    static final long ND4J_OPERATIONS = 1L << 20;
+    static final long BLAS_OPERATIONS = 1L << 17;
 
-    /** The smallest of m, k and n from which ND4J is used: the copies of a lean matrix cost as much as its product. */
-    static final int ND4J_SHORTEST_SIDE = 16;
+    /** The smallest of m, k and n from which BLAS is used: the copies of a lean matrix cost as much as its product. */
+    static final int BLAS_SHORTEST_SIDE = 8;
+
+    /**
+     * Multiplications for which one shard is worth its hand-over and the operand it prepares again: 0.15 ms of work, of
+     * which on one thread about 3 % are lost to preparing twice.
+     */
+    static final long SHARD_OPERATIONS = 10L << 20;
 
     private ProductSizes() {}
 }

@@ -131,4 +131,22 @@ class ElementaryTest {
             assertEquals(x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)), Elementary.softplus(x));
         }
     }
+
+    @Test
+    void aboveIsTheComparisonForAllFiniteNumbersAndInfinities() {
+        float[] numbers = {
+            0f, -0f, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, 1f, Math.nextUp(1f), -1f, 3e38f, -3e38f
+        };
+        for (float x : numbers) {
+            for (float bound : numbers) {
+                assertEquals(x > bound ? 1f : 0f, Elementary.above(x, bound), x + " above " + bound);
+                assertEquals(x > bound ? 1.0 : 0.0, Elementary.above((double) x, (double) bound));
+            }
+            assertEquals(1f, Elementary.above(Float.POSITIVE_INFINITY, x));
+            assertEquals(0f, Elementary.above(Float.NEGATIVE_INFINITY, x));
+            assertEquals(0f, Elementary.above(x, Float.POSITIVE_INFINITY));
+        }
+        assertEquals(1.0, Elementary.above(Double.MIN_VALUE, 0.0));
+        assertEquals(0.0, Elementary.above(0.0, Double.MIN_VALUE));
+    }
 }

@@ -3,6 +3,7 @@ package org.altdsl.runtime.tensor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
+import org.altdsl.runtime.kernel.Shard;
 
 /** One random product, its operands at both precisions, and its exact result to compare with. */
 final class Matrices {
@@ -11,7 +12,8 @@ final class Matrices {
     enum Form {
         NN,
         NT,
-        TN
+        TN,
+        TT
     }
 
     /** Rows and columns that the arrays have beyond the logical size; what they hold must not matter. */
@@ -34,9 +36,17 @@ final class Matrices {
         this.n = n;
         this.alpha = alpha;
         this.beta = beta;
-        a = form == Form.TN ? filled(random, k, m) : filled(random, m, k);
-        b = form == Form.NT ? filled(random, n, k) : filled(random, k, n);
+        a = transposesA() ? filled(random, k, m) : filled(random, m, k);
+        b = transposesB() ? filled(random, n, k) : filled(random, k, n);
         c = beta == 0 ? filled(null, m, n) : filled(random, m, n);
+    }
+
+    private boolean transposesA() {
+        return form == Form.TN || form == Form.TT;
+    }
+
+    private boolean transposesB() {
+        return form == Form.NT || form == Form.TT;
     }
 
     /** Single-precision numbers inside the size, NaN beyond it; NaN everywhere without a generator. */
@@ -53,22 +63,49 @@ final class Matrices {
 
     void checkFloats(MatrixProduct product) {
         float[][] result = floats(c);
-        switch (form) {
-            case NN -> product.nn(floats(a), floats(b), result, m, k, n, (float) alpha, (float) beta);
-            case NT -> product.nt(floats(a), floats(b), result, m, k, n, (float) alpha, (float) beta);
-            case TN -> product.tn(floats(a), floats(b), result, m, k, n, (float) alpha, (float) beta);
-        }
+        run(product, Matrix.of(floats(a)), Matrix.of(floats(b)), Matrix.of(result), 1);
         check(doubles(result), 0x1p-24);
     }
 
     void checkDoubles(MatrixProduct product) {
         double[][] result = copy(c);
-        switch (form) {
-            case NN -> product.nn(a, b, result, m, k, n, alpha, beta);
-            case NT -> product.nt(a, b, result, m, k, n, alpha, beta);
-            case TN -> product.tn(a, b, result, m, k, n, alpha, beta);
-        }
+        run(product, Matrix.of(a), Matrix.of(b), Matrix.of(result), 1);
         check(result, 0x1p-53);
+    }
+
+    /** With chosen matrices off the heap (bits 1, 2 and 4 for a, b and c), cut into shards. */
+    void checkOffHeap(MatrixProduct product, int offHeap, int shards) {
+        float[][] result = floats(c);
+        Matrix home = (offHeap & 4) == 0 ? Matrix.of(result) : offHeap(result);
+        Matrix left = (offHeap & 1) == 0 ? Matrix.of(floats(a)) : offHeap(floats(a));
+        Matrix right = (offHeap & 2) == 0 ? Matrix.of(floats(b)) : offHeap(floats(b));
+        run(product, left, right, home, shards);
+        if (home instanceof OffHeapMatrix matrix) {
+            for (int row = 0; row < result.length; row++) {
+                matrix.get(row, result[row]);
+            }
+        }
+        check(doubles(result), 0x1p-24);
+    }
+
+    private static OffHeapMatrix offHeap(float[][] rows) {
+        OffHeapMatrix matrix = new OffHeapMatrix(true, rows.length, rows[0].length);
+        for (int row = 0; row < rows.length; row++) {
+            matrix.put(row, rows[row]);
+        }
+        return matrix;
+    }
+
+    private void run(MatrixProduct product, Matrix left, Matrix right, Matrix result, int shards) {
+        for (int number = shards - 1; number >= 0; number--) {
+            Shard part = new Shard(number, shards);
+            switch (form) {
+                case NN -> product.nn(left, right, result, m, k, n, alpha, beta, part);
+                case NT -> product.nt(left, right, result, m, k, n, alpha, beta, part);
+                case TN -> product.tn(left, right, result, m, k, n, alpha, beta, part);
+                case TT -> product.tt(left, right, result, m, k, n, alpha, beta, part);
+            }
+        }
     }
 
     /**
@@ -85,7 +122,7 @@ final class Matrices {
                 double sum = beta == 0 ? 0 : beta * c[i][j];
                 double sizes = Math.abs(sum);
                 for (int l = 0; l < k && alpha != 0; l++) {
-                    double term = alpha * (form == Form.TN ? a[l][i] : a[i][l]) * (form == Form.NT ? b[j][l] : b[l][j]);
+                    double term = alpha * (transposesA() ? a[l][i] : a[i][l]) * (transposesB() ? b[j][l] : b[l][j]);
                     sum += term;
                     sizes += Math.abs(term);
                 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.altdsl.runtime.kernel.Shard;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,12 +72,17 @@ class MatrixProductTest {
         float[][] a = random(m, k);
         float[][] b = random(k, n);
         float[][] first = new float[m][n];
-        MatrixProduct.java().nn(a, b, first, m, k, n, 1, 0);
+        multiply(MatrixProduct.java(), a, b, first, m, k, n);
         MatrixProduct used = MatrixProduct.java();
-        used.nn(random(90, 90), random(90, 8), new float[90][8], 90, 90, 8, 1, 0);
+        multiply(used, random(90, 90), random(90, 8), new float[90][8], 90, 90, 8);
         float[][] second = new float[m][n];
-        used.nn(a, b, second, m, k, n, 1, 0);
+        multiply(used, a, b, second, m, k, n);
         assertArrayEquals(first, second);
+    }
+
+    private static void multiply(
+            MatrixProduct product, float[][] a, float[][] b, float[][] c, int m, int k, int n) {
+        product.nn(Matrix.of(a), Matrix.of(b), Matrix.of(c), m, k, n, 1, 0, Shard.WHOLE);
     }
 
     private static float[][] random(int rows, int columns) {

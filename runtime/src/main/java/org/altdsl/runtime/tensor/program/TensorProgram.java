@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.altdsl.runtime.kernel.Workers;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.ProgramCode;
 import org.altdsl.runtime.plan.Scope;
@@ -46,7 +47,7 @@ public record TensorProgram(
     }
 
     @Override
-    public Executor executor(long seed, int maximumLanes) {
+    public Executor executor(long seed, int maximumLanes, Workers workers) {
         if (maximumLanes < 1) {
             throw new IllegalArgumentException("at least one lane is needed, not " + maximumLanes);
         }

@@ -1,0 +1,73 @@
+package org.altdsl.benchmarks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.altdsl.diag.DiagnosticPrinter;
+import org.altdsl.diag.DiagnosticSink;
+import org.altdsl.driver.Checked;
+import org.altdsl.driver.FrontEnd;
+import org.altdsl.driver.Preparation;
+import org.altdsl.driver.PreparedExperiment;
+import org.altdsl.driver.RunOptions;
+import org.altdsl.names.RuleLibrary;
+import org.altdsl.runtime.data.DataLocator;
+import org.altdsl.runtime.data.DataSource;
+import org.altdsl.source.SourceFile;
+
+/** Prepares experiments that are given as text and use the standard library alone. */
+final class Experiments {
+    private static final String FOLDER = "/altdsl/stdlib/";
+
+    private Experiments() {}
+
+    /** The experiment of a text, ready to run; its data is looked for where altdsl looks for data. */
+    static PreparedExperiment prepare(String text) {
+        Checked checked = new FrontEnd(new Library()).read(new SourceFile("benchmark.exp", text));
+        DiagnosticSink sink = checked.diagnostics();
+        DataSource data =
+                new DataSource(new DataLocator(List.of(), System.getenv()), Path.of("").toAbsolutePath());
+        Optional<PreparedExperiment> prepared = checked.program()
+                .flatMap(program -> Preparation.prepare(program, RunOptions.asWritten(), data, sink));
+        return prepared.orElseThrow(() -> new IllegalArgumentException(new DiagnosticPrinter(false).print(sink)));
+    }
+
+    private static final class Library implements RuleLibrary {
+        private final Map<String, SourceFile> files = new LinkedHashMap<>();
+
+        Library() {
+            resource("index.txt")
+                    .lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .forEach(line -> {
+                        String[] words = line.strip().split("\\s+");
+                        files.put(words[0], new SourceFile("stdlib/" + words[1], resource(words[1])));
+                    });
+        }
+
+        @Override
+        public Optional<SourceFile> find(String name, SourceFile importer) {
+            return Optional.ofNullable(files.get(name));
+        }
+
+        @Override
+        public List<String> names(SourceFile importer) {
+            return List.copyOf(files.keySet());
+        }
+
+        private static String resource(String name) {
+            try (InputStream stream = Experiments.class.getResourceAsStream(FOLDER + name)) {
+                return new String(stream.readAllBytes(), UTF_8);
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package org.altdsl.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.altdsl.driver.PreparedExperiment;
+import org.altdsl.runtime.data.DataSet;
+import org.altdsl.runtime.kernel.Workers;
+import org.altdsl.runtime.plan.Clamp;
+import org.altdsl.runtime.plan.Executor;
+import org.altdsl.runtime.plan.RulePlan;
+import org.altdsl.runtime.plan.Scope;
+import org.altdsl.runtime.plan.StepInfo;
+
+/**
+ * Times every kernel of a training step: {@code KernelTimes FILE.exp [THREADS [ROUNDS]]}. For each entry of the
+ * experiment it prints the median time of each kernel in microseconds, over batches of random samples, and the share of
+ * the step.
+ */
+public final class KernelTimes {
+    private KernelTimes() {}
+
+    public static void main(String[] arguments) throws IOException {
+        PreparedExperiment prepared = Experiments.prepare(Files.readString(Path.of(arguments[0])));
+        int threads = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1;
+        int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 300;
+        DataSet.Split samples = prepared.plan().data().splits().get("train");
+        for (RulePlan rule : prepared.plan().rules()) {
+            try (Workers workers = new Workers(threads)) {
+                time(rule, prepared.plan().batchSize(), samples, workers, rounds);
+            }
+        }
+    }
+
+    private static void time(RulePlan rule, int lanes, DataSet.Split samples, Workers workers, int rounds) {
+        Executor executor = rule.train().executor(1, lanes, workers);
+        executor.enter(Scope.RUN);
+        executor.enter(Scope.EPOCH);
+        List<StepInfo> steps = executor.steps(Scope.BATCH);
+        double[][] micros = new double[steps.size() + 1][rounds];
+        int[] chosen = new int[lanes];
+        for (int round = -rounds; round < rounds; round++) {
+            for (int lane = 0; lane < lanes; lane++) {
+                chosen[lane] = Math.floorMod(round * 7919 + lane * 104729, samples.size());
+            }
+            long before = System.nanoTime();
+            for (Clamp clamp : rule.clamps()) {
+                float[] column = samples.columns().get(clamp.field());
+                executor.load(clamp.variable(), column, column.length / samples.size(), chosen, lanes);
+            }
+            executor.enter(Scope.BATCH);
+            note(micros, steps.size(), round, before);
+            for (int step = 0; step < steps.size(); step++) {
+                before = System.nanoTime();
+                executor.runStep(Scope.BATCH, step);
+                note(micros, step, round, before);
+            }
+        }
+        double all = 0;
+        for (double[] times : micros) {
+            Arrays.sort(times);
+            all += times[rounds / 2];
+        }
+        System.out.printf(Locale.ROOT, "%n%s: %.0f us a batch of %d on %d threads%n", rule.rule(), all, lanes, workers.threads());
+        for (int step = 0; step <= steps.size(); step++) {
+            String name = step == steps.size() ? "(loading the batch)" : steps.get(step).name();
+            double median = micros[step][rounds / 2];
+            System.out.printf(Locale.ROOT, "%10.1f us %5.1f %%  %s%n", median, 100 * median / all, name);
+        }
+    }
+
+    private static void note(double[][] micros, int step, int round, long before) {
+        if (round >= 0) {
+            micros[step][round] = (System.nanoTime() - before) / 1e3;
+        }
+    }
+}

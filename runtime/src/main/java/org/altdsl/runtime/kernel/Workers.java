@@ -1,0 +1,159 @@
+package org.altdsl.runtime.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The threads that share the kernels of one job: the caller, and helpers that wait for its shards.
+ *
+ * <p>Helpers spin for a while before they sleep, since the kernels of a batch follow each other within microseconds,
+ * and waking a thread takes longer than many a shard.
+ */
+public final class Workers implements AutoCloseable {
+    /** One thread: the caller. */
+    public static final Workers NONE = new Workers(1);
+
+    /** Turns of the waiting loop before a helper sleeps: some tens of microseconds. */
+    private static final int PATIENCE = 4000;
+
+    private final List<Helper> helpers = new ArrayList<>();
+
+    /** Which round is on (upper half), the shards it has and the next one to take (a quarter each). */
+    private final AtomicLong round = new AtomicLong();
+
+    private final AtomicInteger open = new AtomicInteger();
+    private Work work;
+    private volatile Throwable failure;
+    private volatile boolean closed;
+
+    /** A shard of the work of a round. */
+    interface Work {
+        /**
+         * Does one shard.
+         *
+         * @param shard its number
+         * @param worker the number of the thread that does it, the caller's is 0
+         */
+        void run(int shard, int worker);
+    }
+
+    /**
+     * Starts the helpers.
+     *
+     * @param threads how many threads there are, with the caller
+     */
+    public Workers(int threads) {
+        for (int worker = 1; worker < threads; worker++) {
+            Helper helper = new Helper(worker);
+            helpers.add(helper);
+            helper.setDaemon(true);
+            helper.start();
+        }
+    }
+
+    /**
+     * How many threads there are.
+     *
+     * @return at least 1, the caller
+     */
+    public int threads() {
+        return helpers.size() + 1;
+    }
+
+    /** Does all shards of some work, and returns when they are done. */
+    void run(Work shards, int count) {
+        if (helpers.isEmpty() || count == 1) {
+            for (int shard = 0; shard < count; shard++) {
+                shards.run(shard, 0);
+            }
+            return;
+        }
+        work = shards;
+        open.set(count);
+        long number = (round.get() >>> 32) + 1;
+        round.set(number << 32 | (long) count << 16);
+        for (Helper helper : helpers) {
+            if (helper.asleep) {
+                LockSupport.unpark(helper);
+            }
+        }
+        while (takeOne(0)) {
+            // The caller does what helpers have not taken.
+        }
+        while (open.get() > 0) {
+            Thread.onSpinWait();
+        }
+        if (failure != null) {
+            Throwable thrown = failure;
+            failure = null;
+            throw thrown instanceof RuntimeException ? (RuntimeException) thrown : new IllegalStateException(thrown);
+        }
+    }
+
+    /** Takes the next shard of the round that is on and does it; false where none is left. */
+    private boolean takeOne(int worker) {
+        while (true) {
+            long now = round.get();
+            int next = (int) (now & 0xFFFF);
+            if (next >= (int) (now >>> 16 & 0xFFFF)) {
+                return false;
+            }
+            // Who takes a shard keeps the round from ending, and so its work from being replaced.
+            if (round.compareAndSet(now, now + 1)) {
+                try {
+                    work.run(next, worker);
+                } catch (RuntimeException | Error thrown) {
+                    failure = thrown;
+                } finally {
+                    open.decrementAndGet();
+                }
+                return true;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        helpers.forEach(LockSupport::unpark);
+    }
+
+    /** A thread that takes shards until the job ends. */
+    private final class Helper extends Thread {
+        private final int worker;
+        private volatile boolean asleep;
+
+        Helper(int worker) {
+            super("altdsl-shard-" + worker);
+            this.worker = worker;
+        }
+
+        @Override
+        public void run() {
+            int turns = 0;
+            while (!closed) {
+                if (takeOne(worker)) {
+                    turns = 0;
+                } else if (turns < PATIENCE) {
+                    turns++;
+                    Thread.onSpinWait();
+                } else {
+                    asleep = true;
+                    if (!closed && nothingLeft()) {
+                        LockSupport.park(Workers.this);
+                    }
+                    asleep = false;
+                    turns = 0;
+                }
+            }
+        }
+
+        private boolean nothingLeft() {
+            long now = round.get();
+            return (now & 0xFFFF) >= (now >>> 16 & 0xFFFF);
+        }
+    }
+}
