@@ -10,6 +10,7 @@ import org.altdsl.ir.Sizes;
 import org.altdsl.lower.LoweredTest;
 import org.altdsl.runtime.data.DataSet;
 import org.altdsl.runtime.data.DataSetLoader;
+import org.altdsl.runtime.data.Samples;
 import org.altdsl.runtime.plan.Clocks;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.Scope;
@@ -63,12 +64,13 @@ public final class TestRunner {
 
         private void show(DataSet data) {
             DataSet.Split split = data.splits().get("train");
+            Samples samples = split.samples();
+            samples.choose(executor.clocks().samples, split.size(), 0);
             for (DataSet.Field field : data.fields()) {
                 boolean wanted =
                         executor.variables().stream().anyMatch(v -> v.name().equals(field.name()));
                 if (wanted) {
-                    float[] column = split.columns().get(field.name());
-                    executor.load(field.name(), column, field.width(), executor.clocks().samples, split.size());
+                    samples.load(executor, field.name(), field);
                 }
             }
         }

@@ -232,7 +232,7 @@ public final class DataSetLoader {
             return total;
         }
 
-        DataSet.Split fields(Map<String, double[]> statistics) {
+        DataSet.Loaded fields(Map<String, double[]> statistics) {
             if (recipe.division() instanceof DataSetRecipe.Generated generated) {
                 return generate(generated, statistics);
             }
@@ -251,7 +251,7 @@ public final class DataSetLoader {
             for (DataSet.Field field : recipe.fields()) {
                 checkLabels(field, columns.get(field.name()));
             }
-            return new DataSet.Split(rows.length, columns);
+            return new DataSet.Loaded(rows.length, columns);
         }
 
         private void checkLabels(DataSet.Field field, float[] values) {
@@ -268,7 +268,7 @@ public final class DataSetLoader {
             }
         }
 
-        private DataSet.Split generate(DataSetRecipe.Generated generated, Map<String, double[]> statistics) {
+        private DataSet.Loaded generate(DataSetRecipe.Generated generated, Map<String, double[]> statistics) {
             int wanted = generated.counts().get(generated.splits().indexOf(split));
             wanted = Math.min(wanted, recipe.limit().orElse(wanted));
             Map<String, float[]> columns = new HashMap<>();
@@ -286,7 +286,7 @@ public final class DataSetLoader {
                 chunk(candidate, CHUNK, statistics);
                 accepted = accept(columns, label, quota, accepted, wanted);
             }
-            return new DataSet.Split(wanted, columns);
+            return new DataSet.Loaded(wanted, columns);
         }
 
         private DataSet.Field field(String name) {
