@@ -1053,12 +1053,13 @@ public sealed interface Item extends Node {
     }
 
     /** {@code split train 0.75, test 0.25 stratified by label seed 0} and {@code generate train 4096, test 1024 balanced by label seed key}. */
-    record Split(Span span, boolean generated, List<Part> parts, Optional<Name> balancedBy, Optional<Expr> seed)
+    record Split(
+            Span span, boolean generated, List<Part> parts, boolean balanced, Optional<Name> by, Optional<Expr> seed)
             implements Item {
         public Split {
             requireNonNull(span);
             parts = List.copyOf(parts);
-            requireNonNull(balancedBy);
+            requireNonNull(by);
             requireNonNull(seed);
         }
 

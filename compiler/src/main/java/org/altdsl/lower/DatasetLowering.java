@@ -496,8 +496,8 @@ public final class DatasetLowering {
             Optional<Integer> limit = Optional.ofNullable(parameters.get("limit"))
                     .map(p -> expressions.whole(p.binding().value().get(), p.scope(), Section.INIT, "a limit"));
             List<Item.Split> items = model.items(Item.Split.class);
-            if (!sections.isEmpty()) {
-                return new Division(new DataSetRecipe.Separate(), limit);
+            if (items.isEmpty() && !sections.isEmpty()) {
+                return new Division(new DataSetRecipe.Separate(Optional.empty()), limit);
             }
             if (items.isEmpty()) {
                 if (!rowsWrittenOut) {
@@ -509,27 +509,103 @@ public final class DatasetLowering {
                 return new Division(new DataSetRecipe.Shared(), limit);
             }
             Item.Split item = items.get(0);
-            List<String> splits =
-                    item.parts().stream().map(part -> part.name().text()).toList();
-            Optional<String> label = item.balancedBy().map(Name::text);
-            long seed = item.seed()
-                    .map(s -> (long) expressions.number(s, this, Section.INIT, "a seed"))
-                    .orElse(0L);
             if (item.generated()) {
-                List<Integer> counts = item.parts().stream()
-                        .map(part -> expressions.whole(part.share(), this, Section.INIT, "a number of samples"))
-                        .toList();
-                return new Division(new DataSetRecipe.Generated(splits, counts, label, seed), limit);
+                return new Division(generated(item), limit);
             }
-            List<Double> shares = item.parts().stream()
-                    .map(part -> expressions.number(part.share(), this, Section.INIT, "a share"))
+            DataSetRecipe.Fractions fractions = fractions(item);
+            return new Division(
+                    sections.isEmpty() ? fractions : new DataSetRecipe.Separate(Optional.of(ofTrain(item, fractions))),
+                    limit);
+        }
+
+        private long seed(Item.Split item) {
+            return item.seed()
+                    .map(seed -> (long) expressions.number(seed, this, Section.INIT, "a seed"))
+                    .orElse(0L);
+        }
+
+        private DataSetRecipe.Generated generated(Item.Split item) {
+            if (item.by().isPresent() && !item.balanced()) {
+                throw expressions.error(
+                        Code.BAD_DATA,
+                        item.by().get().span(),
+                        "samples that are drawn can be balanced by a class, not stratified: write balanced by "
+                                + item.by().get());
+            }
+            if (!sections.isEmpty()) {
+                throw expressions.error(
+                        Code.BAD_DATA,
+                        item.span(),
+                        "a data set whose splits have files of their own generates no samples");
+            }
+            List<Integer> counts = item.parts().stream()
+                    .map(part -> expressions.whole(part.share(), this, Section.INIT, "a number of samples"))
                     .toList();
-            double total = shares.stream().mapToDouble(Double::doubleValue).sum();
+            return new DataSetRecipe.Generated(
+                    splits(item), counts, classes(item).map(DataSetRecipe.Classes::field), seed(item));
+        }
+
+        private static List<String> splits(Item.Split item) {
+            return item.parts().stream().map(part -> part.name().text()).toList();
+        }
+
+        private DataSetRecipe.Fractions fractions(Item.Split item) {
+            List<String> splits = new ArrayList<>();
+            List<Double> shares = new ArrayList<>();
+            double total = 0;
+            for (Item.Part part : item.parts()) {
+                double share = expressions.number(part.share(), this, Section.INIT, "a share");
+                if (!(share >= 0 && share <= 1)) {
+                    throw expressions.error(Code.BAD_DATA, part.share().span(), "a share is from 0 to 1, not " + share);
+                }
+                total += share;
+                // A share of 0 is one that a parameter may ask for, and does not.
+                if (share > 0) {
+                    splits.add(part.name().text());
+                    shares.add(share);
+                }
+            }
             if (Math.abs(total - 1) > 1e-9) {
                 throw expressions.error(
                         Code.BAD_DATA, item.span(), "the shares of the splits sum to " + total + ", not 1");
             }
-            return new Division(new DataSetRecipe.Fractions(splits, shares, label, seed), limit);
+            if (!splits.contains("train")) {
+                throw expressions.error(
+                        Code.BAD_DATA, item.span(), "a split says which samples train: split train 0.75, test 0.25");
+            }
+            return new DataSetRecipe.Fractions(splits, shares, classes(item), seed(item));
+        }
+
+        /** Of files that come in parts, those of the training part are divided further. */
+        private DataSetRecipe.Fractions ofTrain(Item.Split item, DataSetRecipe.Fractions fractions) {
+            for (Item.Part part : item.parts()) {
+                String name = part.name().text();
+                boolean hasFiles = sections.stream()
+                        .anyMatch(section -> section.name().text().equals(name));
+                if (hasFiles && !name.equals("train")) {
+                    throw expressions.error(
+                            Code.BAD_DATA,
+                            part.span(),
+                            "'" + name + "' has files of its own; only the training samples are divided, as in"
+                                    + " split train 0.9, validation 0.1");
+                }
+            }
+            return fractions;
+        }
+
+        private Optional<DataSetRecipe.Classes> classes(Item.Split item) {
+            if (item.by().isEmpty()) {
+                return Optional.empty();
+            }
+            Name by = item.by().get();
+            boolean isClass = fields.stream().anyMatch(field -> field.name().equals(by.text()) && field.classes() > 0);
+            if (!isClass) {
+                throw expressions.error(
+                        Code.BAD_DATA,
+                        by.span(),
+                        "'" + by + "' is no class; declare how many there are, as in field " + by + " : class(10) = …");
+            }
+            return Optional.of(new DataSetRecipe.Classes(by.text(), item.balanced()));
         }
 
         DataSetRecipe.Part part(List<DataSetRecipe.Statistic> shared) {

@@ -342,6 +342,7 @@ final class ItemBuilder extends ModelItemBuilder {
                 span(context),
                 context.GENERATE() != null,
                 context.part().stream().map(this::part).toList(),
+                context.BALANCED() != null,
                 name(context.name()),
                 expression(context.expression()));
     }

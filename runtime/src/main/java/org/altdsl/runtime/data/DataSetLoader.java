@@ -2,16 +2,17 @@ package org.altdsl.runtime.data;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.Scope;
-import org.altdsl.runtime.random.CounterRandom;
 
 /** Makes a data set from its recipe, in chunks of samples. */
 public final class DataSetLoader {
@@ -51,6 +52,9 @@ public final class DataSetLoader {
             }
             splits.put(split, run.fields(statistics));
         }
+        if (splits.get("train").size() == 0) {
+            throw new DataException(recipe.name(), "the training split is empty");
+        }
         return new DataSet(recipe.name(), recipe.fields(), splits);
     }
 
@@ -64,14 +68,32 @@ public final class DataSetLoader {
         if (recipe.division() instanceof DataSetRecipe.Shared) {
             return List.of("train", "test");
         }
-        return recipe.parts().stream().map(DataSetRecipe.Part::split).toList();
+        Collection<String> names = new LinkedHashSet<>();
+        recipe.parts().forEach(part -> names.add(part.split()));
+        fractions().ifPresent(ofTrain -> names.addAll(ofTrain.splits()));
+        return List.copyOf(names);
     }
 
+    private Optional<DataSetRecipe.Fractions> fractions() {
+        if (recipe.division() instanceof DataSetRecipe.Separate separate) {
+            return separate.ofTrain();
+        }
+        return recipe.division() instanceof DataSetRecipe.Fractions fractions
+                ? Optional.of(fractions)
+                : Optional.empty();
+    }
+
+    /** The program that makes a split: its own, else that of the training rows, of which it is a part. */
     private DataSetRecipe.Part part(String split) {
+        return partNamed(split)
+                .or(() -> partNamed("train"))
+                .orElse(recipe.parts().get(0));
+    }
+
+    private Optional<DataSetRecipe.Part> partNamed(String split) {
         return recipe.parts().stream()
                 .filter(part -> part.split().equals(split))
-                .findFirst()
-                .orElse(recipe.parts().get(0));
+                .findFirst();
     }
 
     private int rowCount(DataSetRecipe.Part part) {
@@ -94,23 +116,27 @@ public final class DataSetLoader {
         if (recipe.division() instanceof DataSetRecipe.Generated) {
             return rows;
         }
-        if (recipe.division() instanceof DataSetRecipe.Fractions fractions) {
-            int[][] parts = divide(fractions);
-            for (int i = 0; i < names.size(); i++) {
-                rows.put(names.get(i), limited(parts[i]));
-            }
-            return rows;
-        }
         for (String name : names) {
-            rows.put(name, limited(range(rowCount(part(name)))));
+            rows.put(name, range(rowCount(part(name))));
         }
+        Map<DataSetRecipe.Part, int[]> classes = new HashMap<>();
+        fractions().filter(fractions -> !fractions.trivial()).ifPresent(fractions -> {
+            int[][] parts = RowDivision.divide(fractions, classes(part("train"), fractions, classes));
+            for (int i = 0; i < parts.length; i++) {
+                rows.put(fractions.splits().get(i), parts[i]);
+            }
+        });
+        recipe.limit().ifPresent(limit -> rows.replaceAll((name, all) -> limited(all, limit, part(name), classes)));
         return rows;
     }
 
-    private int[] limited(int[] rows) {
-        return recipe.limit()
-                .map(limit -> Arrays.copyOf(rows, Math.min(limit, rows.length)))
-                .orElse(rows);
+    private int[] limited(int[] rows, int limit, DataSetRecipe.Part part, Map<DataSetRecipe.Part, int[]> classes) {
+        Optional<DataSetRecipe.Fractions> byClass =
+                fractions().filter(fractions -> fractions.classes().isPresent());
+        if (byClass.isEmpty() || limit >= rows.length) {
+            return Arrays.copyOf(rows, Math.min(limit, rows.length));
+        }
+        return RowDivision.limited(rows, limit, classes(part, byClass.get(), classes));
     }
 
     private static int[] range(int count) {
@@ -121,44 +147,35 @@ public final class DataSetLoader {
         return all;
     }
 
-    /** Rows of each split: shuffled, then cut class by class so that every split has its share of each. */
-    private int[][] divide(DataSetRecipe.Fractions fractions) {
-        DataSetRecipe.Part part = recipe.parts().get(0);
-        int count = rowCount(part);
-        int[] order = CounterRandom.permutation(CounterRandom.key(fractions.seed(), "split"), count);
-        Map<Integer, List<Integer>> classes = new LinkedHashMap<>();
-        float[] labels = new float[count];
-        if (fractions.stratifiedBy().isPresent()) {
-            Run all = new Run(part, "all", range(count), 0);
-            labels = all.fields(Map.of()).columns().get(fractions.stratifiedBy().get());
-        }
-        for (int row : order) {
-            classes.computeIfAbsent((int) labels[row], unused -> new ArrayList<>())
-                    .add(row);
-        }
-        List<List<Integer>> parts = new ArrayList<>();
-        fractions.splits().forEach(unused -> parts.add(new ArrayList<>()));
-        double[] owed = new double[parts.size()];
-        List<Integer> keys = new ArrayList<>(classes.keySet());
-        keys.sort(null);
-        for (int key : keys) {
-            List<Integer> members = classes.get(key);
-            int from = 0;
-            for (int i = 0; i < parts.size(); i++) {
-                // What rounding kept from a split in one class is made good in the next.
-                double share = fractions.shares().get(i) * members.size() + owed[i];
-                int take = i == parts.size() - 1 ? members.size() - from : (int) Math.round(share);
-                take = Math.max(0, Math.min(take, members.size() - from));
-                owed[i] = share - take;
-                parts.get(i).addAll(members.subList(from, from + take));
-                from += take;
+    /** The class of each row of a part; all 0 where a division does not look at classes. */
+    private int[] classes(
+            DataSetRecipe.Part part, DataSetRecipe.Fractions fractions, Map<DataSetRecipe.Part, int[]> known) {
+        return known.computeIfAbsent(part, unused -> {
+            int count = rowCount(part);
+            if (fractions.classes().isEmpty()) {
+                return new int[count];
             }
+            DataSetRecipe.Classes by = fractions.classes().get();
+            int[] classes = new Run(part, "all", range(count), 0).classes(recipe.field(by.field()));
+            if (by.balanced()) {
+                requireEveryClass(recipe.field(by.field()), classes);
+            }
+            return classes;
+        });
+    }
+
+    private void requireEveryClass(DataSet.Field field, int[] classes) {
+        BitSet found = new BitSet();
+        for (int kind : classes) {
+            found.set(kind);
         }
-        int[][] rows = new int[parts.size()][];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = parts.get(i).stream().mapToInt(Integer::intValue).sorted().toArray();
+        int absent = found.nextClearBit(0);
+        if (absent < field.classes()) {
+            throw new DataException(
+                    recipe.name(),
+                    "cannot be balanced by '" + field.name() + "': no sample is of class " + absent + " of 0 to "
+                            + (field.classes() - 1));
         }
-        return rows;
     }
 
     /** The program of a split, run over its rows. */
@@ -254,18 +271,44 @@ public final class DataSetLoader {
             return new DataSet.Loaded(rows.length, columns);
         }
 
+        /** A class of every row, and nothing else of it. */
+        int[] classes(DataSet.Field field) {
+            int[] classes = new int[rows.length];
+            for (int from = 0; from < rows.length; from += CHUNK) {
+                int count = Math.min(CHUNK, rows.length - from);
+                chunk(from, count, Map.of());
+                double[] values = executor.read(field.name());
+                for (int i = 0; i < count; i++) {
+                    classes[from + i] = (int) values[i];
+                    checkLabel(field, from + i, values[i]);
+                }
+            }
+            return classes;
+        }
+
         private void checkLabels(DataSet.Field field, float[] values) {
             if (field.classes() == 0) {
                 return;
             }
             for (int i = 0; i < values.length; i++) {
-                if (values[i] != Math.rint(values[i]) || values[i] < 0 || values[i] >= field.classes()) {
-                    throw new DataException(
-                            recipe.name(),
-                            "sample " + i + " has the label " + values[i] + "; '" + field.name()
-                                    + "' is a class from 0 to " + (field.classes() - 1));
-                }
+                checkLabel(field, i, values[i]);
             }
+        }
+
+        private void checkLabel(DataSet.Field field, int position, double value) {
+            if (value != Math.rint(value) || value < 0 || value >= field.classes()) {
+                throw new DataException(
+                        recipe.name(),
+                        "sample " + rows[position] + place() + " has the label " + (float) value + "; '" + field.name()
+                                + "' is a class from 0 to " + (field.classes() - 1));
+            }
+        }
+
+        /** The file that the samples are of, where it is only one. */
+        private String place() {
+            return part.inputs().size() == 1
+                    ? " of " + part.inputs().get(0).table().origin()
+                    : "";
         }
 
         private DataSet.Loaded generate(DataSetRecipe.Generated generated, Map<String, double[]> statistics) {
@@ -275,7 +318,7 @@ public final class DataSetLoader {
             for (DataSet.Field field : recipe.fields()) {
                 columns.put(field.name(), new float[wanted * field.width()]);
             }
-            Optional<DataSet.Field> label = generated.balancedBy().map(this::field);
+            Optional<DataSet.Field> label = generated.balancedBy().map(recipe::field);
             int[] quota = quotas(wanted, label.map(DataSet.Field::classes).orElse(1));
             int accepted = 0;
             for (int candidate = 0; accepted < wanted; candidate += CHUNK) {
@@ -287,13 +330,6 @@ public final class DataSetLoader {
                 accepted = accept(columns, label, quota, accepted, wanted);
             }
             return new DataSet.Loaded(wanted, columns);
-        }
-
-        private DataSet.Field field(String name) {
-            return recipe.fields().stream()
-                    .filter(field -> field.name().equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> new DataException(recipe.name(), "has no field '" + name + "'"));
         }
 
         private int[] quotas(int wanted, int classes) {
