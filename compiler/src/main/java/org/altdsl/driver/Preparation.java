@@ -301,7 +301,7 @@ public final class Preparation {
                     wanted.name(), wanted.fields(), wanted.parts(), wanted.division(), Optional.of(limit));
         }
         try {
-            return Optional.of(DataSetLoader.load(wanted));
+            return Optional.of(DataSetLoader.load(wanted, source.memory()));
         } catch (DataException e) {
             sink.error(
                     Code.BAD_DATA,

@@ -351,25 +351,25 @@ public final class DatasetLowering {
 
         @Override
         public Optional<Value> external(String function, Expr.Call call, Section section) {
-            if (!Set.of("csv", "idx", "npy", "npz").contains(function)) {
-                return Optional.empty();
-            }
             List<String> texts = new ArrayList<>();
-            for (Expr.Argument argument : call.arguments()) {
-                Value value = expressions.value(argument.value(), this, section);
-                if (!(value instanceof Value.Text text)) {
-                    throw expressions.error(Code.WRONG_TYPE, argument.span(), "expected a file name in quotes");
+            int recordBytes = 0;
+            for (int i = 0; i < call.arguments().size(); i++) {
+                Expr argument = call.arguments().get(i).value();
+                if (function.equals("records") && i == 1) {
+                    recordBytes = recordBytes(argument);
+                } else {
+                    texts.add(text(argument, section));
                 }
-                texts.add(text.text());
             }
             int wanted = function.equals("idx") || function.equals("npz") ? 2 : 1;
-            if (texts.size() != wanted) {
+            if (!function.equals("records") && texts.size() != wanted) {
                 throw expressions.error(
                         Code.WRONG_ARGUMENTS, call.span(), "'" + function + "' takes " + wanted + " text(s)");
             }
-            String key = function + texts;
+            int bytes = recordBytes;
+            String key = function + bytes + texts;
             try {
-                Table table = loaded.computeIfAbsent(key, unused -> load(function, texts));
+                Table table = loaded.computeIfAbsent(key, unused -> load(function, texts, bytes));
                 for (Map.Entry<Var, Table> known : inputs.entrySet()) {
                     if (known.getValue() == table) {
                         return Optional.of(new Value.Real(emission.read(known.getKey(), Section.SETTLE)));
@@ -381,11 +381,28 @@ public final class DatasetLowering {
             }
         }
 
-        private Table load(String function, List<String> texts) {
+        private String text(Expr argument, Section section) {
+            if (expressions.value(argument, this, section) instanceof Value.Text text) {
+                return text.text();
+            }
+            throw expressions.error(Code.WRONG_TYPE, argument.span(), "expected a file name in quotes");
+        }
+
+        private int recordBytes(Expr argument) {
+            int bytes = expressions.whole(argument, this, Section.INIT, "the number of bytes of a record");
+            if (bytes < 1) {
+                throw expressions.error(
+                        Code.WRONG_SHAPE, argument.span(), "a record has at least one byte, not " + bytes);
+            }
+            return bytes;
+        }
+
+        private Table load(String function, List<String> texts, int recordBytes) {
             return switch (function) {
                 case "csv" -> source.csv(texts.get(0));
                 case "idx" -> source.idx(texts.get(0), texts.get(1));
                 case "npy" -> source.npy(texts.get(0));
+                case "records" -> source.records(texts.get(0), recordBytes, texts.subList(1, texts.size()));
                 default -> source.npz(texts.get(0), texts.get(1));
             };
         }

@@ -174,5 +174,10 @@ public record Augmentation(String field, List<Step> steps) {
         public int count() {
             return plain.count();
         }
+
+        @Override
+        public void close() {
+            plain.close();
+        }
     }
 }

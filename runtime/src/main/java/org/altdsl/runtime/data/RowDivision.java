@@ -1,13 +1,14 @@
 package org.altdsl.runtime.data;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.IntStream;
 import org.altdsl.runtime.random.CounterRandom;
 
 /** Which rows go to which split: arithmetic on row numbers and their classes. */
 final class RowDivision {
+    /** The memory that a division takes for each row while it is made: a handful of whole numbers. */
+    static final int BYTES_PER_ROW = 6 * Integer.BYTES;
+
     private RowDivision() {}
 
     /**
@@ -16,70 +17,82 @@ final class RowDivision {
      * @param classes the class of each row; all 0 where classes do not matter
      */
     static int[][] divide(DataSetRecipe.Fractions fractions, int[] classes) {
-        List<List<Integer>> members = members(
-                CounterRandom.permutation(CounterRandom.key(fractions.seed(), "split"), classes.length), classes);
         boolean balanced =
                 fractions.classes().map(DataSetRecipe.Classes::balanced).orElse(false);
-        return balanced ? balanced(fractions, members) : stratified(fractions, members);
+        int[][] takes = balanced ? balanced(fractions, counts(classes)) : stratified(fractions, counts(classes));
+        return assigned(fractions, classes, takes);
     }
 
-    /** The rows of each class, in the order given. */
-    private static List<List<Integer>> members(int[] rows, int[] classes) {
-        List<List<Integer>> members = new ArrayList<>();
-        for (int row : rows) {
-            while (members.size() <= classes[row]) {
-                members.add(new ArrayList<>());
-            }
-            members.get(classes[row]).add(row);
+    private static int[] counts(int[] classes) {
+        int[] counts = new int[Arrays.stream(classes).max().orElse(-1) + 1];
+        for (int kind : classes) {
+            counts[kind]++;
         }
-        return members;
+        return counts;
     }
 
-    private static int[][] stratified(DataSetRecipe.Fractions fractions, List<List<Integer>> members) {
-        List<List<Integer>> parts = parts(fractions);
-        double[] owed = new double[parts.size()];
-        for (List<Integer> ofClass : members) {
-            int from = 0;
-            for (int i = 0; i < parts.size(); i++) {
+    /** How many rows of each class go to each split: its share of them. */
+    private static int[][] stratified(DataSetRecipe.Fractions fractions, int[] counts) {
+        int splits = fractions.splits().size();
+        int[][] takes = new int[counts.length][splits];
+        double[] owed = new double[splits];
+        for (int kind = 0; kind < counts.length; kind++) {
+            int left = counts[kind];
+            for (int i = 0; i < splits; i++) {
                 // What rounding kept from a split in one class is made good in the next.
-                double share = fractions.shares().get(i) * ofClass.size() + owed[i];
-                int take = i == parts.size() - 1 ? ofClass.size() - from : (int) Math.round(share);
-                take = Math.max(0, Math.min(take, ofClass.size() - from));
-                owed[i] = share - take;
-                parts.get(i).addAll(ofClass.subList(from, from + take));
-                from += take;
+                double share = fractions.shares().get(i) * counts[kind] + owed[i];
+                int take = i == splits - 1 ? left : (int) Math.round(share);
+                takes[kind][i] = Math.max(0, Math.min(take, left));
+                owed[i] = share - takes[kind][i];
+                left -= takes[kind][i];
             }
         }
-        return ascending(parts);
+        return takes;
     }
 
-    /** Every class gives as many rows as the smallest one has. */
-    private static int[][] balanced(DataSetRecipe.Fractions fractions, List<List<Integer>> members) {
-        List<List<Integer>> parts = parts(fractions);
-        int smallest = members.stream().mapToInt(List::size).min().orElse(0);
-        for (List<Integer> ofClass : members) {
-            double upTo = 0;
-            int from = 0;
-            for (int i = 0; i < parts.size(); i++) {
-                upTo += fractions.shares().get(i);
-                int to = (int) Math.round(upTo * smallest);
-                parts.get(i).addAll(ofClass.subList(from, to));
-                from = to;
+    /** How many rows of each class go to each split: a share of as many as the smallest class has. */
+    private static int[][] balanced(DataSetRecipe.Fractions fractions, int[] counts) {
+        int smallest = Arrays.stream(counts).min().orElse(0);
+        int[] take = new int[fractions.splits().size()];
+        double upTo = 0;
+        int taken = 0;
+        for (int i = 0; i < take.length; i++) {
+            upTo += fractions.shares().get(i);
+            take[i] = (int) Math.round(upTo * smallest) - taken;
+            taken += take[i];
+        }
+        int[][] takes = new int[counts.length][];
+        Arrays.fill(takes, take);
+        return takes;
+    }
+
+    /** The rows of each split, where of each class, in an order of the seed, the first go to the first split. */
+    private static int[][] assigned(DataSetRecipe.Fractions fractions, int[] classes, int[][] takes) {
+        int none = fractions.splits().size();
+        int[] split = new int[classes.length];
+        int[] sizes = new int[none + 1];
+        int[] current = new int[takes.length];
+        int[][] left = Arrays.stream(takes).map(int[]::clone).toArray(int[][]::new);
+        for (int row : CounterRandom.permutation(CounterRandom.key(fractions.seed(), "split"), classes.length)) {
+            int kind = classes[row];
+            while (current[kind] < none && left[kind][current[kind]] == 0) {
+                current[kind]++;
+            }
+            split[row] = current[kind];
+            sizes[current[kind]]++;
+            if (current[kind] < none) {
+                left[kind][current[kind]]--;
             }
         }
-        return ascending(parts);
-    }
-
-    private static List<List<Integer>> parts(DataSetRecipe.Fractions fractions) {
-        List<List<Integer>> parts = new ArrayList<>();
-        fractions.splits().forEach(unused -> parts.add(new ArrayList<>()));
-        return parts;
-    }
-
-    private static int[][] ascending(List<List<Integer>> parts) {
-        return parts.stream()
-                .map(part -> part.stream().mapToInt(Integer::intValue).sorted().toArray())
-                .toArray(int[][]::new);
+        int[][] rows = new int[none][];
+        int[] next = new int[none];
+        Arrays.setAll(rows, i -> new int[sizes[i]]);
+        for (int row = 0; row < split.length; row++) {
+            if (split[row] < none) {
+                rows[split[row]][next[split[row]]++] = row;
+            }
+        }
+        return rows;
     }
 
     /**
@@ -92,12 +105,12 @@ final class RowDivision {
         if (limit >= rows.length) {
             return rows;
         }
-        List<List<Integer>> members = members(rows, classes);
-        int[] quota = new int[members.size()];
+        int[] counts = counts(Arrays.stream(rows).map(row -> classes[row]).toArray());
+        int[] quota = new int[counts.length];
         double[] rest = new double[quota.length];
         int given = 0;
         for (int kind = 0; kind < quota.length; kind++) {
-            long share = (long) limit * members.get(kind).size();
+            long share = (long) limit * counts[kind];
             quota[kind] = (int) (share / rows.length);
             rest[kind] = (double) (share % rows.length) / rows.length;
             given += quota[kind];
@@ -113,12 +126,12 @@ final class RowDivision {
         }
         int[] kept = new int[limit];
         int next = 0;
-        for (int kind = 0; kind < quota.length; kind++) {
-            for (int row : members.get(kind).subList(0, quota[kind])) {
+        for (int row : rows) {
+            if (quota[classes[row]] > 0) {
+                quota[classes[row]]--;
                 kept[next++] = row;
             }
         }
-        Arrays.sort(kept);
         return kept;
     }
 }

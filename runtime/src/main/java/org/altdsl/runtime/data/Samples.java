@@ -3,7 +3,7 @@ package org.altdsl.runtime.data;
 import org.altdsl.runtime.plan.Executor;
 
 /** Shows the samples of a split, some at a time. One reader's own: what it chose last is its state. */
-public interface Samples {
+public interface Samples extends AutoCloseable {
     /**
      * Turns to some samples, of which {@link #load} then shows one field after the other.
      *
@@ -21,6 +21,10 @@ public interface Samples {
 
     /** How many samples are chosen. */
     int count();
+
+    /** Gives back the memory that showing them takes. */
+    @Override
+    default void close() {}
 
     /** Sets a variable of a program to a field of the chosen samples, one a lane. */
     default void load(Executor executor, String variable, DataSet.Field field) {

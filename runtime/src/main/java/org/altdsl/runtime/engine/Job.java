@@ -91,6 +91,16 @@ final class Job {
 
     /** Runs to the end, to a stop or to a divergence; {@code epochDone} hears of each row. */
     SeedResult run(java.util.function.Consumer<Row> epochDone) {
+        try {
+            return train(epochDone);
+        } finally {
+            plain.close();
+            shown.close();
+            evaluated.values().forEach(Samples::close);
+        }
+    }
+
+    private SeedResult train(java.util.function.Consumer<Row> epochDone) {
         start(train);
         start(evaluate);
         add(measure(0, Map.of(), 0), epochDone);

@@ -27,8 +27,12 @@ public final class Run {
 
     /** Runs the text of an experiment; an assertion error with the diagnostics if it cannot be run. */
     public static Run of(String text, RunOptions options, int threads) {
+        return of(text, options, threads, new DataSource(new DataLocator(List.of(), Map.of()), Path.of(".")));
+    }
+
+    /** The same, with data from somewhere. */
+    public static Run of(String text, RunOptions options, int threads, DataSource source) {
         DiagnosticSink sink = new DiagnosticSink();
-        DataSource source = new DataSource(new DataLocator(List.of(), Map.of()), Path.of("."));
         PreparedExperiment prepared = Preparation.prepare(Programs.read("test.exp", text), options, source, sink)
                 .orElseThrow(() -> Programs.failure(sink, text));
         return run(prepared, threads, Map.of());
