@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.altdsl.driver.PreparedExperiment;
 import org.altdsl.runtime.data.DataSet;
+import org.altdsl.runtime.data.Samples;
 import org.altdsl.runtime.kernel.Workers;
 import org.altdsl.runtime.plan.Clamp;
 import org.altdsl.runtime.plan.Executor;
@@ -27,15 +28,17 @@ public final class KernelTimes {
         PreparedExperiment prepared = Experiments.prepare(Files.readString(Path.of(arguments[0])));
         int threads = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1;
         int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 300;
-        DataSet.Split samples = prepared.plan().data().splits().get("train");
+        DataSet data = prepared.plan().data();
         for (RulePlan rule : prepared.plan().rules()) {
             try (Workers workers = new Workers(threads)) {
-                time(rule, prepared.plan().batchSize(), samples, workers, rounds);
+                time(rule, prepared.plan().batchSize(), data, workers, rounds);
             }
         }
     }
 
-    private static void time(RulePlan rule, int lanes, DataSet.Split samples, Workers workers, int rounds) {
+    private static void time(RulePlan rule, int lanes, DataSet data, Workers workers, int rounds) {
+        DataSet.Split samples = data.splits().get("train");
+        Samples reader = samples.samples();
         Executor executor = rule.train().executor(1, lanes, workers);
         executor.enter(Scope.RUN);
         executor.enter(Scope.EPOCH);
@@ -47,9 +50,9 @@ public final class KernelTimes {
                 chosen[lane] = Math.floorMod(round * 7919 + lane * 104729, samples.size());
             }
             long before = System.nanoTime();
+            reader.choose(chosen, lanes, 0);
             for (Clamp clamp : rule.clamps()) {
-                float[] column = samples.columns().get(clamp.field());
-                executor.load(clamp.variable(), column, column.length / samples.size(), chosen, lanes);
+                reader.load(executor, clamp.variable(), data.field(clamp.field()));
             }
             executor.enter(Scope.BATCH);
             note(micros, steps.size(), round, before);

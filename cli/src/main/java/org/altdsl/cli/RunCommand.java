@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.altdsl.diag.Code;
 import org.altdsl.diag.DiagnosticPrinter;
 import org.altdsl.diag.DiagnosticSink;
@@ -21,6 +23,7 @@ import org.altdsl.driver.Preparation;
 import org.altdsl.driver.PreparedExperiment;
 import org.altdsl.driver.RunOptions;
 import org.altdsl.runtime.data.DataLocator;
+import org.altdsl.runtime.data.DataMemory;
 import org.altdsl.runtime.data.DataSource;
 import org.altdsl.runtime.engine.Engine.JobName;
 import org.altdsl.runtime.report.ResultTable;
@@ -78,6 +81,13 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--data", paramLabel = "DIR", description = "Look for data here first; repeatable.")
     private List<String> data = new ArrayList<>();
+
+    @Option(
+            names = "--data-memory",
+            paramLabel = "SIZE",
+            description = "Memory that data may take, as 500M or 2G; larger data are read in pieces"
+                    + " (default: half of Java's).")
+    private String dataMemory;
 
     @Option(names = "--resume", description = "Continue the run in --out DIR.")
     private boolean resume;
@@ -144,7 +154,7 @@ final class RunCommand implements Callable<Integer> {
                             SourceFolder.path(file).toAbsolutePath().getParent())
                     .orElse(Path.of("").toAbsolutePath());
             List<Path> first = data.stream().map(SourceFolder::path).toList();
-            DataSource source = new DataSource(new DataLocator(first, console.environment()), folder);
+            DataSource source = new DataSource(new DataLocator(first, console.environment()), folder, memory());
             prepared = Preparation.prepare(read.program().get(), options, source, sink);
         }
         console.err().print(printer.print(sink));
@@ -154,6 +164,17 @@ final class RunCommand implements Callable<Integer> {
                         .allMatch(found -> found.code() == Code.NO_DATA || found.code() == Code.BAD_DATA);
         unprepared = noData ? ExitCode.CANNOT_READ : ExitCode.PROGRAM;
         return prepared;
+    }
+
+    private DataMemory memory() {
+        if (dataMemory == null) {
+            return DataMemory.standard();
+        }
+        Matcher size = Pattern.compile("(\\d{1,6})([MG])B?").matcher(dataMemory.strip());
+        if (!size.matches()) {
+            throw new Failure(ExitCode.USAGE, "--data-memory is a size such as 500M or 2G, not '" + dataMemory + "'");
+        }
+        return DataMemory.of(Long.parseLong(size.group(1)) << (size.group(2).equals("M") ? 20 : 30));
     }
 
     private RunOptions options() {

@@ -153,6 +153,24 @@ public sealed interface Item extends Node {
         LEARNABLE
     }
 
+    /** How the training samples of a field are changed whenever they are shown. */
+    record Augmentation(Span span, Name field, List<Change> changes) {
+        public Augmentation {
+            requireNonNull(span);
+            requireNonNull(field);
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /** {@code shift(2)} or {@code flip} of an augmentation. */
+    record Change(Span span, Name kind, Optional<Expr> amount) {
+        public Change {
+            requireNonNull(span);
+            requireNonNull(kind);
+            requireNonNull(amount);
+        }
+    }
+
     /** When a handler runs: {@code on}, {@code after}, {@code before}, {@code each}, {@code every}. */
     enum Trigger {
         ON,
@@ -800,12 +818,13 @@ public sealed interface Item extends Node {
         }
     }
 
-    /** {@code data D(…) batch n}. */
-    record Data(Span span, Expr dataset, Optional<Expr> batch) implements Item {
+    /** {@code data D(…) batch n augment image by shift(2), flip}. */
+    record Data(Span span, Expr dataset, Optional<Expr> batch, Optional<Augmentation> augmentation) implements Item {
         public Data {
             requireNonNull(span);
             requireNonNull(dataset);
             requireNonNull(batch);
+            requireNonNull(augmentation);
         }
 
         @Override
@@ -1034,12 +1053,13 @@ public sealed interface Item extends Node {
     }
 
     /** {@code split train 0.75, test 0.25 stratified by label seed 0} and {@code generate train 4096, test 1024 balanced by label seed key}. */
-    record Split(Span span, boolean generated, List<Part> parts, Optional<Name> balancedBy, Optional<Expr> seed)
+    record Split(
+            Span span, boolean generated, List<Part> parts, boolean balanced, Optional<Name> by, Optional<Expr> seed)
             implements Item {
         public Split {
             requireNonNull(span);
             parts = List.copyOf(parts);
-            requireNonNull(balancedBy);
+            requireNonNull(by);
             requireNonNull(seed);
         }
 

@@ -126,6 +126,7 @@ public final class FrontEnd {
         DiagnosticSink own = new DiagnosticSink();
         Experiment experiment = Experiment.of(declaration, own);
         ExperimentLowering lowering = new ExperimentLowering(program, experiment, own, Map.of());
+        lowering.augmentation();
         for (ExperimentLowering.Entry entry : lowering.entries()) {
             DiagnosticSink ofEntry = new DiagnosticSink();
             ExperimentLowering again = new ExperimentLowering(program, experiment, ofEntry, Map.of());

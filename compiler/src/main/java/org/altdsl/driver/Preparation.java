@@ -30,6 +30,7 @@ import org.altdsl.lower.LoweredRule;
 import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
 import org.altdsl.optimize.Decision;
+import org.altdsl.runtime.data.Augmentation;
 import org.altdsl.runtime.data.DataException;
 import org.altdsl.runtime.data.DataSet;
 import org.altdsl.runtime.data.DataSetLoader;
@@ -119,6 +120,7 @@ public final class Preparation {
         Optional<Integer> batch = batch(experiment, lowering);
         Optional<Integer> epochs = epochs(experiment, lowering);
         Optional<List<Integer>> seeds = seeds(experiment, lowering);
+        Optional<Augmentation> augmentation = lowering.augmentation();
         String precision = precision(experiment);
         Backend backend = backend(precision);
         List<LoweredRule> lowered = new ArrayList<>();
@@ -153,7 +155,7 @@ public final class Preparation {
             return Optional.empty();
         }
         ExperimentPlan plan = new ExperimentPlan(
-                declaration.name().text(), data.get(), batch.get(), epochs.get(), seeds.get(), plans);
+                declaration.name().text(), data.get(), augmentation, batch.get(), epochs.get(), seeds.get(), plans);
         return Optional.of(new PreparedExperiment(
                 plan, declaration.documentation(), described(plan, experiment), sources(), texts, precision));
     }
@@ -299,7 +301,7 @@ public final class Preparation {
                     wanted.name(), wanted.fields(), wanted.parts(), wanted.division(), Optional.of(limit));
         }
         try {
-            return Optional.of(DataSetLoader.load(wanted));
+            return Optional.of(DataSetLoader.load(wanted, source.memory()));
         } catch (DataException e) {
             sink.error(
                     Code.BAD_DATA,
@@ -435,6 +437,10 @@ public final class Preparation {
                                 .map(split -> ", " + split.size() + " test samples")
                                 .orElse(""));
         settings.put("batch", Integer.toString(plan.batchSize()));
+        experiment
+                .data()
+                .flatMap(Item.Data::augmentation)
+                .ifPresent(one -> settings.put("augmentation", one.span().text().replaceFirst("^augment\\s+", "")));
         settings.put("epochs", Integer.toString(plan.epochs()));
         experiment
                 .objective()

@@ -8,8 +8,10 @@ import java.util.Locale;
 import java.util.Optional;
 import org.altdsl.ir.Sizes;
 import org.altdsl.lower.LoweredTest;
+import org.altdsl.runtime.data.DataMemory;
 import org.altdsl.runtime.data.DataSet;
 import org.altdsl.runtime.data.DataSetLoader;
+import org.altdsl.runtime.data.Samples;
 import org.altdsl.runtime.plan.Clocks;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.Scope;
@@ -39,7 +41,7 @@ public final class TestRunner {
 
         Run(LoweredTest test) {
             this.test = test;
-            Optional<DataSet> data = test.data().map(DataSetLoader::load);
+            Optional<DataSet> data = test.data().map(recipe -> DataSetLoader.load(recipe, DataMemory.standard()));
             int lanes = data.map(set -> set.splits().get("train").size()).orElse(test.lanes());
             for (LoweredTest.Action action : test.actions()) {
                 if (action instanceof LoweredTest.Run run) {
@@ -63,12 +65,18 @@ public final class TestRunner {
 
         private void show(DataSet data) {
             DataSet.Split split = data.splits().get("train");
+            try (Samples samples = split.samples()) {
+                samples.choose(executor.clocks().samples, split.size(), 0);
+                show(data, samples);
+            }
+        }
+
+        private void show(DataSet data, Samples samples) {
             for (DataSet.Field field : data.fields()) {
                 boolean wanted =
                         executor.variables().stream().anyMatch(v -> v.name().equals(field.name()));
                 if (wanted) {
-                    float[] column = split.columns().get(field.name());
-                    executor.load(field.name(), column, field.width(), executor.clocks().samples, split.size());
+                    samples.load(executor, field.name(), field);
                 }
             }
         }

@@ -80,7 +80,7 @@ final class Builtins {
     private static final Set<String> OTHERS =
             Set.of("clip", "mod", "pow", "exprel", "size", "length", "transpose", "through", "d", "class", "own_index");
 
-    private static final Set<String> READERS = Set.of("csv", "idx", "npy", "npz");
+    private static final Set<String> READERS = Set.of("csv", "idx", "npy", "npz", "records");
 
     /** The scales of common initial weights, by the numbers of sources and targets. */
     private static final Set<String> INITIALIZERS =

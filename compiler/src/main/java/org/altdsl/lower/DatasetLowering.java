@@ -206,7 +206,7 @@ public final class DatasetLowering {
             Expr source = binding.value()
                     .orElseThrow(() -> expressions.error(
                             Code.MISSING_VALUE, binding.span(), "the field '" + name + "' has no value"));
-            List<Integer> shape = shape(binding);
+            List<Integer> shape = FieldShapes.of(binding, this, expressions);
             int classes = classes(binding);
             Axis axis = new Axis(name, Role.COORD, "#" + shape.stream().reduce(1, (a, b) -> a * b));
             Space space = binding.axes().isEmpty()
@@ -248,15 +248,6 @@ public final class DatasetLowering {
             emission.update(Section.SETTLE, variable, Optional.empty(), value, Slot.SETTLE, binding.span());
             names.put(name, new Value.Real(emission.read(variable, Section.SETTLE)));
             fields.add(new DataSet.Field(name, width, shape.isEmpty() && width > 1 ? List.of(width) : shape, classes));
-        }
-
-        private List<Integer> shape(Binding binding) {
-            List<Integer> shape = new ArrayList<>();
-            if (binding.type().isPresent() && binding.type().get() instanceof Expr.ListLiteral list) {
-                list.elements()
-                        .forEach(size -> shape.add(expressions.whole(size, this, Section.INIT, "the size of a field")));
-            }
-            return shape;
         }
 
         private int classes(Binding binding) {
@@ -360,25 +351,25 @@ public final class DatasetLowering {
 
         @Override
         public Optional<Value> external(String function, Expr.Call call, Section section) {
-            if (!Set.of("csv", "idx", "npy", "npz").contains(function)) {
-                return Optional.empty();
-            }
             List<String> texts = new ArrayList<>();
-            for (Expr.Argument argument : call.arguments()) {
-                Value value = expressions.value(argument.value(), this, section);
-                if (!(value instanceof Value.Text text)) {
-                    throw expressions.error(Code.WRONG_TYPE, argument.span(), "expected a file name in quotes");
+            int recordBytes = 0;
+            for (int i = 0; i < call.arguments().size(); i++) {
+                Expr argument = call.arguments().get(i).value();
+                if (function.equals("records") && i == 1) {
+                    recordBytes = recordBytes(argument);
+                } else {
+                    texts.add(text(argument, section));
                 }
-                texts.add(text.text());
             }
             int wanted = function.equals("idx") || function.equals("npz") ? 2 : 1;
-            if (texts.size() != wanted) {
+            if (!function.equals("records") && texts.size() != wanted) {
                 throw expressions.error(
                         Code.WRONG_ARGUMENTS, call.span(), "'" + function + "' takes " + wanted + " text(s)");
             }
-            String key = function + texts;
+            int bytes = recordBytes;
+            String key = function + bytes + texts;
             try {
-                Table table = loaded.computeIfAbsent(key, unused -> load(function, texts));
+                Table table = loaded.computeIfAbsent(key, unused -> load(function, texts, bytes));
                 for (Map.Entry<Var, Table> known : inputs.entrySet()) {
                     if (known.getValue() == table) {
                         return Optional.of(new Value.Real(emission.read(known.getKey(), Section.SETTLE)));
@@ -390,11 +381,28 @@ public final class DatasetLowering {
             }
         }
 
-        private Table load(String function, List<String> texts) {
+        private String text(Expr argument, Section section) {
+            if (expressions.value(argument, this, section) instanceof Value.Text text) {
+                return text.text();
+            }
+            throw expressions.error(Code.WRONG_TYPE, argument.span(), "expected a file name in quotes");
+        }
+
+        private int recordBytes(Expr argument) {
+            int bytes = expressions.whole(argument, this, Section.INIT, "the number of bytes of a record");
+            if (bytes < 1) {
+                throw expressions.error(
+                        Code.WRONG_SHAPE, argument.span(), "a record has at least one byte, not " + bytes);
+            }
+            return bytes;
+        }
+
+        private Table load(String function, List<String> texts, int recordBytes) {
             return switch (function) {
                 case "csv" -> source.csv(texts.get(0));
                 case "idx" -> source.idx(texts.get(0), texts.get(1));
                 case "npy" -> source.npy(texts.get(0));
+                case "records" -> source.records(texts.get(0), recordBytes, texts.subList(1, texts.size()));
                 default -> source.npz(texts.get(0), texts.get(1));
             };
         }
@@ -505,8 +513,8 @@ public final class DatasetLowering {
             Optional<Integer> limit = Optional.ofNullable(parameters.get("limit"))
                     .map(p -> expressions.whole(p.binding().value().get(), p.scope(), Section.INIT, "a limit"));
             List<Item.Split> items = model.items(Item.Split.class);
-            if (!sections.isEmpty()) {
-                return new Division(new DataSetRecipe.Separate(), limit);
+            if (items.isEmpty() && !sections.isEmpty()) {
+                return new Division(new DataSetRecipe.Separate(Optional.empty()), limit);
             }
             if (items.isEmpty()) {
                 if (!rowsWrittenOut) {
@@ -518,27 +526,103 @@ public final class DatasetLowering {
                 return new Division(new DataSetRecipe.Shared(), limit);
             }
             Item.Split item = items.get(0);
-            List<String> splits =
-                    item.parts().stream().map(part -> part.name().text()).toList();
-            Optional<String> label = item.balancedBy().map(Name::text);
-            long seed = item.seed()
-                    .map(s -> (long) expressions.number(s, this, Section.INIT, "a seed"))
-                    .orElse(0L);
             if (item.generated()) {
-                List<Integer> counts = item.parts().stream()
-                        .map(part -> expressions.whole(part.share(), this, Section.INIT, "a number of samples"))
-                        .toList();
-                return new Division(new DataSetRecipe.Generated(splits, counts, label, seed), limit);
+                return new Division(generated(item), limit);
             }
-            List<Double> shares = item.parts().stream()
-                    .map(part -> expressions.number(part.share(), this, Section.INIT, "a share"))
+            DataSetRecipe.Fractions fractions = fractions(item);
+            return new Division(
+                    sections.isEmpty() ? fractions : new DataSetRecipe.Separate(Optional.of(ofTrain(item, fractions))),
+                    limit);
+        }
+
+        private long seed(Item.Split item) {
+            return item.seed()
+                    .map(seed -> (long) expressions.number(seed, this, Section.INIT, "a seed"))
+                    .orElse(0L);
+        }
+
+        private DataSetRecipe.Generated generated(Item.Split item) {
+            if (item.by().isPresent() && !item.balanced()) {
+                throw expressions.error(
+                        Code.BAD_DATA,
+                        item.by().get().span(),
+                        "samples that are drawn can be balanced by a class, not stratified: write balanced by "
+                                + item.by().get());
+            }
+            if (!sections.isEmpty()) {
+                throw expressions.error(
+                        Code.BAD_DATA,
+                        item.span(),
+                        "a data set whose splits have files of their own generates no samples");
+            }
+            List<Integer> counts = item.parts().stream()
+                    .map(part -> expressions.whole(part.share(), this, Section.INIT, "a number of samples"))
                     .toList();
-            double total = shares.stream().mapToDouble(Double::doubleValue).sum();
+            return new DataSetRecipe.Generated(
+                    splits(item), counts, classes(item).map(DataSetRecipe.Classes::field), seed(item));
+        }
+
+        private static List<String> splits(Item.Split item) {
+            return item.parts().stream().map(part -> part.name().text()).toList();
+        }
+
+        private DataSetRecipe.Fractions fractions(Item.Split item) {
+            List<String> splits = new ArrayList<>();
+            List<Double> shares = new ArrayList<>();
+            double total = 0;
+            for (Item.Part part : item.parts()) {
+                double share = expressions.number(part.share(), this, Section.INIT, "a share");
+                if (!(share >= 0 && share <= 1)) {
+                    throw expressions.error(Code.BAD_DATA, part.share().span(), "a share is from 0 to 1, not " + share);
+                }
+                total += share;
+                // A share of 0 is one that a parameter may ask for, and does not.
+                if (share > 0) {
+                    splits.add(part.name().text());
+                    shares.add(share);
+                }
+            }
             if (Math.abs(total - 1) > 1e-9) {
                 throw expressions.error(
                         Code.BAD_DATA, item.span(), "the shares of the splits sum to " + total + ", not 1");
             }
-            return new Division(new DataSetRecipe.Fractions(splits, shares, label, seed), limit);
+            if (!splits.contains("train")) {
+                throw expressions.error(
+                        Code.BAD_DATA, item.span(), "a split says which samples train: split train 0.75, test 0.25");
+            }
+            return new DataSetRecipe.Fractions(splits, shares, classes(item), seed(item));
+        }
+
+        /** Of files that come in parts, those of the training part are divided further. */
+        private DataSetRecipe.Fractions ofTrain(Item.Split item, DataSetRecipe.Fractions fractions) {
+            for (Item.Part part : item.parts()) {
+                String name = part.name().text();
+                boolean hasFiles = sections.stream()
+                        .anyMatch(section -> section.name().text().equals(name));
+                if (hasFiles && !name.equals("train")) {
+                    throw expressions.error(
+                            Code.BAD_DATA,
+                            part.span(),
+                            "'" + name + "' has files of its own; only the training samples are divided, as in"
+                                    + " split train 0.9, validation 0.1");
+                }
+            }
+            return fractions;
+        }
+
+        private Optional<DataSetRecipe.Classes> classes(Item.Split item) {
+            if (item.by().isEmpty()) {
+                return Optional.empty();
+            }
+            Name by = item.by().get();
+            boolean isClass = fields.stream().anyMatch(field -> field.name().equals(by.text()) && field.classes() > 0);
+            if (!isClass) {
+                throw expressions.error(
+                        Code.BAD_DATA,
+                        by.span(),
+                        "'" + by + "' is no class; declare how many there are, as in field " + by + " : class(10) = …");
+            }
+            return Optional.of(new DataSetRecipe.Classes(by.text(), item.balanced()));
         }
 
         DataSetRecipe.Part part(List<DataSetRecipe.Statistic> shared) {

@@ -26,6 +26,7 @@ import org.altdsl.ir.Var;
 import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
 import org.altdsl.names.Suggestions;
+import org.altdsl.runtime.data.Augmentation;
 import org.altdsl.runtime.data.DataSetRecipe;
 import org.altdsl.runtime.plan.Clamp;
 import org.altdsl.runtime.plan.Invariant;
@@ -96,6 +97,23 @@ public final class ExperimentLowering {
                         Code.WRONG_TYPE, use.span(), "expected a data set, found " + Expressions.describe(value));
             }
             return Optional.of(lowering.recipe(inheritance.flatten(model.declaration()), model));
+        } catch (Abandon reported) {
+            return Optional.empty();
+        }
+    }
+
+    /** How the experiment changes its training samples; nothing where it does not, or where an error was reported. */
+    public Optional<Augmentation> augmentation() {
+        Optional<Item.Augmentation> written = experiment.data().flatMap(Item.Data::augmentation);
+        if (written.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Expressions expressions = new Expressions(program, sink, new Emission());
+            Names names =
+                    new Names(expressions, new Network(expressions), new Entry(Optional.empty(), Optional.empty()));
+            return Optional.of(new AugmentationLowering(expressions, names)
+                    .lower(written.get(), names.quantity(written.get().field())));
         } catch (Abandon reported) {
             return Optional.empty();
         }
@@ -189,18 +207,15 @@ public final class ExperimentLowering {
         /** The fields of the data, as variables that the harness clamps. */
         @Override
         public Optional<Value> member(String field, Section section, Span at) {
-            Declaration declaration = dataset(at);
+            Declaration declaration = used(at).declaration();
             for (Item.Field item : inheritance.flatten(declaration).items(Item.Field.class)) {
                 Binding binding = item.binding();
                 if (!binding.name().text().equals(field)) {
                     continue;
                 }
-                boolean isClass = binding.type()
-                        .map(type -> type.span().text().startsWith("class"))
-                        .orElse(false);
                 String name = "data." + field;
                 clamps.put(name, new Clamp(name, field));
-                if (isClass) {
+                if (isClass(binding)) {
                     return Optional.of(
                             new Value.Label(network.clamped(name, Space.of(Axis.LANE), Matter.OBJECTIVE, at)));
                 }
@@ -221,7 +236,64 @@ public final class ExperimentLowering {
             return Space.of(Axis.LANE, axis);
         }
 
-        private Declaration dataset(Span at) {
+        @Override
+        public List<Integer> shapeShown(Expr shown) {
+            return shape(shown(shown));
+        }
+
+        private List<Integer> shape(Binding field) {
+            Value.Model use = used(field.span());
+            return FieldShapes.of(inheritance.flatten(use.declaration()), use, field, expressions);
+        }
+
+        /** The field that an input shows. */
+        Binding shown(Expr shown) {
+            if (shown instanceof Expr.Member member
+                    && member.of() instanceof Expr.Reference reference
+                    && reference.name().equals("data")) {
+                return field(member.name());
+            }
+            throw expressions.error(
+                    Code.WRONG_TYPE, shown.span(), "an input shows a field of the data, as in Input(data.image)");
+        }
+
+        private Binding field(Name name) {
+            Declaration dataset = used(name.span()).declaration();
+            List<Binding> fields = inheritance.flatten(dataset).items(Item.Field.class).stream()
+                    .map(Item.Field::binding)
+                    .toList();
+            return fields.stream()
+                    .filter(binding -> binding.name().text().equals(name.text()))
+                    .findFirst()
+                    .orElseThrow(() -> expressions.error(
+                            Code.UNKNOWN_MEMBER,
+                            name.span(),
+                            "the data set '" + dataset.name() + "' has no field '" + name + "'"
+                                    + Suggestions.didYouMean(
+                                            name.text(),
+                                            fields.stream()
+                                                    .map(binding ->
+                                                            binding.name().text())
+                                                    .toList())));
+        }
+
+        /** The shape of a field that is a quantity, not a class. */
+        List<Integer> quantity(Name name) {
+            Binding field = field(name);
+            if (isClass(field)) {
+                throw expressions.error(
+                        Code.WRONG_TYPE, name.span(), "'" + name + "' is a class, which no augmentation changes");
+            }
+            return shape(field);
+        }
+
+        private static boolean isClass(Binding field) {
+            return field.type()
+                    .map(type -> type.span().text().startsWith("class"))
+                    .orElse(false);
+        }
+
+        private Value.Model used(Span at) {
             Expr use = experiment
                     .data()
                     .orElseThrow(() ->
@@ -229,7 +301,7 @@ public final class ExperimentLowering {
                     .dataset();
             Value value = expressions.value(use, this, Section.INIT);
             if (value instanceof Value.Model model && model.declaration().kind() == Declaration.Kind.DATASET) {
-                return model.declaration();
+                return model;
             }
             throw expressions.error(Code.WRONG_TYPE, use.span(), "expected a data set");
         }
@@ -246,7 +318,10 @@ public final class ExperimentLowering {
 
         private List<String> fieldNames() {
             try {
-                return inheritance.flatten(dataset(experiment.declaration().span())).items(Item.Field.class).stream()
+                return inheritance
+                        .flatten(used(experiment.declaration().span()).declaration())
+                        .items(Item.Field.class)
+                        .stream()
                         .map(item -> item.binding().name().text())
                         .toList();
             } catch (Abandon reported) {
@@ -293,7 +368,7 @@ public final class ExperimentLowering {
             Map<String, String> sizesFromData = new LinkedHashMap<>();
             List<Clamp> clamps = new ArrayList<>();
             builder.inputData().forEach((population, source) -> {
-                String field = field(source);
+                String field = names.shown(source).name().text();
                 sizesFromData.put(population.axis().extent(), field);
                 clamps.add(new Clamp(population.name() + ".r", field));
             });
@@ -338,27 +413,6 @@ public final class ExperimentLowering {
                     slopes,
                     measures.wantsGradients(),
                     measures.alignedWith());
-        }
-
-        private String field(Expr source) {
-            if (source instanceof Expr.Member member
-                    && member.of() instanceof Expr.Reference reference
-                    && reference.name().equals("data")) {
-                Declaration dataset = names.dataset(source.span());
-                List<String> fields = inheritance.flatten(dataset).items(Item.Field.class).stream()
-                        .map(item -> item.binding().name().text())
-                        .toList();
-                if (fields.contains(member.name().text())) {
-                    return member.name().text();
-                }
-                throw expressions.error(
-                        Code.UNKNOWN_MEMBER,
-                        member.name().span(),
-                        "the data set '" + dataset.name() + "' has no field '" + member.name() + "'"
-                                + Suggestions.didYouMean(member.name().text(), fields));
-            }
-            throw expressions.error(
-                    Code.WRONG_TYPE, source.span(), "an input shows a field of the data, as in Input(data.image)");
         }
 
         private void objective(Expr expr) {

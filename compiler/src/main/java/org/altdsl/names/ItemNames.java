@@ -443,7 +443,7 @@ final class ItemNames {
         }
         expressions.check(split.seed());
         List<String> fields = scope.catalogue().symbols(scope.declaration()).names(Symbol.Kind.FIELD);
-        split.balancedBy().ifPresent(by -> {
+        split.by().ifPresent(by -> {
             if (!fields.contains(by.text())) {
                 sink.error(
                         Code.UNKNOWN_NAME,

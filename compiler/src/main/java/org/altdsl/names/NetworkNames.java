@@ -16,6 +16,9 @@ import org.altdsl.diag.DiagnosticSink;
 final class NetworkNames {
     private static final List<Declaration.Kind> MODELS = List.of(Declaration.Kind.NEURON, Declaration.Kind.CIRCUIT);
 
+    /** The ways in which an experiment may change its training samples. */
+    private static final List<String> CHANGES = List.of("shift", "flip", "noise");
+
     private final NameScope scope;
     private final DiagnosticSink sink;
     private final ExpressionNames expressions;
@@ -28,6 +31,20 @@ final class NetworkNames {
         this.expressions = requireNonNull(expressions);
         this.uses = requireNonNull(uses);
         this.items = requireNonNull(items);
+    }
+
+    private void augmentation(Item.Augmentation augmentation) {
+        for (Item.Change change : augmentation.changes()) {
+            if (!CHANGES.contains(change.kind().text())) {
+                sink.error(
+                        Code.UNKNOWN_NAME,
+                        change.kind().span(),
+                        "samples are changed by shift(pixels), flip and noise(sd); '" + change.kind()
+                                + "' is none of them"
+                                + Suggestions.didYouMean(change.kind().text(), CHANGES));
+            }
+            expressions.check(change.amount());
+        }
     }
 
     /** Checks an item of a network or an experiment; false for any other. */
@@ -46,6 +63,7 @@ final class NetworkNames {
         } else if (item instanceof Item.Data data) {
             uses.of(data.dataset(), List.of(Declaration.Kind.DATASET));
             expressions.check(data.batch());
+            data.augmentation().ifPresent(this::augmentation);
         } else if (item instanceof Item.Optimize optimize) {
             optimize.stages().forEach(stage -> uses.of(stage, List.of(Declaration.Kind.OPTIMIZER)));
             expressions.check(optimize.every());

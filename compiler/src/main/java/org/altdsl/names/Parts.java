@@ -387,7 +387,9 @@ public final class Parts {
 
         @Override
         public Parts data(Item.Data item) {
-            return new Parts().with(item.dataset()).with(item.batch());
+            Parts parts = new Parts().with(item.dataset()).with(item.batch());
+            item.augmentation().ifPresent(one -> one.changes().forEach(change -> parts.with(change.amount())));
+            return parts;
         }
 
         @Override

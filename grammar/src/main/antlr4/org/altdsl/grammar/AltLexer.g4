@@ -129,6 +129,7 @@ SPLIT : 'split';
 GENERATE : 'generate';
 STRATIFIED : 'stratified';
 BALANCED : 'balanced';
+AUGMENT : 'augment';
 SEED : 'seed';
 GIVEN : 'given';
 EXPECT : 'expect';

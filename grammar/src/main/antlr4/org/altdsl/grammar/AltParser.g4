@@ -272,7 +272,15 @@ optimize
     ;
 
 data
-    : DATA postfix (BATCH expression)?
+    : DATA postfix (BATCH expression)? augmentation?
+    ;
+
+augmentation
+    : AUGMENT name BY change (COMMA change)*
+    ;
+
+change
+    : name (LPAREN expression RPAREN)?
     ;
 
 network
@@ -590,7 +598,7 @@ name
     | SOFT | CONSERVE | PRUNE | GROW | REPORT | DATA | BATCH | NETWORK | FROZEN | PARTNER | LEARN | SCHEDULE
     | COMPARE | SWEEP | TRAIN | VALIDATION | SEEDS | MEASURE | RECORD | CHECKPOINT | LOG | PLOT | EXPORT | TO
     | DURING | PROTOCOL | EVALUATE | RUN | PRESENT | REST | RESET | FREEZE | REPEAT | TRIAL | COLLECT | STEP
-    | FIELD | SPLIT | GENERATE | STRATIFIED | BALANCED | SEED | GIVEN | EXPECT | ONCE | HELD | ORDER | LAST
+    | FIELD | SPLIT | GENERATE | STRATIFIED | BALANCED | AUGMENT | SEED | GIVEN | EXPECT | ONCE | HELD | ORDER | LAST
     | FIRST | SIGN | FIXED | CARRY | WHEN
     ;
 

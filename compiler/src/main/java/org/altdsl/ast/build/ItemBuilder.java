@@ -16,7 +16,9 @@ import org.altdsl.ast.Name;
 import org.altdsl.diag.Code;
 import org.altdsl.diag.Note;
 import org.altdsl.grammar.AltParser.AlternativeContext;
+import org.altdsl.grammar.AltParser.AugmentationContext;
 import org.altdsl.grammar.AltParser.BlockContext;
+import org.altdsl.grammar.AltParser.ChangeContext;
 import org.altdsl.grammar.AltParser.CheckpointContext;
 import org.altdsl.grammar.AltParser.ClauseContext;
 import org.altdsl.grammar.AltParser.CollectContext;
@@ -90,7 +92,22 @@ final class ItemBuilder extends ModelItemBuilder {
 
     @Override
     public Item visitData(DataContext context) {
-        return new Item.Data(span(context), expressions.build(context.postfix()), expression(context.expression()));
+        return new Item.Data(
+                span(context),
+                expressions.build(context.postfix()),
+                expression(context.expression()),
+                Optional.ofNullable(context.augmentation()).map(this::augmentation));
+    }
+
+    private Item.Augmentation augmentation(AugmentationContext context) {
+        return new Item.Augmentation(
+                span(context),
+                positions.name(context.name()),
+                context.change().stream().map(this::change).toList());
+    }
+
+    private Item.Change change(ChangeContext context) {
+        return new Item.Change(span(context), positions.name(context.name()), expression(context.expression()));
     }
 
     @Override
@@ -325,6 +342,7 @@ final class ItemBuilder extends ModelItemBuilder {
                 span(context),
                 context.GENERATE() != null,
                 context.part().stream().map(this::part).toList(),
+                context.BALANCED() != null,
                 name(context.name()),
                 expression(context.expression()));
     }

@@ -285,7 +285,7 @@ class ItemBuilderTest {
                 split.parts().stream()
                         .map(part -> part.name() + " " + show(part.share()))
                         .toList());
-        assertEquals(Optional.of("label"), split.balancedBy().map(Name::text));
+        assertEquals(Optional.of("label"), split.by().map(Name::text));
         assertEquals(Optional.of("3"), split.seed().map(ItemBuilderTest::show));
     }
 

@@ -10,16 +10,35 @@ final class ArrayBody {
     private ArrayBody() {}
 
     /**
-     * Reads the elements and checks that the file ends after them.
+     * Reads the elements and checks that the file ends after them. Elements that do not fit the memory for data stay in
+     * the file, or go to a temporary one where the file is compressed.
      *
-     * @param firstAxisFastest whether the file is in Fortran order, which is turned into row-major order here
+     * @param firstAxisFastest whether the file is in Fortran order, which is turned into row-major order here, and for
+     *     which the elements are read whole
      * @throws DataException if there are too few or too many bytes, or an element cannot be kept exactly
      */
-    static Table read(ByteInput input, int[] shape, ElementType type, ByteOrder order, boolean firstAxisFastest) {
-        int count = Table.count(shape, input.origin());
+    static Table read(
+            ByteInput input,
+            int[] shape,
+            ElementType type,
+            ByteOrder order,
+            boolean firstAxisFastest,
+            DataMemory memory) {
+        long count = Table.count(shape, input.origin());
         String claim = "the " + Table.shapeText(shape) + " elements of the header (" + type.description() + ")";
-        input.requirePossible((long) count * type.bytes(), claim);
-        Elements elements = type.allocate(count);
+        input.requirePossible(count * type.bytes(), claim);
+        boolean whole = firstAxisFastest || memory.fits(type.heldBytes(count));
+        Elements elements = whole
+                ? held(input, shape, type, order, firstAxisFastest, claim)
+                : inFile(input, count, type, order, claim);
+        memory.hold(elements.heldBytes());
+        return new Table(shape, elements, type.whole(), input.origin());
+    }
+
+    private static Elements held(
+            ByteInput input, int[] shape, ElementType type, ByteOrder order, boolean firstAxisFastest, String claim) {
+        int count = Table.holdable(shape, input.origin());
+        Elements.Held elements = type.allocate(count);
         RowMajorPosition position = firstAxisFastest ? new RowMajorPosition(shape) : null;
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER).order(order);
         int perBuffer = BUFFER / type.bytes();
@@ -32,7 +51,28 @@ final class ArrayBody {
             }
         }
         input.requireEnd();
-        return new Table(shape, elements, type.whole(), input.origin());
+        return elements;
+    }
+
+    private static Elements inFile(ByteInput input, long count, ElementType type, ByteOrder order, String claim) {
+        long bytes = count * type.bytes();
+        if (input.plainFile().isPresent()) {
+            long start = input.position();
+            input.requireRest(bytes);
+            return new Elements.InFile(
+                    DataFile.open(input.plainFile().get()), start, type, order, count, input.origin());
+        }
+        try (DataFile.Writer writer = new DataFile.Writer(input.origin())) {
+            byte[] buffer = new byte[BUFFER];
+            for (long done = 0; done < bytes; ) {
+                int part = (int) Math.min(BUFFER, bytes - done);
+                input.readFully(buffer, part, claim);
+                writer.write(buffer, part);
+                done += part;
+            }
+            input.requireEnd();
+            return new Elements.InFile(writer.finish(), 0, type, order, count, input.origin());
+        }
     }
 
     private static double decode(ByteInput input, ElementType type, ByteBuffer buffer, int k, int start) {

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -27,12 +28,14 @@ final class ByteInput extends InputStream {
     private final InputStream stream;
     private final String origin;
     private final long mostBytes;
+    private final Optional<Path> plainFile;
     private long position;
 
-    private ByteInput(InputStream stream, String origin, long mostBytes) {
+    private ByteInput(InputStream stream, String origin, long mostBytes, Optional<Path> plainFile) {
         this.stream = stream;
         this.origin = origin;
         this.mostBytes = mostBytes;
+        this.plainFile = plainFile;
     }
 
     /** Opens a file, gzipped or not. */
@@ -43,7 +46,8 @@ final class ByteInput extends InputStream {
         }
         try {
             long size = Files.size(file);
-            return unzipped(new BufferedInputStream(Files.newInputStream(file), BUFFER), origin, size);
+            return unzipped(
+                    new BufferedInputStream(Files.newInputStream(file), BUFFER), origin, size, Optional.of(file));
         } catch (NoSuchFileException absent) {
             throw new DataException(origin, "there is no such file", absent);
         } catch (IOException failure) {
@@ -54,7 +58,8 @@ final class ByteInput extends InputStream {
     /** The bytes of a file that is in memory, gzipped or not. */
     static ByteInput of(byte[] bytes, String origin) {
         try {
-            return unzipped(new BufferedInputStream(new ByteArrayInputStream(bytes)), origin, bytes.length);
+            return unzipped(
+                    new BufferedInputStream(new ByteArrayInputStream(bytes)), origin, bytes.length, Optional.empty());
         } catch (IOException failure) {
             throw new DataException(origin, "cannot be opened: " + failure.getMessage(), failure);
         }
@@ -62,7 +67,7 @@ final class ByteInput extends InputStream {
 
     /** A member of an archive that has been unzipped already, with its size where the archive tells it. */
     static ByteInput member(InputStream stream, String origin, long mostBytes) {
-        return new ByteInput(new BufferedInputStream(stream, BUFFER), origin, mostBytes);
+        return new ByteInput(new BufferedInputStream(stream, BUFFER), origin, mostBytes, Optional.empty());
     }
 
     /** The most bytes that a member of so many compressed bytes can unfold to. */
@@ -70,16 +75,17 @@ final class ByteInput extends InputStream {
         return compressedBytes * LARGEST_COMPRESSION + 64;
     }
 
-    private static ByteInput unzipped(BufferedInputStream raw, String origin, long size) throws IOException {
+    private static ByteInput unzipped(BufferedInputStream raw, String origin, long size, Optional<Path> file)
+            throws IOException {
         try {
             raw.mark(2);
             boolean gzipped = raw.read() == GZIP_FIRST && raw.read() == GZIP_SECOND;
             raw.reset();
             if (!gzipped) {
-                return new ByteInput(raw, origin, size);
+                return new ByteInput(raw, origin, size, file);
             }
             InputStream unfolded = new BufferedInputStream(new GZIPInputStream(raw, BUFFER), BUFFER);
-            return new ByteInput(unfolded, origin, mostUnfolded(size));
+            return new ByteInput(unfolded, origin, mostUnfolded(size), Optional.empty());
         } catch (EOFException cut) {
             raw.close();
             throw new DataException(origin, "the gzip file is cut off in its header", cut);
@@ -92,6 +98,16 @@ final class ByteInput extends InputStream {
     /** What the bytes came from, for messages. */
     String origin() {
         return origin;
+    }
+
+    /** The file whose bytes these are as they stand in it; nothing for compressed bytes and members of archives. */
+    Optional<Path> plainFile() {
+        return plainFile;
+    }
+
+    /** How many bytes were read. */
+    long position() {
+        return position;
     }
 
     /** A fault of this file. */
@@ -127,6 +143,19 @@ final class ByteInput extends InputStream {
         return bytes;
     }
 
+    /** Refuses a plain file that has not just so many bytes left, without reading them. */
+    void requireRest(long bytes) {
+        long extra = mostBytes - position - bytes;
+        if (extra > 0) {
+            throw tooLong(position + bytes, extra);
+        }
+    }
+
+    private DataException tooLong(long expected, long extra) {
+        return fault("expected the file to end after " + expected + " bytes, found " + extra
+                + " more: the header does not match the data");
+    }
+
     /** Refuses bytes after the last expected one; also makes gzip and zip compare their checksums. */
     void requireEnd() {
         long expected = position;
@@ -136,8 +165,7 @@ final class ByteInput extends InputStream {
             extra += count;
         }
         if (extra > 0) {
-            throw fault("expected the file to end after " + expected + " bytes, found " + extra
-                    + " more: the header does not match the data");
+            throw tooLong(expected, extra);
         }
     }
 

@@ -6,7 +6,6 @@ import java.io.PushbackReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Iterator;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -22,19 +21,20 @@ final class CsvReader {
     private static final int BYTE_ORDER_MARK = '\uFEFF';
 
     private final ByteInput input;
-    private double[] values = new double[1024];
-    private int count;
+    private final NumberStore values;
     private int columns;
 
-    private CsvReader(ByteInput input) {
+    private CsvReader(ByteInput input, NumberStore values) {
         this.input = input;
+        this.values = values;
     }
 
     /** Reads the whole input; refuses ragged lines and cells that are not numbers, by line and column. */
-    static Table read(ByteInput input, CsvHeader header) {
+    static Table read(ByteInput input, CsvHeader header, DataMemory memory) {
         try (Reader text = withoutByteOrderMark(input);
-                CSVParser parser = CSVParser.parse(text, FORMAT)) {
-            return new CsvReader(input).read(parser, header);
+                CSVParser parser = CSVParser.parse(text, FORMAT);
+                NumberStore values = new NumberStore(memory, input.origin())) {
+            return new CsvReader(input, values).read(parser, header);
         } catch (UncheckedIOException | IOException | IllegalStateException malformed) {
             // The parser wraps what it says about quotes, sometimes twice; the innermost message is the telling one.
             throw new DataException(input.origin(), "not a well-formed CSV file: " + innermost(malformed), malformed);
@@ -85,7 +85,7 @@ final class CsvReader {
         if (rows == 0) {
             throw input.fault("expected lines of numbers, found none");
         }
-        return new Table(new int[] {rows, columns}, compact(), true, input.origin());
+        return new Table(new int[] {rows, columns}, values.finish(), true, input.origin());
     }
 
     private boolean namesColumns(CSVRecord first, CsvHeader header, long line) {
@@ -114,9 +114,6 @@ final class CsvReader {
     }
 
     private void append(String cell, long line) {
-        if (count == Integer.MAX_VALUE - 16) {
-            throw input.fault("line " + line + ": more numbers than can be held (2^31); split the file");
-        }
         if (!isNumber(cell)) {
             throw input.fault(position(line) + notANumber(cell));
         }
@@ -124,14 +121,11 @@ final class CsvReader {
         if (Double.isInfinite(value)) {
             throw input.fault(position(line) + "'" + cell + "' is too large for a number");
         }
-        if (count == values.length) {
-            values = Arrays.copyOf(values, (int) Math.min(2L * count, Integer.MAX_VALUE - 16));
-        }
-        values[count++] = value;
+        values.add(value);
     }
 
     private String position(long line) {
-        return "line " + line + ", column " + (count % columns + 1) + ": ";
+        return "line " + line + ", column " + (values.count() % columns + 1) + ": ";
     }
 
     private static String notANumber(String cell) {
@@ -177,18 +171,5 @@ final class CsvReader {
             at++;
         }
         return at;
-    }
-
-    /** Pixel tables are whole numbers of one byte; they then take an eighth of the memory. */
-    private Elements compact() {
-        byte[] bytes = new byte[count];
-        for (int k = 0; k < count; k++) {
-            double value = values[k];
-            if (value < 0 || value > 255 || value != Math.rint(value)) {
-                return new Elements.Doubles(Arrays.copyOf(values, count));
-            }
-            bytes[k] = (byte) (int) value;
-        }
-        return new Elements.Bytes(bytes);
     }
 }

@@ -34,6 +34,8 @@ public final class DataCatalogue {
      * @param citation whom to cite
      * @param homepage where it is described
      * @param systemPackage an operating-system package with the same data, or null
+     * @param otherNames names under which its files are met, such as the folder that its archive unpacks to
+     * @param recordBytes how many bytes a sample has in files without a header, or null
      * @param shippedAs where it lies among the shipped resources, or null if it must be downloaded
      * @param files what to download, empty for a shipped data set
      */
@@ -44,10 +46,13 @@ public final class DataCatalogue {
             String citation,
             String homepage,
             @JsonProperty("package") String systemPackage,
+            List<String> otherNames,
+            Integer recordBytes,
             String shippedAs,
             List<RemoteFile> files) {
         /** Copies the list of files. */
         public Entry {
+            otherNames = otherNames == null ? List.of() : List.copyOf(otherNames);
             files = files == null ? List.of() : List.copyOf(files);
         }
 

@@ -13,6 +13,9 @@ import java.util.stream.IntStream;
  * @param parts its arrays
  */
 public record DataDescription(String name, String location, Optional<DataCatalogue.Entry> entry, List<Part> parts) {
+    /** How many numbers are looked at together. */
+    private static final int PIECE = 1 << 13;
+
     /** Copies the list of arrays. */
     public DataDescription {
         parts = List.copyOf(parts);
@@ -37,15 +40,20 @@ public record DataDescription(String name, String location, Optional<DataCatalog
             double minimum = Double.NaN;
             double maximum = Double.NaN;
             int notNumbers = 0;
-            for (int position = 0; position < table.size(); position++) {
-                double value = table.at(position);
-                if (!Double.isFinite(value)) {
-                    notNumbers++;
-                    continue;
+            double[] piece = new double[(int) Math.min(PIECE, table.size())];
+            for (long done = 0; done < table.size(); done += piece.length) {
+                int here = (int) Math.min(piece.length, table.size() - done);
+                table.copy(done, here, piece);
+                for (int k = 0; k < here; k++) {
+                    double value = piece[k];
+                    if (!Double.isFinite(value)) {
+                        notNumbers++;
+                        continue;
+                    }
+                    // Negated, so that the first number replaces NaN.
+                    minimum = value >= minimum ? minimum : value;
+                    maximum = value <= maximum ? maximum : value;
                 }
-                // Negated, so that the first number replaces NaN.
-                minimum = value >= minimum ? minimum : value;
-                maximum = value <= maximum ? maximum : value;
             }
             return new Part(name, IntStream.of(table.shape()).boxed().toList(), minimum, maximum, notNumbers);
         }

@@ -92,7 +92,16 @@ public final class DataLocator {
                 .map(folder -> inFolder(folder, name, !firstFolders.contains(folder)))
                 .flatMap(Optional::stream)
                 .findFirst()
+                .or(() -> underOtherName(name, folders))
                 .orElseThrow(() -> new DataException(name, notFound(name, folders)));
+    }
+
+    /** A data set that lies where its archive was unpacked, or packed as it was downloaded. */
+    private Optional<Path> underOtherName(String name, Collection<Path> folders) {
+        return catalogue().find(name).stream()
+                .flatMap(entry -> entry.otherNames().stream())
+                .flatMap(other -> folders.stream().flatMap(folder -> inFolder(folder, other, true).stream()))
+                .findFirst();
     }
 
     /**

@@ -24,6 +24,14 @@ public record DataSetRecipe(
         requireNonNull(limit);
     }
 
+    /** The field of a name. */
+    DataSet.Field field(String wanted) {
+        return fields.stream()
+                .filter(field -> field.name().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> new DataException(name, "has no field '" + wanted + "'"));
+    }
+
     /**
      * The program of one split.
      *
@@ -74,19 +82,45 @@ public record DataSetRecipe(
     /** Which rows belong to which split. */
     public sealed interface Division permits Separate, Shared, Fractions, Generated {}
 
-    /** Each split has files of its own. */
-    public record Separate() implements Division {}
+    /**
+     * Each split has files of its own.
+     *
+     * @param ofTrain how the rows of the training files are divided further, where they are
+     */
+    public record Separate(Optional<Fractions> ofTrain) implements Division {
+        public Separate {
+            requireNonNull(ofTrain);
+        }
+    }
 
     /** Every split sees all rows. */
     public record Shared() implements Division {}
 
-    /** Rows are shuffled by a seed and divided, each class alike where a field is given. */
-    public record Fractions(List<String> splits, List<Double> shares, Optional<String> stratifiedBy, long seed)
+    /** Rows are shuffled by a seed and divided, with an eye on their classes where some are given. */
+    public record Fractions(List<String> splits, List<Double> shares, Optional<Classes> classes, long seed)
             implements Division {
         public Fractions {
             splits = List.copyOf(splits);
             shares = List.copyOf(shares);
-            requireNonNull(stratifiedBy);
+            requireNonNull(classes);
+        }
+
+        /** Whether all rows train, as where a parameter asks for no validation split. */
+        boolean trivial() {
+            return splits.size() == 1 && !classes.map(Classes::balanced).orElse(false);
+        }
+    }
+
+    /**
+     * What a division does with classes.
+     *
+     * @param field the field that holds the class
+     * @param balanced whether every split has equally many of each class, for which samples of the larger classes are
+     *     left out; otherwise every split has its share of each class
+     */
+    public record Classes(String field, boolean balanced) {
+        public Classes {
+            requireNonNull(field);
         }
     }
 

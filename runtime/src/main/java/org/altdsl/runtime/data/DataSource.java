@@ -11,11 +11,14 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Reads data files by name: the {@code csv}, {@code idx}, {@code npy} and {@code npz} of a data set declaration.
+ * Reads data files by name: the {@code csv}, {@code idx}, {@code npy}, {@code npz} and {@code records} of a data set
+ * declaration.
  *
  * <p>A name is looked up among the shipped data sets, then in the experiment's folder, then by the
  * {@link DataLocator}. Writing {@code ./digits.csv} skips the shipped data sets. Every failure is a
@@ -24,6 +27,7 @@ import java.util.stream.Stream;
 public final class DataSource {
     private final DataLocator locator;
     private final List<Path> baseFolder;
+    private final DataMemory memory;
 
     /**
      * A source for the data sets of one experiment.
@@ -32,8 +36,19 @@ public final class DataSource {
      * @param baseFolder the folder of the experiment
      */
     public DataSource(DataLocator locator, Path baseFolder) {
+        this(locator, baseFolder, DataMemory.standard());
+    }
+
+    /** As above, with the memory that the data may take; what is larger is read in pieces. */
+    public DataSource(DataLocator locator, Path baseFolder, DataMemory memory) {
         this.locator = requireNonNull(locator);
         this.baseFolder = List.of(baseFolder);
+        this.memory = requireNonNull(memory);
+    }
+
+    /** The memory that the data may take. */
+    public DataMemory memory() {
+        return memory;
     }
 
     /** A table of numbers from comma-separated text, whose first line may name the columns; lines x columns. */
@@ -80,7 +95,52 @@ public final class DataSource {
      * @param array the name of the array in the archive
      */
     public Table npz(String name, String array) {
-        return NpzReader.read(locate(name), array);
+        return NpzReader.read(locate(name), array, memory);
+    }
+
+    /**
+     * The samples of some files of fixed-size records without a header, one file after the other; records x bytes.
+     *
+     * @param folder the data set's folder, which holds the files, a folder with them, or a tar archive of them; or the
+     *     archive itself
+     * @param recordBytes how many bytes a sample has
+     * @param files the names of the files
+     */
+    public Table records(String folder, int recordBytes, List<String> files) {
+        Path found = locate(folder);
+        List<Path> places = new ArrayList<>(List.of(found));
+        places.addAll(Files.isDirectory(found) ? members(found, Files::isDirectory) : List.of());
+        Optional<Path> place = places.stream()
+                .filter(candidate -> Files.isRegularFile(candidate.resolve(files.get(0))))
+                .findFirst();
+        if (place.isPresent()) {
+            return Table.joined(files.stream()
+                    .map(file -> RecordReader.read(present(place.get(), file, folder), recordBytes, memory))
+                    .toList());
+        }
+        Optional<Path> archive = Files.isDirectory(found)
+                ? members(found, DataSource::isArchive).stream().findFirst()
+                : Optional.of(found);
+        if (archive.isEmpty()) {
+            throw new DataException(found.toString(), "has no file " + files.get(0) + incomplete(folder));
+        }
+        Map<String, Table> tables = RecordReader.members(archive.get(), files::contains, recordBytes, memory);
+        return Table.joined(files.stream()
+                .map(file -> Optional.ofNullable(tables.get(file))
+                        .orElseThrow(() -> new DataException(archive.get().toString(), "has no member " + file)))
+                .toList());
+    }
+
+    private Path present(Path place, String file, String folder) {
+        Path path = place.resolve(file);
+        if (!Files.isRegularFile(path)) {
+            throw new DataException(place.toString(), "has no file " + file + incomplete(folder));
+        }
+        return path;
+    }
+
+    private static boolean isArchive(Path file) {
+        return file.getFileName().toString().matches("(?i).*\\.(tar|tgz|tar\\.gz)");
     }
 
     /**
@@ -97,12 +157,14 @@ public final class DataSource {
             return new DataDescription(name, "part of altdsl", shipped, List.of(DataDescription.Part.of(file, table)));
         }
         Path found = locate(name);
-        List<DataDescription.Part> parts = Files.isDirectory(found) ? partsOfFolder(found) : parts(found);
+        Optional<DataCatalogue.Entry> entry = locator.catalogue().find(name);
+        int recordBytes = entry.map(DataCatalogue.Entry::recordBytes).orElse(1);
+        List<DataDescription.Part> parts =
+                Files.isDirectory(found) ? partsOfFolder(found, recordBytes) : parts(found, recordBytes);
         if (parts.isEmpty()) {
             throw new DataException(found.toString(), "has no data file; expected " + DataFormat.endings());
         }
-        return new DataDescription(
-                name, found.toAbsolutePath().toString(), locator.catalogue().find(name), parts);
+        return new DataDescription(name, found.toAbsolutePath().toString(), entry, parts);
     }
 
     private Path locate(String name) {
@@ -122,9 +184,9 @@ public final class DataSource {
         return locator.catalogue().shippedFile(name);
     }
 
-    private static Table shippedTable(DataCatalogue.Entry entry, CsvHeader header) {
+    private Table shippedTable(DataCatalogue.Entry entry, CsvHeader header) {
         String origin = DataCatalogue.shippedFileName(entry) + " (part of altdsl)";
-        return CsvReader.read(ByteInput.of(DataCatalogue.shippedBytes(entry), origin), header);
+        return CsvReader.read(ByteInput.of(DataCatalogue.shippedBytes(entry), origin), header, memory);
     }
 
     private static Optional<Path> idxFile(Path folder, String stem) {
@@ -145,45 +207,44 @@ public final class DataSource {
                 .orElse("");
     }
 
-    private static Table csv(Path file, CsvHeader header) {
+    private Table csv(Path file, CsvHeader header) {
         try (ByteInput input = ByteInput.open(file)) {
-            return CsvReader.read(input, header);
+            return CsvReader.read(input, header, memory);
         }
     }
 
-    private static Table idx(Path file) {
+    private Table idx(Path file) {
         try (ByteInput input = ByteInput.open(file)) {
-            return IdxReader.read(input);
+            return IdxReader.read(input, memory);
         }
     }
 
-    private static Table npy(Path file) {
+    private Table npy(Path file) {
         try (ByteInput input = ByteInput.open(file)) {
-            return NpyReader.read(input);
+            return NpyReader.read(input, memory);
         }
     }
 
-    private static List<DataDescription.Part> partsOfFolder(Path folder) {
-        Path raw = folder.resolve("raw");
-        List<Path> files = new ArrayList<>(regularFiles(folder));
-        if (Files.isDirectory(raw)) {
-            files.addAll(regularFiles(raw));
+    private List<DataDescription.Part> partsOfFolder(Path folder, int recordBytes) {
+        List<Path> files = new ArrayList<>(members(folder, Files::isRegularFile));
+        for (Path inner : members(folder, Files::isDirectory)) {
+            files.addAll(members(inner, Files::isRegularFile));
         }
         return files.stream()
                 .filter(file -> DataFormat.of(file).isPresent())
-                .flatMap(file -> parts(file).stream())
+                .flatMap(file -> parts(file, recordBytes).stream())
                 .toList();
     }
 
-    private static List<Path> regularFiles(Path folder) {
+    private static List<Path> members(Path folder, Predicate<Path> wanted) {
         try (Stream<Path> members = Files.list(folder)) {
-            return members.filter(Files::isRegularFile).sorted().toList();
+            return members.filter(wanted).sorted().toList();
         } catch (IOException failure) {
             throw new DataException(folder.toString(), "the folder cannot be read: " + failure, failure);
         }
     }
 
-    private static List<DataDescription.Part> parts(Path file) {
+    private List<DataDescription.Part> parts(Path file, int recordBytes) {
         String fileName = file.getFileName().toString();
         DataFormat format = DataFormat.of(file)
                 .orElseThrow(() -> new DataException(
@@ -192,10 +253,16 @@ public final class DataSource {
             case CSV -> List.of(DataDescription.Part.of(fileName, csv(file, CsvHeader.DETECT)));
             case IDX -> List.of(DataDescription.Part.of(fileName, idx(file)));
             case NPY -> List.of(DataDescription.Part.of(fileName, npy(file)));
+            case RECORDS -> List.of(DataDescription.Part.of(fileName, RecordReader.read(file, recordBytes, memory)));
+            case ARCHIVE ->
+                RecordReader.members(file, member -> member.endsWith(".bin"), recordBytes, memory).entrySet().stream()
+                        .map(member ->
+                                DataDescription.Part.of(fileName + "[" + member.getKey() + "]", member.getValue()))
+                        .toList();
             case NPZ ->
                 NpzReader.names(file).stream()
-                        .map(array ->
-                                DataDescription.Part.of(fileName + "[" + array + "]", NpzReader.read(file, array)))
+                        .map(array -> DataDescription.Part.of(
+                                fileName + "[" + array + "]", NpzReader.read(file, array, memory)))
                         .toList();
         };
     }
@@ -205,9 +272,14 @@ public final class DataSource {
         CSV,
         IDX,
         NPY,
-        NPZ;
+        NPZ,
+        RECORDS,
+        ARCHIVE;
 
         static Optional<DataFormat> of(Path file) {
+            if (isArchive(file)) {
+                return Optional.of(ARCHIVE);
+            }
             String name = file.getFileName().toString().toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
             if (name.endsWith(".csv")) {
                 return Optional.of(CSV);
@@ -218,11 +290,14 @@ public final class DataSource {
             if (name.endsWith(".npz")) {
                 return Optional.of(NPZ);
             }
+            if (name.endsWith(".bin")) {
+                return Optional.of(RECORDS);
+            }
             return name.endsWith(".idx") || name.matches(".*[-.]idx\\d+-\\w+") ? Optional.of(IDX) : Optional.empty();
         }
 
         static String endings() {
-            return ".csv, .npy, .npz, .idx or -idx1-ubyte, gzipped or not";
+            return ".csv, .npy, .npz, .idx or -idx1-ubyte, gzipped or not, .bin or a tar archive of .bin";
         }
     }
 }

@@ -50,8 +50,18 @@ enum ElementType {
         return this != FLOAT_32 && this != FLOAT_64;
     }
 
+    /** How many bytes of memory so many elements take. */
+    long heldBytes(long count) {
+        return count
+                * switch (storage) {
+                    case BYTES -> Byte.BYTES;
+                    case FLOATS -> Float.BYTES;
+                    case DOUBLES -> Double.BYTES;
+                };
+    }
+
     /** Storage for that many elements. */
-    Elements allocate(int count) {
+    Elements.Held allocate(int count) {
         return switch (storage) {
             case BYTES -> new Elements.Bytes(new byte[count]);
             case FLOATS -> new Elements.Floats(new float[count]);

@@ -14,7 +14,7 @@ final class IdxReader {
     private IdxReader() {}
 
     /** Reads the whole input; refuses it when it is not exactly one IDX array. */
-    static Table read(ByteInput input) {
+    static Table read(ByteInput input, DataMemory memory) {
         byte[] magic = input.readBytes(4, "the four bytes that start an IDX file");
         if (magic[0] != 0 || magic[1] != 0) {
             throw input.fault("not an IDX file: expected it to start with bytes 00 00, found "
@@ -30,7 +30,7 @@ final class IdxReader {
         for (int axis = 0; axis < axes; axis++) {
             shape[axis] = lengths.getInt();
         }
-        return ArrayBody.read(input, shape, type, ByteOrder.BIG_ENDIAN, false);
+        return ArrayBody.read(input, shape, type, ByteOrder.BIG_ENDIAN, false, memory);
     }
 
     private static ElementType elementType(ByteInput input, int code) {

@@ -13,7 +13,7 @@ final class NpyReader {
     private NpyReader() {}
 
     /** Reads the whole input; refuses it when it is not exactly one array of numbers. */
-    static Table read(ByteInput input) {
+    static Table read(ByteInput input, DataMemory memory) {
         byte[] start = input.readBytes(MAGIC.length + 2, "the bytes that start an NPY file");
         if (!Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             throw input.fault("not an NPY file: expected it to start with \\x93NUMPY");
@@ -33,6 +33,6 @@ final class NpyReader {
         Charset charset = version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
         String literal = new String(input.readBytes((int) length, "the NPY header"), charset);
         NpyHeader header = NpyHeader.parse(literal, input);
-        return ArrayBody.read(input, header.shape(), header.type(), header.order(), header.firstAxisFastest());
+        return ArrayBody.read(input, header.shape(), header.type(), header.order(), header.firstAxisFastest(), memory);
     }
 }

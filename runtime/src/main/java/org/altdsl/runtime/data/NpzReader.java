@@ -28,7 +28,7 @@ final class NpzReader {
     }
 
     /** One array; when the archive has no such name, the message lists those it has. */
-    static Table read(Path file, String name) {
+    static Table read(Path file, String name, DataMemory memory) {
         try (ZipFile archive = open(file)) {
             ZipEntry entry = archive.getEntry(name + SUFFIX);
             if (entry == null) {
@@ -36,18 +36,18 @@ final class NpzReader {
                         file.toString(),
                         "has no array '" + name + "'; its arrays are " + String.join(", ", names(archive)));
             }
-            return read(archive, entry, file + "[" + name + "]");
+            return read(archive, entry, file + "[" + name + "]", memory);
         } catch (IOException failure) {
             throw damaged(file, failure);
         }
     }
 
-    private static Table read(ZipFile archive, ZipEntry entry, String origin) throws IOException {
+    private static Table read(ZipFile archive, ZipEntry entry, String origin, DataMemory memory) throws IOException {
         // ZipFile, unlike ZipInputStream, does not compare checksums by itself.
         CheckedInputStream checked = new CheckedInputStream(stream(archive, entry, origin), new CRC32());
         long mostBytes = Math.min(entry.getSize(), ByteInput.mostUnfolded(entry.getCompressedSize()));
         try (ByteInput input = ByteInput.member(checked, origin, mostBytes)) {
-            Table table = NpyReader.read(input);
+            Table table = NpyReader.read(input, memory);
             if (checked.getChecksum().getValue() != entry.getCrc()) {
                 throw input.fault("the checksum differs: the archive is damaged");
             }

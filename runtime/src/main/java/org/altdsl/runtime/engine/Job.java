@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
+import org.altdsl.runtime.data.Augmentation;
 import org.altdsl.runtime.data.DataSet;
+import org.altdsl.runtime.data.EpochOrder;
+import org.altdsl.runtime.data.Samples;
 import org.altdsl.runtime.kernel.Workers;
 import org.altdsl.runtime.plan.Alignment;
 import org.altdsl.runtime.plan.Clamp;
@@ -25,7 +28,6 @@ import org.altdsl.runtime.plan.RulePlan;
 import org.altdsl.runtime.plan.Scope;
 import org.altdsl.runtime.plan.Snapshot;
 import org.altdsl.runtime.plan.StepInfo;
-import org.altdsl.runtime.random.CounterRandom;
 import org.altdsl.runtime.report.Divergence;
 import org.altdsl.runtime.report.Row;
 import org.altdsl.runtime.report.SeedResult;
@@ -36,6 +38,7 @@ final class Job {
     private static final int CHECK_EVERY = 64;
 
     private static final int EVALUATION_LANES = 256;
+    private static final String TEST = "test_";
 
     private final ExperimentPlan plan;
     private final RulePlan rule;
@@ -45,7 +48,10 @@ final class Job {
     private final Workers workers;
     private final Executor train;
     private final Executor evaluate;
-    private final DataSet.Split samples;
+    private final DataSet.Split training;
+    private final Samples shown;
+    private final Samples plain;
+    private final Map<String, Samples> evaluated;
     private final List<Row> rows = new ArrayList<>();
     private final List<int[]> sinceCheck = new ArrayList<>();
     private Snapshot checked;
@@ -64,13 +70,46 @@ final class Job {
         this.stopped = requireNonNull(stopped);
         this.batchDone = requireNonNull(batchDone);
         this.workers = requireNonNull(workers);
-        this.samples = plan.data().splits().get("train");
+        this.training = plan.data().splits().get("train");
+        this.plain = training.samples();
+        this.shown = plan.augmentation().map(this::augmented).orElse(plain);
+        this.evaluated = evaluated();
         this.train = rule.train().executor(seed, plan.batchSize(), workers);
         this.evaluate = rule.evaluate().executor(seed, EVALUATION_LANES, workers);
     }
 
+    /** The training samples with what the augmentation makes of them; a reader of its own, since it is a state. */
+    private Samples augmented(Augmentation augmentation) {
+        int width = plan.data().field(augmentation.field()).width();
+        return augmentation.of(training.samples(), width, seed);
+    }
+
+    /** What is measured: the test split and, where there is one, the validation split. */
+    private Map<String, Samples> evaluated() {
+        Map<String, Samples> readers = new LinkedHashMap<>();
+        for (String name : List.of("validation", "test")) {
+            DataSet.Split split = plan.data().splits().get(name);
+            if (split != null) {
+                readers.put(name, split.samples());
+            }
+        }
+        // Data without a test split are tested on what they were trained on, unchanged.
+        readers.putIfAbsent("test", plain);
+        return readers;
+    }
+
     /** Runs to the end, to a stop or to a divergence; {@code epochDone} hears of each row. */
     SeedResult run(java.util.function.Consumer<Row> epochDone) {
+        try {
+            return train(epochDone);
+        } finally {
+            plain.close();
+            shown.close();
+            evaluated.values().forEach(Samples::close);
+        }
+    }
+
+    private SeedResult train(java.util.function.Consumer<Row> epochDone) {
         start(train);
         start(evaluate);
         add(measure(0, Map.of(), 0), epochDone);
@@ -98,7 +137,7 @@ final class Job {
         clocks.update = 1;
         clocks.epoch = 0;
         clocks.progress = 0;
-        clocks.lanes = Math.min(plan.batchSize(), samples.size());
+        clocks.lanes = Math.min(plan.batchSize(), training.size());
         clocks.samples = new int[Math.max(plan.batchSize(), EVALUATION_LANES)];
         executor.enter(Scope.RUN);
         executor.enter(Scope.EPOCH);
@@ -107,9 +146,8 @@ final class Job {
     /** One pass over the training samples; false where it ended early. */
     private boolean epoch(int number, java.util.function.Consumer<Row> epochDone) {
         long started = System.nanoTime();
-        int size = samples.size();
-        int[] order = CounterRandom.permutation(
-                CounterRandom.key(CounterRandom.key(seed, "order of samples"), number - 1), size);
+        int size = training.size();
+        int[] order = EpochOrder.of(seed, number - 1, size);
         train.clocks().epoch = number - 1;
         train.enter(Scope.EPOCH);
         Map<String, Mean> means = new LinkedHashMap<>();
@@ -121,7 +159,7 @@ final class Job {
             int from = b * plan.batchSize();
             int[] chosen = java.util.Arrays.copyOfRange(order, from, Math.min(size, from + plan.batchSize()));
             train.clocks().progress = (number - 1 + (double) b / batches) / plan.epochs();
-            show(train, rule.clamps(), samples, chosen);
+            show(train, rule.clamps(), shown, chosen);
             train.run(Scope.BATCH);
             collect(means);
             sinceCheck.add(chosen);
@@ -154,12 +192,12 @@ final class Job {
         sinceCheck.clear();
     }
 
-    private static void show(Executor executor, List<Clamp> clamps, DataSet.Split split, int[] chosen) {
+    private void show(Executor executor, List<Clamp> clamps, Samples samples, int[] chosen) {
         executor.clocks().lanes = chosen.length;
         System.arraycopy(chosen, 0, executor.clocks().samples, 0, chosen.length);
+        samples.choose(chosen, chosen.length, executor.clocks().epoch);
         for (Clamp clamp : clamps) {
-            float[] column = split.columns().get(clamp.field());
-            executor.load(clamp.variable(), column, column.length / split.size(), chosen, chosen.length);
+            samples.load(executor, clamp.variable(), plan.data().field(clamp.field()));
         }
         executor.enter(Scope.BATCH);
     }
@@ -187,11 +225,13 @@ final class Job {
         long first = checked.clocks().batch;
         for (int pass = 0; pass < 2 && divergence == null; pass++) {
             train.restore(checked);
+            // The snapshot may stem from the end of the epoch before.
+            train.clocks().epoch = epoch - 1;
             for (int i = 0; i < sinceCheck.size() && divergence == null; i++) {
                 int[] chosen = sinceCheck.get(i);
                 train.clocks().batch = first + i;
                 train.clocks().update = first + i + 1;
-                show(train, rule.clamps(), samples, chosen);
+                show(train, rule.clamps(), shown, chosen);
                 // In the second pass only what lasts is looked at: a temporary may be infinite without harm.
                 steps(epoch, first + i, pass == 0);
             }
@@ -247,7 +287,7 @@ final class Job {
 
     /** A batch counted from the start of the run and from 0, as one counted from the start of its epoch and from 1. */
     private int inEpoch(long batch) {
-        int batches = (samples.size() + plan.batchSize() - 1) / plan.batchSize();
+        int batches = (training.size() + plan.batchSize() - 1) / plan.batchSize();
         return (int) (batch % batches) + 1;
     }
 
@@ -298,35 +338,48 @@ final class Job {
         List<Metric> wanted = rule.metrics().stream()
                 .filter(metric -> metric.source() == Metric.Source.TEST)
                 .toList();
-        DataSet.Split split = plan.data().splits().getOrDefault("test", samples);
-        if (wanted.isEmpty() || split.size() == 0) {
+        if (wanted.isEmpty()) {
             return;
         }
         evaluate.restore(train.snapshot().partFor(evaluate));
+        evaluated.forEach((name, samples) -> {
+            boolean test = name.equals("test");
+            List<Metric> here = wanted.stream()
+                    .filter(metric -> test || metric.name().startsWith(TEST))
+                    .toList();
+            int size = plan.data().splits().getOrDefault(name, training).size();
+            evaluate(here, samples, size).forEach((metric, mean) -> {
+                String measured =
+                        test ? metric.name() : name + "_" + metric.name().substring(TEST.length());
+                values.put(measured, mean.value());
+            });
+        });
+    }
+
+    private Map<Metric, Mean> evaluate(List<Metric> wanted, Samples samples, int size) {
         Map<Metric, Mean> means = new LinkedHashMap<>();
-        for (int from = 0; from < split.size(); from += EVALUATION_LANES) {
-            int count = Math.min(EVALUATION_LANES, split.size() - from);
-            int[] chosen = new int[count];
-            for (int i = 0; i < count; i++) {
+        for (int from = 0; from < size; from += EVALUATION_LANES) {
+            int[] chosen = new int[Math.min(EVALUATION_LANES, size - from)];
+            for (int i = 0; i < chosen.length; i++) {
                 chosen[i] = from + i;
             }
             if (evaluate.clocks().samples.length < EVALUATION_LANES) {
                 evaluate.clocks().samples = new int[EVALUATION_LANES];
             }
-            show(evaluate, rule.clamps(), split, chosen);
+            show(evaluate, rule.clamps(), samples, chosen);
             evaluate.run(Scope.BATCH);
             for (Metric metric : wanted) {
                 means.computeIfAbsent(metric, unused -> new Mean(metric.combine()))
                         .add(evaluate.read(metric.variable()));
             }
         }
-        means.forEach((metric, mean) -> values.put(metric.name(), mean.value()));
+        return means;
     }
 
     /** The angle, in degrees, between what one step does to each weight and the reference direction. */
     private void align(Alignment alignment, Map<String, Double> values) {
         Snapshot state = train.snapshot();
-        int[] chosen = new int[Math.min(plan.batchSize(), samples.size())];
+        int[] chosen = new int[Math.min(plan.batchSize(), training.size())];
         for (int i = 0; i < chosen.length; i++) {
             chosen[i] = i;
         }
@@ -356,7 +409,7 @@ final class Job {
         for (Alignment.Pair pair : alignment.pairs()) {
             before.put(pair.metric(), scratch.read(pair.weight()));
         }
-        show(scratch, clamps, samples, chosen);
+        show(scratch, clamps, plain, chosen);
         scratch.run(Scope.BATCH);
         Map<String, double[]> changes = new HashMap<>();
         for (Alignment.Pair pair : alignment.pairs()) {

@@ -3,14 +3,27 @@ package org.altdsl.runtime.plan;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.Optional;
+import org.altdsl.runtime.data.Augmentation;
 import org.altdsl.runtime.data.DataSet;
 
-/** A whole comparison, ready to run: every rule on the same data, with the same seeds and the same budget. */
+/**
+ * A whole comparison, ready to run: every rule on the same data, with the same seeds and the same budget.
+ *
+ * @param augmentation what changes the samples that a rule learns from, and no others
+ */
 public record ExperimentPlan(
-        String name, DataSet data, int batchSize, int epochs, List<Integer> seeds, List<RulePlan> rules) {
+        String name,
+        DataSet data,
+        Optional<Augmentation> augmentation,
+        int batchSize,
+        int epochs,
+        List<Integer> seeds,
+        List<RulePlan> rules) {
     public ExperimentPlan {
         requireNonNull(name);
         requireNonNull(data);
+        requireNonNull(augmentation);
         seeds = List.copyOf(seeds);
         rules = List.copyOf(rules);
         if (batchSize < 1 || epochs < 0) {

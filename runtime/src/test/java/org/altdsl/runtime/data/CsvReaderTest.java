@@ -92,7 +92,7 @@ class CsvReaderTest {
 
     private static Table read(byte[] content, CsvHeader header) {
         try (ByteInput input = ByteInput.of(content, "some.csv")) {
-            return CsvReader.read(input, header);
+            return CsvReader.read(input, header, DataMemory.standard());
         }
     }
 }

@@ -36,13 +36,15 @@ class DataCatalogueTest {
         assertEquals("FashionMNIST", catalogue.get("fashion-mnist").name());
         // 26421880 + 29515 + 4422102 + 5148: the sizes that the publisher's server announces.
         assertEquals(30_878_645, catalogue.get("fashion_mnist").bytes());
+        assertEquals("CIFAR10", catalogue.get("cifar-10").name());
     }
 
     @Test
     void anUnknownNameIsRefusedWithTheKnownOnes() {
         DataException refusal =
                 assertThrows(DataException.class, () -> DataCatalogue.shipped().get("ImageNet"));
-        assertTrue(refusal.getMessage().contains("known are FashionMNIST, MNIST, Digits"), refusal.getMessage());
+        assertTrue(
+                refusal.getMessage().contains("known are FashionMNIST, MNIST, CIFAR10, Digits"), refusal.getMessage());
     }
 
     @Test

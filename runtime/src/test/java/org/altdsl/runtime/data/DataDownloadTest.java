@@ -160,6 +160,8 @@ class DataDownloadTest {
                 "nobody",
                 "nowhere",
                 null,
+                List.of(),
+                null,
                 null,
                 List.of(new DataCatalogue.RemoteFile("data.bin", url, bytes, sha256, md5)));
     }

@@ -70,9 +70,17 @@ class IdxReaderTest {
                         FileBytes.idx(0x0E, new int[] {1 << 30}, new byte[8]),
                         "need 8589934592 bytes"),
                 Arguments.of(
-                        "more elements than fit",
+                        "more elements than the file has bytes",
                         FileBytes.idx(0x08, new int[] {1 << 20, 1 << 20}, new byte[8]),
+                        "need 1099511627776 bytes, but at most 8 are left"),
+                Arguments.of(
+                        "more elements a sample than fit",
+                        FileBytes.idx(0x08, new int[] {1, 1 << 20, 1 << 20}, new byte[8]),
                         "more numbers than can be held"),
+                Arguments.of(
+                        "more elements than can be counted",
+                        FileBytes.idx(0x08, new int[] {1 << 30, 1 << 30}, new byte[8]),
+                        "no file holds the numbers"),
                 Arguments.of(
                         "an immense header, gzipped",
                         FileBytes.gzip(FileBytes.idx(0x08, new int[] {1 << 30}, new byte[8])),
@@ -97,7 +105,7 @@ class IdxReaderTest {
 
     private static Table read(byte[] content) {
         try (ByteInput input = ByteInput.of(content, "some.idx")) {
-            return IdxReader.read(input);
+            return IdxReader.read(input, DataMemory.standard());
         }
     }
 }

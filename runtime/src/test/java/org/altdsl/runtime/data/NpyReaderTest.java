@@ -184,7 +184,7 @@ class NpyReaderTest {
 
     private static Table read(byte[] content) {
         try (ByteInput input = ByteInput.of(content, "some.npy")) {
-            return NpyReader.read(input);
+            return NpyReader.read(input, DataMemory.standard());
         }
     }
 }

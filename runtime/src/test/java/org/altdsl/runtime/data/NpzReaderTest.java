@@ -43,9 +43,14 @@ class NpzReaderTest {
     void arraysAreReadByNameDeflatedOrStored(boolean deflated) throws IOException {
         Path file = write(FileBytes.zip(deflated, members()));
         assertEquals(List.of("x", "labels"), NpzReader.names(file));
-        assertArrayEquals(new double[] {1, 2, 3, 0.1}, NpzReader.read(file, "x").toDoubles());
-        assertArrayEquals(new double[] {4, 7}, NpzReader.read(file, "labels").toDoubles());
-        assertEquals(file + "[x]", NpzReader.read(file, "x").origin());
+        assertArrayEquals(
+                new double[] {1, 2, 3, 0.1},
+                NpzReader.read(file, "x", DataMemory.standard()).toDoubles());
+        assertArrayEquals(
+                new double[] {4, 7},
+                NpzReader.read(file, "labels", DataMemory.standard()).toDoubles());
+        assertEquals(
+                file + "[x]", NpzReader.read(file, "x", DataMemory.standard()).origin());
     }
 
     @Test
@@ -92,7 +97,8 @@ class NpzReaderTest {
     }
 
     private static void assertRefused(Path file, String array, String fragment) {
-        DataException refusal = assertThrows(DataException.class, () -> NpzReader.read(file, array));
+        DataException refusal =
+                assertThrows(DataException.class, () -> NpzReader.read(file, array, DataMemory.standard()));
         assertTrue(refusal.getMessage().contains(fragment), refusal.getMessage());
     }
 }

@@ -34,9 +34,11 @@ class TableTest {
     }
 
     @Test
-    void someSamplesAreATableAndCanBeCopied() {
+    void someSamplesCanBeCopied() {
         Table table = Table.of(new int[] {3, 2}, new double[] {0, 1, 10, 11, 20, 21}, "test");
-        assertArrayEquals(new double[] {10, 11, 20, 21}, table.samples(1, 3).toDoubles());
+        float[] rows = new float[8];
+        table.copyRows(new int[] {7, 2, 0, 1, 1}, 1, 4, rows);
+        assertArrayEquals(new float[] {20, 21, 0, 1, 10, 11, 10, 11}, rows);
         float[] target = new float[3];
         table.copyValues(1, 2, target, 1);
         assertArrayEquals(new float[] {0, 10, 11}, target);

@@ -80,8 +80,7 @@ class MatrixProductTest {
         assertArrayEquals(first, second);
     }
 
-    private static void multiply(
-            MatrixProduct product, float[][] a, float[][] b, float[][] c, int m, int k, int n) {
+    private static void multiply(MatrixProduct product, float[][] a, float[][] b, float[][] c, int m, int k, int n) {
         product.nn(Matrix.of(a), Matrix.of(b), Matrix.of(c), m, k, n, 1, 0, Shard.WHOLE);
     }
 

@@ -27,20 +27,29 @@ public final class Run {
 
     /** Runs the text of an experiment; an assertion error with the diagnostics if it cannot be run. */
     public static Run of(String text, RunOptions options, int threads) {
+        return of(text, options, threads, new DataSource(new DataLocator(List.of(), Map.of()), Path.of(".")));
+    }
+
+    /** The same, with data from somewhere. */
+    public static Run of(String text, RunOptions options, int threads, DataSource source) {
         DiagnosticSink sink = new DiagnosticSink();
-        DataSource source = new DataSource(new DataLocator(List.of(), Map.of()), Path.of("."));
         PreparedExperiment prepared = Preparation.prepare(Programs.read("test.exp", text), options, source, sink)
                 .orElseThrow(() -> Programs.failure(sink, text));
-        return run(prepared, threads);
+        return run(prepared, threads, Map.of());
     }
 
     /** The same once more. */
     public Run again(int threads) {
-        return run(prepared, threads);
+        return run(prepared, threads, Map.of());
     }
 
-    private static Run run(PreparedExperiment prepared, int threads) {
-        Engine engine = new Engine(prepared.plan(), threads, () -> false, new Silence(), Map.of());
+    /** The same once more, with some jobs finished before. */
+    public Run resumed(Map<Engine.JobName, SeedResult> finished) {
+        return run(prepared, 1, finished);
+    }
+
+    private static Run run(PreparedExperiment prepared, int threads, Map<Engine.JobName, SeedResult> finished) {
+        Engine engine = new Engine(prepared.plan(), threads, () -> false, new Silence(), finished);
         engine.run();
         return new Run(prepared, engine.results());
     }

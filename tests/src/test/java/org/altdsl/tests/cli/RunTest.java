@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.altdsl.tests.cli.CommandLine.Ended;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,34 @@ class RunTest {
                 altdsl.run("run", "small.exp", "--quiet", "--threads", "3", "--out", "three")
                         .exitCode());
         assertEquals(numbers("one"), numbers("three"));
+    }
+
+    @Test
+    void dataBeyondTheirMemoryGiveTheSameNumbers() throws IOException {
+        Files.writeString(
+                folder.resolve("table.csv"),
+                IntStream.range(0, 300)
+                        .mapToObj(row -> row % 7 + "," + row % 5 + "," + row % 2 + "\n")
+                        .collect(Collectors.joining()));
+        Files.writeString(
+                folder.resolve("table.exp"),
+                EXPERIMENT.replaceFirst("data .*", "data Table batch 32").replaceFirst("experiment", """
+                        dataset Table {
+                            let table = csv("table.csv")
+                            field image = (table[0..1] - mean(table[0..1] over train)) / 3
+                            field label : class(2) = table[2]
+                            split train 0.8, test 0.2 stratified by label
+                        }
+                        experiment"""));
+        for (String memory : List.of("1G", "0M")) {
+            Ended ended = altdsl.run(
+                    "run", "table.exp", "--quiet", "--epochs", "2", "--data-memory", memory, "--out", memory);
+            assertEquals(0, ended.exitCode(), ended.err());
+        }
+        assertEquals(numbers("1G"), numbers("0M"));
+        Ended wrong = altdsl.run("run", "small.exp", "--data-memory", "lots");
+        assertEquals(64, wrong.exitCode(), wrong.err());
+        assertTrue(wrong.err().contains("a size such as 500M or 2G, not 'lots'"), wrong.err());
     }
 
     @Test
