@@ -122,6 +122,16 @@ public final class InformationFlow {
                     .map(source -> source.renamed(map.from(), map.to()))
                     .toList();
         }
+        if (expr instanceof Expr.Gather gather && gather.along() instanceof IndexMap.Window map) {
+            return all.stream()
+                    .map(source -> source.seen(Space.of(map.in()), map.sources()))
+                    .toList();
+        }
+        if (expr instanceof Expr.Reduce reduce && reduce.along() instanceof IndexMap.Window map) {
+            return all.stream()
+                    .map(source -> source.seen(map.sources(), Space.of(map.in())))
+                    .toList();
+        }
         if (expr instanceof Expr.Gather gather && gather.along() instanceof IndexMap.Pick map) {
             return all.stream()
                     .map(source -> source.reduced(Space.of(map.to()), false))

@@ -83,6 +83,15 @@ record Source(Kind kind, Var origin, Set<Axis> at, Set<Axis> over, boolean carri
         return new Source(kind, origin, at, over, true, path);
     }
 
+    /** The same source where its points are seen through a window, or from what a window sees. */
+    Source seen(Space gone, Space come) {
+        Set<Axis> changed = new TreeSet<>(at);
+        if (changed.removeAll(gone.axes())) {
+            changed.addAll(come.axes());
+        }
+        return new Source(kind, origin, changed, over, carried, path);
+    }
+
     Source renamed(Axis from, Axis to) {
         Set<Axis> changed = new TreeSet<>(at);
         if (changed.remove(to)) {
