@@ -206,7 +206,7 @@ public final class DatasetLowering {
             Expr source = binding.value()
                     .orElseThrow(() -> expressions.error(
                             Code.MISSING_VALUE, binding.span(), "the field '" + name + "' has no value"));
-            List<Integer> shape = shape(binding);
+            List<Integer> shape = FieldShapes.of(binding, this, expressions);
             int classes = classes(binding);
             Axis axis = new Axis(name, Role.COORD, "#" + shape.stream().reduce(1, (a, b) -> a * b));
             Space space = binding.axes().isEmpty()
@@ -248,15 +248,6 @@ public final class DatasetLowering {
             emission.update(Section.SETTLE, variable, Optional.empty(), value, Slot.SETTLE, binding.span());
             names.put(name, new Value.Real(emission.read(variable, Section.SETTLE)));
             fields.add(new DataSet.Field(name, width, shape.isEmpty() && width > 1 ? List.of(width) : shape, classes));
-        }
-
-        private List<Integer> shape(Binding binding) {
-            List<Integer> shape = new ArrayList<>();
-            if (binding.type().isPresent() && binding.type().get() instanceof Expr.ListLiteral list) {
-                list.elements()
-                        .forEach(size -> shape.add(expressions.whole(size, this, Section.INIT, "the size of a field")));
-            }
-            return shape;
         }
 
         private int classes(Binding binding) {

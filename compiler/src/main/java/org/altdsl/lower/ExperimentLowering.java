@@ -23,6 +23,7 @@ import org.altdsl.ir.Program;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
+import org.altdsl.names.Flattened;
 import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
 import org.altdsl.names.Suggestions;
@@ -189,7 +190,7 @@ public final class ExperimentLowering {
         /** The fields of the data, as variables that the harness clamps. */
         @Override
         public Optional<Value> member(String field, Section section, Span at) {
-            Declaration declaration = dataset(at);
+            Declaration declaration = used(at).declaration();
             for (Item.Field item : inheritance.flatten(declaration).items(Item.Field.class)) {
                 Binding binding = item.binding();
                 if (!binding.name().text().equals(field)) {
@@ -221,7 +222,42 @@ public final class ExperimentLowering {
             return Space.of(Axis.LANE, axis);
         }
 
-        private Declaration dataset(Span at) {
+        @Override
+        public List<Integer> shapeShown(Expr shown) {
+            Value.Model use = used(shown.span());
+            Flattened model = inheritance.flatten(use.declaration());
+            String name = field(shown);
+            return model.items(Item.Field.class).stream()
+                    .map(Item.Field::binding)
+                    .filter(binding -> binding.name().text().equals(name))
+                    .findFirst()
+                    .map(binding -> FieldShapes.of(model, use, binding, expressions))
+                    .orElse(List.of());
+        }
+
+        /** The name of the field that an input shows. */
+        String field(Expr shown) {
+            if (shown instanceof Expr.Member member
+                    && member.of() instanceof Expr.Reference reference
+                    && reference.name().equals("data")) {
+                Declaration dataset = used(shown.span()).declaration();
+                List<String> fields = inheritance.flatten(dataset).items(Item.Field.class).stream()
+                        .map(item -> item.binding().name().text())
+                        .toList();
+                if (fields.contains(member.name().text())) {
+                    return member.name().text();
+                }
+                throw expressions.error(
+                        Code.UNKNOWN_MEMBER,
+                        member.name().span(),
+                        "the data set '" + dataset.name() + "' has no field '" + member.name() + "'"
+                                + Suggestions.didYouMean(member.name().text(), fields));
+            }
+            throw expressions.error(
+                    Code.WRONG_TYPE, shown.span(), "an input shows a field of the data, as in Input(data.image)");
+        }
+
+        private Value.Model used(Span at) {
             Expr use = experiment
                     .data()
                     .orElseThrow(() ->
@@ -229,7 +265,7 @@ public final class ExperimentLowering {
                     .dataset();
             Value value = expressions.value(use, this, Section.INIT);
             if (value instanceof Value.Model model && model.declaration().kind() == Declaration.Kind.DATASET) {
-                return model.declaration();
+                return model;
             }
             throw expressions.error(Code.WRONG_TYPE, use.span(), "expected a data set");
         }
@@ -246,7 +282,10 @@ public final class ExperimentLowering {
 
         private List<String> fieldNames() {
             try {
-                return inheritance.flatten(dataset(experiment.declaration().span())).items(Item.Field.class).stream()
+                return inheritance
+                        .flatten(used(experiment.declaration().span()).declaration())
+                        .items(Item.Field.class)
+                        .stream()
                         .map(item -> item.binding().name().text())
                         .toList();
             } catch (Abandon reported) {
@@ -293,7 +332,7 @@ public final class ExperimentLowering {
             Map<String, String> sizesFromData = new LinkedHashMap<>();
             List<Clamp> clamps = new ArrayList<>();
             builder.inputData().forEach((population, source) -> {
-                String field = field(source);
+                String field = names.field(source);
                 sizesFromData.put(population.axis().extent(), field);
                 clamps.add(new Clamp(population.name() + ".r", field));
             });
@@ -338,27 +377,6 @@ public final class ExperimentLowering {
                     slopes,
                     measures.wantsGradients(),
                     measures.alignedWith());
-        }
-
-        private String field(Expr source) {
-            if (source instanceof Expr.Member member
-                    && member.of() instanceof Expr.Reference reference
-                    && reference.name().equals("data")) {
-                Declaration dataset = names.dataset(source.span());
-                List<String> fields = inheritance.flatten(dataset).items(Item.Field.class).stream()
-                        .map(item -> item.binding().name().text())
-                        .toList();
-                if (fields.contains(member.name().text())) {
-                    return member.name().text();
-                }
-                throw expressions.error(
-                        Code.UNKNOWN_MEMBER,
-                        member.name().span(),
-                        "the data set '" + dataset.name() + "' has no field '" + member.name() + "'"
-                                + Suggestions.didYouMean(member.name().text(), fields));
-            }
-            throw expressions.error(
-                    Code.WRONG_TYPE, source.span(), "an input shows a field of the data, as in Input(data.image)");
         }
 
         private void objective(Expr expr) {

@@ -19,6 +19,7 @@ import org.altdsl.names.Flattened;
 import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
 import org.altdsl.names.Suggestions;
+import org.altdsl.runtime.data.ImageShape;
 import org.altdsl.source.Span;
 
 /** Builds the populations, projections and rules of a network as an experiment or a test describes it. */
@@ -180,7 +181,10 @@ final class NetworkLowering {
         boolean input =
                 kind instanceof Expr.Reference reference && reference.name().equals("Input");
         if (input) {
-            Population population = new Population(name, item.span(), axis, network);
+            Optional<ImageShape> image = all.isEmpty()
+                    ? Optional.empty()
+                    : ImageShape.of(scope.shapeShown(all.get(0).value()));
+            Population population = new Population(name, item.span(), axis, image, network);
             network.add(population);
             size.ifPresent(count -> size(name, axis, count));
             if (!all.isEmpty()) {

@@ -24,6 +24,7 @@ import org.altdsl.ir.Slot;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Var;
 import org.altdsl.names.Flattened;
+import org.altdsl.runtime.data.ImageShape;
 import org.altdsl.source.Span;
 
 /**
@@ -43,9 +44,14 @@ final class Population implements Scope, Value.Members {
     private final Map<String, Var> biases = new LinkedHashMap<>();
     private final Deque<String> open = new ArrayDeque<>();
     private final Map<String, Binding> given;
+    private final Optional<ImageShape> image;
 
-    /** An input population. */
-    Population(String name, Span span, Axis axis, Network network) {
+    /**
+     * An input population.
+     *
+     * @param image how its neurons are arranged, where it shows images
+     */
+    Population(String name, Span span, Axis axis, Optional<ImageShape> image, Network network) {
         this.name = requireNonNull(name);
         this.span = requireNonNull(span);
         this.axis = requireNonNull(axis);
@@ -54,6 +60,7 @@ final class Population implements Scope, Value.Members {
         this.model = Optional.empty();
         this.parameters = Map.of();
         this.given = Map.of();
+        this.image = requireNonNull(image);
     }
 
     /** Neurons of a model. */
@@ -72,6 +79,7 @@ final class Population implements Scope, Value.Members {
         this.expressions = network.expressions();
         this.model = Optional.of(model);
         this.given = requireNonNull(given);
+        this.image = Optional.empty();
         this.parameters = Parameter.bind(model, use, this, Set.of(), expressions);
         for (Item item : model.items()) {
             boolean known = item instanceof Item.Input
@@ -128,6 +136,11 @@ final class Population implements Scope, Value.Members {
 
     Axis axis() {
         return axis;
+    }
+
+    /** How the neurons of an input are arranged, where it shows images. */
+    Optional<ImageShape> image() {
+        return image;
     }
 
     boolean isInput() {

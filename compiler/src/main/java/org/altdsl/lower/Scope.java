@@ -54,6 +54,11 @@ interface Scope {
         return Optional.empty();
     }
 
+    /** The shape that the text gives to what an input shows ({@code data.image}); empty where it gives none. */
+    default List<Integer> shapeShown(org.altdsl.ast.Expr shown) {
+        return List.of();
+    }
+
     /** The points at which a random number is drawn that is written here. */
     Space drawSpace();
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A data set in memory: its splits, each with the same fields.
@@ -23,13 +24,18 @@ public record DataSet(String name, List<Field> fields, Map<String, Split> splits
      * One field of every sample.
      *
      * @param width how many numbers a sample has
-     * @param shape how they are arranged, such as {@code [8, 8]}
+     * @param shape how they are arranged, such as {@code [8, 8]} or {@code [3, 32, 32]}
      * @param classes the number of classes of a label, 0 for a quantity
      */
     public record Field(String name, int width, List<Integer> shape, int classes) {
         public Field {
             requireNonNull(name);
             shape = List.copyOf(shape);
+        }
+
+        /** The field as an image, where its shape is one. */
+        public Optional<ImageShape> image() {
+            return ImageShape.of(shape);
         }
     }
 
