@@ -28,7 +28,10 @@ public sealed interface IndexMap {
         }
     }
 
-    /** The same index under another name: point {@code i} of {@code from} is point {@code i} of {@code to}. */
+    /**
+     * The same index under another name: point {@code i} of {@code from} is point {@code i} of {@code to}, which has as
+     * many points.
+     */
     record Rename(Axis from, Axis to) implements IndexMap {
         public Rename {
             requireNonNull(from);

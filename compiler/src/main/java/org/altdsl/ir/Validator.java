@@ -112,9 +112,6 @@ public final class Validator {
                 gather.space()
                         .equals(Expr.Gather.of(gather.along(), gather.of()).space()),
                 () -> "a gather on " + gather.space());
-        if (gather.along() instanceof IndexMap.Rename map) {
-            require(map.from().extent().equals(map.to().extent()), "renames an axis to one of another extent");
-        }
         if (gather.along() instanceof IndexMap.Table map) {
             table(map);
         }

@@ -484,8 +484,11 @@ final class Builtins {
         return Emission.prim(Op.SUB, shifted, Emission.prim(Op.LOG, total));
     }
 
-    /** 1 at the first largest point, in the order of the axes; all points of an axis where nothing varies along it. */
+    /** 1 at the first largest point, in the order of the axes; for all points of an axis that the value does not have. */
     private static org.altdsl.ir.Expr winner(org.altdsl.ir.Expr x, Space over) {
+        if (over.isScalar()) {
+            return new Const(1);
+        }
         List<Axis> axes = over.intersect(x.space()).axes();
         if (axes.size() <= 1) {
             Axis axis = axes.isEmpty() ? over.axes().get(0) : axes.get(0);
