@@ -339,9 +339,8 @@ public final class InformationFlow {
             return Information.GLOBAL;
         }
         LoweredRule.Teaches home = homes.get(source.origin());
-        boolean summedByItsTargets = home != null
-                && source.over().equals(Set.copyOf(home.pre().axes()))
-                && isOf(source, projection.pre());
+        boolean summedByItsTargets =
+                home != null && source.over().equals(Set.copyOf(home.pre().axes())) && isOf(source, projection.pre());
         return summedByItsTargets ? Information.PRE : Information.WEIGHT_TRANSPORT;
     }
 

@@ -149,8 +149,7 @@ record Connection(Kind kind, int kernel, int stride, int padding, Span span) {
                 throw expressions.error(
                         Code.UNKNOWN_PARAMETER,
                         argument.span(),
-                        "'" + kind.word + "' has no parameter '" + name + "'"
-                                + Suggestions.didYouMean(name, known));
+                        "'" + kind.word + "' has no parameter '" + name + "'" + Suggestions.didYouMean(name, known));
             }
             arguments.put(name, argument.value());
         }
@@ -159,9 +158,7 @@ record Connection(Kind kind, int kernel, int stride, int padding, Span span) {
             Expr given = arguments.get(name);
             if (given == null) {
                 return standard.orElseThrow(() -> expressions.error(
-                        Code.MISSING_VALUE,
-                        written.span(),
-                        "how large? write " + kind.word + "(" + name + " = 3)"));
+                        Code.MISSING_VALUE, written.span(), "how large? write " + kind.word + "(" + name + " = 3)"));
             }
             int number = expressions.whole(given, scope, Section.INIT, "the " + name + " of " + kind.word);
             if (number < least) {

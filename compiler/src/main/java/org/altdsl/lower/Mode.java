@@ -43,8 +43,9 @@ final class Mode {
     /** The program with {@code training} as a constant. */
     static Program in(Program program, boolean training) {
         Expr value = new Expr.Const(training ? 1 : 0);
-        List<Var> variables =
-                program.variables().stream().map(variable -> in(variable, value)).toList();
+        List<Var> variables = program.variables().stream()
+                .map(variable -> in(variable, value))
+                .toList();
         return new Program(program.name(), variables, in(program.root(), value));
     }
 
@@ -89,9 +90,8 @@ final class Mode {
             return expr;
         }
         if (expr instanceof Expr.Prim prim) {
-            Expr[] operands = prim.operands().stream()
-                    .map(operand -> in(operand, value))
-                    .toArray(Expr[]::new);
+            Expr[] operands =
+                    prim.operands().stream().map(operand -> in(operand, value)).toArray(Expr[]::new);
             return Fold.prim(prim.op(), operands);
         }
         return Exprs.mapChildren(expr, child -> in(child, value));

@@ -91,7 +91,8 @@ final class NetworkLowering {
     private void lieOnImages(List<Item> items) {
         List<Link> links = new ArrayList<>();
         for (Item item : items) {
-            if (item instanceof Item.Projection projection && projection.connect().isPresent()) {
+            if (item instanceof Item.Projection projection
+                    && projection.connect().isPresent()) {
                 Connection connection = connection(projection);
                 if (connection.kind() != Connection.Kind.DENSE) {
                     List<Population> chain = chain(projection);
@@ -111,8 +112,10 @@ final class NetworkLowering {
             }
         }
         for (Population population : needed) {
-            population.image().ifPresent(image -> lieOn(
-                    population, Grid.of(population.name(), image.height(), image.width()), image.channels()));
+            population
+                    .image()
+                    .ifPresent(image -> lieOn(
+                            population, Grid.of(population.name(), image.height(), image.width()), image.channels()));
         }
         more = true;
         while (more) {
@@ -287,8 +290,8 @@ final class NetworkLowering {
         }
         Optional<Integer> size = extents.stream().reduce((a, b) -> a * b);
         if (input) {
-            Optional<ImageShape> image =
-                    ImageShape.of(all.isEmpty() ? extents : scope.shapeShown(all.get(0).value()));
+            Optional<ImageShape> image = ImageShape.of(
+                    all.isEmpty() ? extents : scope.shapeShown(all.get(0).value()));
             Population population = new Population(name, item.span(), axis, image, network);
             network.add(population);
             size.ifPresent(count -> size(name, axis, count));
@@ -355,7 +358,7 @@ final class NetworkLowering {
     }
 
     void projection(Item.Projection item) {
-         if (item.partner().isPresent()) {
+        if (item.partner().isPresent()) {
             throw expressions.error(
                     Code.NOT_YET, item.partner().get().span(), "partners of projections cannot be run yet");
         }
@@ -425,8 +428,8 @@ final class NetworkLowering {
                         "the synapse '" + synapse.name() + "' has no weight '" + setting.name() + "'");
             }
         }
-        Projection projection = new Projection(
-                name, item.span(), pre, post, connection, synapse, use, given, expressions);
+        Projection projection =
+                new Projection(name, item.span(), pre, post, connection, synapse, use, given, expressions);
         projection.check();
         network.add(projection);
         item.learns().ifPresent(rule -> learn(projection, rule));

@@ -291,16 +291,12 @@ final class Pathways {
         }
 
         private Var held(Expr value, String name) {
-            Expr read = value instanceof Expr.Read
-                    ? value
-                    : temporary(projection.name() + "." + name, value);
+            Expr read = value instanceof Expr.Read ? value : temporary(projection.name() + "." + name, value);
             return ((Expr.Read) read).variable();
         }
 
         private Expr temporary(String name, Expr value) {
-            return expressions
-                    .emission()
-                    .temporary(name, section, value, Slot.SETTLE, Owner.RULE, Matter.SLOPE, at);
+            return expressions.emission().temporary(name, section, value, Slot.SETTLE, Owner.RULE, Matter.SLOPE, at);
         }
 
         /** The derivative by a variable of what a quantity is worth when each of its points counts as {@code x} says. */
@@ -312,7 +308,8 @@ final class Pathways {
             Expr worth = Emission.prim(Op.MUL, Emission.prim(Op.STOP, x), read);
             Space points = worth.space().without(Axis.LANE);
             Var sum = held(Builtins.reduce(Fold.SUM, worth, points), "worth");
-            Expr slope = new Expr.Deriv(Expr.DerivKind.GRADIENT, expressions.emission().read(sum, section), by);
+            Expr slope = new Expr.Deriv(
+                    Expr.DerivKind.GRADIENT, expressions.emission().read(sum, section), by);
             return temporary(by.name() + ".slope", slope);
         }
     }

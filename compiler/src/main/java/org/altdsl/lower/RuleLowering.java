@@ -296,11 +296,9 @@ final class RuleLowering {
             org.altdsl.ir.Expr sum =
                     Builtins.reduce(Fold.SUM, worth, worth.space().without(org.altdsl.ir.Axis.LANE));
             String name = projection.post().name() + ".worth";
-            org.altdsl.ir.Expr held = expressions
-                    .emission()
-                    .temporary(name, section, sum, slot, Owner.RULE, Matter.SLOPE, at);
-            org.altdsl.ir.Expr gradient =
-                    new org.altdsl.ir.Expr.Deriv(org.altdsl.ir.Expr.DerivKind.GRADIENT, held, by);
+            org.altdsl.ir.Expr held =
+                    expressions.emission().temporary(name, section, sum, slot, Owner.RULE, Matter.SLOPE, at);
+            org.altdsl.ir.Expr gradient = new org.altdsl.ir.Expr.Deriv(org.altdsl.ir.Expr.DerivKind.GRADIENT, held, by);
             org.altdsl.ir.Expr read = expressions
                     .emission()
                     .temporary(by.name() + ".slope", section, gradient, slot, Owner.RULE, Matter.SLOPE, at);

@@ -113,8 +113,10 @@ record Model(String what, Optional<Set<String>> names, Function<String, Model> i
         names.addAll(catalogue.ruleNames(file));
         // A rule proposes changes of whatever the neurons learn that a projection ends at.
         for (Declaration neuron : catalogue.program().all(file, Declaration.Kind.NEURON)) {
-            catalogue.flattened(neuron).items(Item.Weight.class).forEach(learnt -> names.add("d"
-                    + learnt.binding().name().text()));
+            catalogue
+                    .flattened(neuron)
+                    .items(Item.Weight.class)
+                    .forEach(learnt -> names.add("d" + learnt.binding().name().text()));
         }
         return new Model("projection '" + name + "'", Optional.of(names), member -> OPEN);
     }

@@ -38,8 +38,15 @@ class NotYetTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "stdp.rule", "cells.rule", "equilibrium_propagation.rule", "microcircuit.rule", "cuba-stdp.exp",
-                "diehl-cook.exp", "homeostatic.rule", "eprop.rule", "gliagl.rule"
+                "stdp.rule",
+                "cells.rule",
+                "equilibrium_propagation.rule",
+                "microcircuit.rule",
+                "cuba-stdp.exp",
+                "diehl-cook.exp",
+                "homeostatic.rule",
+                "eprop.rule",
+                "gliagl.rule"
             })
     void timeSpikesPhasesAndCircuitsCannotBeRunYet(String program) {
         assertFalse(of(program).isEmpty());
