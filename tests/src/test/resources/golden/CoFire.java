@@ -20,7 +20,7 @@ import org.altdsl.runtime.random.CounterRandom;
  * y.drive = sum[h2](h2->y.w * h2.r)
  * y.u = y.drive + y.b
  * target = index(y) == 0
- * loss = -sum[y](target * (y.u / 1 - stop(max[y](y.u / 1)) - log(sum[y](exp(y.u / 1 - stop(max[y](y.u / 1)))))))
+ * loss = -sum[y](target * (y.u - stop(max[y](y.u)) - log(sum[y](exp(y.u - stop(max[y](y.u)))))))
  * correct = argmax[y](y.u) == 0
  * x->h1.cofire = mean[lane](abs(min(max(h1.u, -5), 5))) * mean[lane](abs(x.r))
  * x->h1.p = x->h1.cofire / (sum[h1, x](x->h1.cofire) + 1.0E-8)
@@ -540,7 +540,7 @@ public final class CoFireTrain implements KernelUnit {
             final float[] x_h1_cofire_i = x_h1_cofire[i];
             final float[] x_h1_p_i = x_h1_p[i];
             for (int j = 0; j < H1; j++) {
-                // cofire.rule:10: p = cofire / (sum(cofire over pre, post) + eps)
+                // cofire.rule:10: p = cofire / (sum(cofire over pre, post) / size(kernel) + eps)
                 x_h1_p_i[j] = x_h1_cofire_i[j] / factor;
             }
         }
@@ -717,7 +717,7 @@ public final class CoFireTrain implements KernelUnit {
             final float[] h1_h2_cofire_i = h1_h2_cofire[i];
             final float[] h1_h2_p_i = h1_h2_p[i];
             for (int j = 0; j < H2; j++) {
-                // cofire.rule:10: p = cofire / (sum(cofire over pre, post) + eps)
+                // cofire.rule:10: p = cofire / (sum(cofire over pre, post) / size(kernel) + eps)
                 h1_h2_p_i[j] = h1_h2_cofire_i[j] / factor;
             }
         }
@@ -894,7 +894,7 @@ public final class CoFireTrain implements KernelUnit {
             final float[] h2_y_cofire_i = h2_y_cofire[i];
             final float[] h2_y_p_i = h2_y_p[i];
             for (int j = 0; j < Y; j++) {
-                // cofire.rule:10: p = cofire / (sum(cofire over pre, post) + eps)
+                // cofire.rule:10: p = cofire / (sum(cofire over pre, post) / size(kernel) + eps)
                 h2_y_p_i[j] = h2_y_cofire_i[j] / factor;
             }
         }

@@ -20,8 +20,8 @@ import org.altdsl.runtime.random.CounterRandom;
  * y.drive = sum[h2](h2->y.w * h2.r)
  * y.u = y.drive + y.b
  * target = index(y) == 0
- * y.u~d(loss) = sum[y](target) * exp(y.u / 1 - stop(max[y](y.u / 1))) / sum[y](exp(y.u / 1 - stop(max[y](y.u / 1)))) -…
- * loss = -sum[y](target * (y.u / 1 - stop(max[y](y.u / 1)) - log(sum[y](exp(y.u / 1 - stop(max[y](y.u / 1)))))))
+ * y.u~d(loss) = sum[y](target) * exp(y.u - stop(max[y](y.u))) / sum[y](exp(y.u - stop(max[y](y.u)))) - target
+ * loss = -sum[y](target * (y.u - stop(max[y](y.u)) - log(sum[y](exp(y.u - stop(max[y](y.u)))))))
  * y.u.gradient = y.u~d(loss)
  * y.error = -y.u.gradient
  * y.delta = y.error

@@ -20,7 +20,7 @@ import org.altdsl.runtime.random.CounterRandom;
  * y.drive = sum[h2](h2->y.w * h2.r)
  * y.u = y.drive + y.b
  * target = index(y) == 0
- * loss = -sum[y](target * (y.u / 1 - stop(max[y](y.u / 1)) - log(sum[y](exp(y.u / 1 - stop(max[y](y.u / 1)))))))
+ * loss = -sum[y](target * (y.u - stop(max[y](y.u)) - log(sum[y](exp(y.u - stop(max[y](y.u)))))))
  * y.r = y.u
  * correct = argmax[y](y.u) == 0
  * x->h1.dw = mean[lane](h1.r * (x.r - h1.r * x->h1.w))

@@ -32,10 +32,10 @@ final class Experiments {
     static PreparedExperiment prepare(String text) {
         Checked checked = new FrontEnd(new Library()).read(new SourceFile("benchmark.exp", text));
         DiagnosticSink sink = checked.diagnostics();
-        DataSource data =
-                new DataSource(new DataLocator(List.of(), System.getenv()), Path.of("").toAbsolutePath());
-        Optional<PreparedExperiment> prepared = checked.program()
-                .flatMap(program -> Preparation.prepare(program, RunOptions.asWritten(), data, sink));
+        DataSource data = new DataSource(
+                new DataLocator(List.of(), System.getenv()), Path.of("").toAbsolutePath());
+        Optional<PreparedExperiment> prepared =
+                checked.program().flatMap(program -> Preparation.prepare(program, RunOptions.asWritten(), data, sink));
         return prepared.orElseThrow(() -> new IllegalArgumentException(new DiagnosticPrinter(false).print(sink)));
     }
 

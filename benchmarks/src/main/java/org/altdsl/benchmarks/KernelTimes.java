@@ -67,9 +67,12 @@ public final class KernelTimes {
             Arrays.sort(times);
             all += times[rounds / 2];
         }
-        System.out.printf(Locale.ROOT, "%n%s: %.0f us a batch of %d on %d threads%n", rule.rule(), all, lanes, workers.threads());
+        System.out.printf(
+                Locale.ROOT, "%n%s: %.0f us a batch of %d on %d threads%n", rule.rule(), all, lanes, workers.threads());
         for (int step = 0; step <= steps.size(); step++) {
-            String name = step == steps.size() ? "(loading the batch)" : steps.get(step).name();
+            String name = step == steps.size()
+                    ? "(loading the batch)"
+                    : steps.get(step).name();
             double median = micros[step][rounds / 2];
             System.out.printf(Locale.ROOT, "%10.1f us %5.1f %%  %s%n", median, 100 * median / all, name);
         }

@@ -27,7 +27,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 3, time = 300, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 5, time = 300, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(value = 1, jvmArgsAppend = {"-XX:+UseSerialGC", "-XX:LoopUnrollLimit=2000"})
+@Fork(
+        value = 1,
+        jvmArgsAppend = {"-XX:+UseSerialGC", "-XX:LoopUnrollLimit=2000"})
 public class MatrixProductBenchmark {
     /** Rows, terms and columns: m, k, n. */
     @Param({"32x64x10", "32x64x64", "64x128x128", "128x128x10", "128x256x128", "128x784x256", "256x1024x1024"})

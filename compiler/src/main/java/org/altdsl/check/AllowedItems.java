@@ -337,7 +337,8 @@ final class AllowedItems implements ContextCheck {
 
     private static boolean trigger(Trigger trigger, Place place) {
         return switch (place) {
-            case NEURON, SYNAPSE -> trigger == Trigger.ON || trigger == Trigger.EACH;
+            case NEURON -> trigger == Trigger.ON || trigger == Trigger.EACH || trigger == Trigger.AFTER;
+            case SYNAPSE -> trigger == Trigger.ON || trigger == Trigger.EACH;
             case OPTIMIZER -> trigger == Trigger.ON || trigger == Trigger.BEFORE;
             default -> true;
         };

@@ -48,6 +48,7 @@ public final class NotYet {
             Map.entry("connected", "a question about the wiring"));
 
     private static final Set<String> SOURCES = Set.of("Spikes", "Constant", "Sine", "Bernoulli");
+    private static final Set<String> CONNECTIONS = Set.of("dense", "flatten", "one_to_one", "conv2d", "pool");
     private static final Set<String> SETTINGS = Set.of("dt", "weight_precision", "random", "duration");
 
     private final DiagnosticSink sink;
@@ -147,6 +148,13 @@ public final class NotYet {
         }
     }
 
+    /** A state of neurons that all samples share. */
+    private boolean isKept(Item.States states) {
+        return declaration.kind() == Declaration.Kind.NEURON
+                && states.shared()
+                && states.place().isEmpty();
+    }
+
     private boolean isProcessOfNeurons(Item item) {
         return declaration.kind() == Declaration.Kind.RULE
                 && item instanceof Item.Noise noise
@@ -173,7 +181,7 @@ public final class NotYet {
                 || item instanceof Item.Schedule
                 || item instanceof Item.Sweep
                 || item instanceof Item.Use
-                || item instanceof Item.States && model
+                || item instanceof Item.States states && model && !isKept(states)
                 || item instanceof Item.Keep keep && keep.soft();
     }
 
@@ -190,9 +198,13 @@ public final class NotYet {
     private void handler(Item.Handler handler) {
         String event = handler.event().map(expr -> expr.span().text()).orElse("");
         boolean optimizer = declaration.kind() == Declaration.Kind.OPTIMIZER;
+        boolean neuron = declaration.kind() == Declaration.Kind.NEURON;
         boolean runs =
                 switch (handler.trigger()) {
-                    case AFTER -> Set.of("forward", "batch", "epoch").contains(event) || phases.contains(event);
+                    case AFTER ->
+                        neuron
+                                ? event.equals("batch")
+                                : Set.of("forward", "batch", "epoch").contains(event) || phases.contains(event);
                     case ON, BEFORE -> optimizer && event.equals("dw");
                     case EACH, EVERY -> false;
                 };
@@ -298,11 +310,8 @@ public final class NotYet {
     private void projection(Item.Projection projection) {
         projection
                 .connect()
-                .filter(connect -> !connect.span().text().equals("dense"))
-                .ifPresent(connect -> sink.error(
-                        Code.NOT_YET,
-                        connect.span(),
-                        "this way to connect is part of the language, but this version runs dense projections only"));
+                .filter(connect -> !CONNECTIONS.contains(head(connect)))
+                .ifPresent(connect -> report(connect.span(), "this way to connect is part"));
         projection.partner().ifPresent(partner -> report(partner.span(), "'partner' is part"));
         learnable(projection.learnable());
         for (Expr end : projection.chain()) {
@@ -312,6 +321,12 @@ public final class NotYet {
                 report(end.span(), "a part or a list of populations in a projection is part");
             }
         }
+    }
+
+    private static String head(Expr connect) {
+        return (connect instanceof Expr.Call call ? call.function() : connect)
+                .span()
+                .text();
     }
 
     private void learnable(Optional<Name> learnable) {

@@ -13,7 +13,6 @@ import org.altdsl.ir.IndexMap;
 import org.altdsl.ir.Op;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Var;
-import org.altdsl.optimize.IndexMaps;
 import org.altdsl.placement.Home;
 
 /**
@@ -188,6 +187,9 @@ final class Expressions {
             Code local = at == root ? values.get(read.variable()) : null;
             return local != null ? local : access(read.variable(), at);
         }
+        if (expr instanceof Expr.Gather gather && gather.along() instanceof IndexMap.Window window) {
+            return seen(window, gather.of(), at);
+        }
         if (expr instanceof Expr.Gather gather) {
             return real(gather.of(), moved(gather.along(), at));
         }
@@ -221,6 +223,45 @@ final class Expressions {
         return moved;
     }
 
+    /** What a window sees; where it looks past the end of an axis, the nearest point is read and not used. */
+    private Code seen(IndexMap.Window window, Expr of, Map<Axis, Index> at) {
+        Map<Axis, Index> moved = new HashMap<>(at);
+        Index place = place(window, at);
+        if (window.isInside(target.sizes())) {
+            moved.put(window.in(), place);
+            return real(of, moved);
+        }
+        Index nearest = nearest(window, place);
+        moved.put(window.in(), nearest);
+        Code inside = leaf(place.text() + " == " + nearest.text(), Code.EQUALITY, place.depth(), false);
+        return operation(
+                "select",
+                Code.CONDITIONAL,
+                List.of(inside, real(of, moved), leaf(target.literal(0), Code.ATOM, 0, true)),
+                x -> x.get(0).at(Code.OR) + " ? " + x.get(1).at(Code.OR) + " : "
+                        + x.get(2).at(Code.CONDITIONAL));
+    }
+
+    /** The point that a window leads to, which may lie outside its axis. */
+    private Index place(IndexMap.Window window, Map<Axis, Index> at) {
+        Index out = affine(window.stride(), -window.padding(), at.get(window.out()));
+        Index kernel = at.get(window.kernel());
+        boolean simple = kernel.text().matches("\\w+");
+        String text = out.text() + " + " + (simple ? kernel.text() : "(" + kernel.text() + ")");
+        return whole(text, Math.max(out.depth(), kernel.depth()), "place");
+    }
+
+    private Index nearest(IndexMap.Window window, Index place) {
+        String last = target.extent(window.in()) + " - 1";
+        return whole("Math.min(Math.max(" + place.text() + ", 0), " + last + ")", place.depth(), "nearest");
+    }
+
+    /** A named integer. */
+    private Index whole(String text, int depth, String what) {
+        Code code = new Code(text, Code.SUM, depth, occurrences.key(text), false);
+        return new Index(named(code, what, "int").text(), depth);
+    }
+
     private static Index affine(int scale, int offset, Index from) {
         boolean simple = from.text().matches("\\w+");
         String scaled = scale == 1 ? from.text() : scale + " * " + (simple ? from.text() : "(" + from.text() + ")");
@@ -233,10 +274,11 @@ final class Expressions {
         return new Index("(int) " + lifted.at(Code.UNARY), lifted.depth());
     }
 
-    /** Where along an axis something stands, for maps out of it. */
+    /** Where along an axis something stands, for maps out of it; of a window, perhaps outside. */
     String image(IndexMap map) {
-        Axis to = IndexMaps.to(map);
-        return moved(map, root).get(to).text();
+        return map instanceof IndexMap.Window window
+                ? place(window, root).text()
+                : moved(map, root).get(map.target()).text();
     }
 
     private Code access(Var variable, Map<Axis, Index> at) {
@@ -272,8 +314,8 @@ final class Expressions {
             String matrix = locals.fresh(target.names().of(variable.name()));
             int slot = target.slots().get(variable);
             nest.head("final OffHeapMatrix " + matrix + " = arrays.offHeap(" + slot + ");");
-            nest.head("final " + target.arrayType(1) + " " + name + " = (" + target.arrayType(1) + ") arrays.row(" + slot
-                    + ");");
+            nest.head("final " + target.arrayType(1) + " " + name + " = (" + target.arrayType(1) + ") arrays.row("
+                    + slot + ");");
             if (needed.contains(variable)) {
                 nest.declare(row.depth(), matrix + ".get(" + row.text() + ", " + name + ");");
             }

@@ -370,7 +370,7 @@ final class KernelEmitter {
     }
 
     private void scatter(Update update, Expr.Reduce reduce) {
-        Axis to = IndexMaps.to(reduce.along());
+        Axis to = reduce.along().target();
         List<Axis> loops = target.placement().order(reduce.of().space());
         List<Axis> order = target.placement().order(update.target().space());
         open(loops);
@@ -396,7 +396,14 @@ final class KernelEmitter {
                     .append(']');
         }
         nest.statement(Comments.of(update));
+        boolean drops = reduce.along() instanceof IndexMap.Window window && !window.isInside(target.sizes());
+        if (drops) {
+            nest.statement("if (" + image + " >= 0 && " + image + " < " + target.extent(to) + ") {");
+        }
         nest.statement(place + " += " + value + ";");
+        if (drops) {
+            nest.statement("}");
+        }
     }
 
     /** The one-line comments above statements. */

@@ -33,7 +33,8 @@ final class Nest {
 
     /** Adds an innermost loop over a part of a range. */
     void loop(String variable, String first, String last) {
-        String header = "for (int " + variable + " = " + first + "; " + variable + " < " + last + "; " + variable + "++) {";
+        String header =
+                "for (int " + variable + " = " + first + "; " + variable + " < " + last + "; " + variable + "++) {";
         levels.add(new Level(header));
     }
 

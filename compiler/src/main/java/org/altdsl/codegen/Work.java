@@ -27,7 +27,18 @@ record Work(long fixed, boolean perLane) {
     private static final int COSTLY = 16;
 
     private static final Set<Op> ELEMENTARY = Set.of(
-            Op.EXP, Op.LOG, Op.TANH, Op.SIGMOID, Op.SOFTPLUS, Op.POW, Op.SIN, Op.COS, Op.TAN, Op.ASIN, Op.ACOS, Op.ATAN);
+            Op.EXP,
+            Op.LOG,
+            Op.TANH,
+            Op.SIGMOID,
+            Op.SOFTPLUS,
+            Op.POW,
+            Op.SIN,
+            Op.COS,
+            Op.TAN,
+            Op.ASIN,
+            Op.ACOS,
+            Op.ATAN);
 
     /** The work of a kernel whose loops run over the given axes. */
     static Work of(Kernel kernel, List<Axis> axes, Target target) {

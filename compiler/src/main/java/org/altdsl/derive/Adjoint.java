@@ -185,7 +185,7 @@ final class Adjoint {
                 DType.REAL,
                 Scope.STEP,
                 Owner.RULE,
-                Matter.OBJECTIVE,
+                objective.variable().matter() == Matter.SLOPE ? Matter.SLOPE : Matter.OBJECTIVE,
                 Optional.empty(),
                 span,
                 label);

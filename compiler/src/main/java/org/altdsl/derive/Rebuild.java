@@ -23,20 +23,29 @@ final class Rebuild {
         }
         if (expr instanceof Expr.Gather gather && !(gather.along() instanceof IndexMap.Drop)) {
             Expr of = change.apply(gather.of());
-            Axis to = to(gather.along());
-            if (to != null && !of.space().has(to)) {
+            Axis to = gather.along().target();
+            boolean varies = to == null || of.space().has(to);
+            if (!varies && !(gather.along() instanceof IndexMap.Window)) {
                 return of;
             }
-            Expr changed = of;
+            // Past the end of an axis a window sees 0, also of what is the same all along it.
+            Expr changed = varies ? of : on(to, of);
             return Exprs.mapChildren(gather, child -> child == gather.of() ? changed : change.apply(child));
         }
         if (expr instanceof Expr.Reduce reduce && !(reduce.along() instanceof IndexMap.Drop)) {
             Expr of = change.apply(reduce.of());
-            Axis from = from(reduce.along());
-            Expr varying = of.space().has(from) ? of : on(from, of);
-            return Expr.Reduce.scatter(reduce.along(), from, to(reduce.along()), varying);
+            return Expr.Reduce.scatter(reduce.along(), on(reduce.along().sources(), of));
         }
         return Exprs.mapChildren(expr, change);
+    }
+
+    /** A value at every point of those of the axes that it does not vary over. */
+    static Expr on(Space axes, Expr value) {
+        Expr result = value;
+        for (Axis axis : axes.minus(value.space()).axes()) {
+            result = on(axis, result);
+        }
+        return result;
     }
 
     /** A value at every point of an axis that it does not vary over. */
@@ -55,25 +64,5 @@ final class Rebuild {
             return new Algebra().sum(axes, of);
         }
         return present.isScalar() ? of : Expr.Reduce.over(present, fold, of);
-    }
-
-    private static Axis from(IndexMap along) {
-        if (along instanceof IndexMap.Rename map) {
-            return map.from();
-        }
-        return along instanceof IndexMap.Table map ? map.from() : ((IndexMap.Affine) along).from();
-    }
-
-    private static Axis to(IndexMap along) {
-        if (along instanceof IndexMap.Rename map) {
-            return map.to();
-        }
-        if (along instanceof IndexMap.Table map) {
-            return map.to();
-        }
-        if (along instanceof IndexMap.Affine map) {
-            return map.to();
-        }
-        return along instanceof IndexMap.Pick map ? map.to() : null;
     }
 }

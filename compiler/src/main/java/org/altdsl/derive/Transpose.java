@@ -90,15 +90,16 @@ final class Transpose {
                     : renamed(map.from(), map.to(), bar);
         }
         if (gather.along() instanceof IndexMap.Table map) {
-            return inner.has(map.from())
-                    ? diagonal(bar, map.to(), new Expr.Read(map.table(), 0))
-                    : scatter(map, map.from(), map.to(), bar);
+            return inner.has(map.from()) ? diagonal(bar, map.to(), new Expr.Read(map.table(), 0)) : scatter(map, bar);
+        }
+        if (gather.along() instanceof IndexMap.Window map) {
+            return inner.intersect(map.sources()).isScalar() ? scatter(map, bar) : seen(map, inner, bar);
         }
         if (gather.along() instanceof IndexMap.Affine map) {
             Expr image = algebra.add(
                     algebra.mul(Algebra.constant(map.scale()), new Expr.Index(map.from())),
                     Algebra.constant(map.offset()));
-            return inner.has(map.from()) ? diagonal(bar, map.to(), image) : scatter(map, map.from(), map.to(), bar);
+            return inner.has(map.from()) ? diagonal(bar, map.to(), image) : scatter(map, bar);
         }
         if (gather.along() instanceof IndexMap.Pick map) {
             return pick(map, inner, bar);
@@ -112,14 +113,26 @@ final class Transpose {
         return algebra.select(Expr.Prim.of(Op.EQ, new Expr.Index(to), image), bar, Algebra.ZERO);
     }
 
-    private Expr scatter(IndexMap map, Axis from, Axis to, Expr bar) {
+    private Expr scatter(IndexMap map, Expr bar) {
         if (Algebra.isZero(bar)) {
             return Algebra.ZERO;
         }
-        if (bar.space().has(from)) {
-            return Expr.Reduce.scatter(map, from, to, bar);
+        if (bar.space().intersect(map.sources()).isScalar()) {
+            return algebra.mul(bar, Expr.Reduce.scatter(map, Rebuild.on(map.sources(), Algebra.ONE)));
         }
-        return algebra.mul(bar, Expr.Reduce.scatter(map, from, to, Rebuild.on(from, Algebra.ONE)));
+        return Expr.Reduce.scatter(map, Rebuild.on(map.sources(), bar));
+    }
+
+    /** Where the operand has an axis of its own that the window starts from, a point of it is seen from there only. */
+    private Expr seen(IndexMap.Window map, Space inner, Expr bar) {
+        Expr image = Expr.Prim.of(
+                Op.SUB,
+                Expr.Prim.of(
+                        Op.ADD,
+                        algebra.mul(Algebra.constant(map.stride()), new Expr.Index(map.out())),
+                        new Expr.Index(map.kernel())),
+                Algebra.constant(map.padding()));
+        return reduced(algebra, diagonal(bar, map.in(), image), inner.union(map.sources()), inner);
     }
 
     /** A map that renames is its own inverse read backwards, so nothing is summed. */
@@ -150,7 +163,11 @@ final class Transpose {
 
     private Expr reduce(Expr.Reduce reduce, Expr bar) {
         if (!(reduce.along() instanceof IndexMap.Drop drop)) {
-            return bar.space().has(target(reduce.along())) ? Expr.Gather.of(reduce.along(), bar) : bar;
+            Axis to = reduce.along().target();
+            if (reduce.along() instanceof IndexMap.Window) {
+                return Expr.Gather.of(reduce.along(), Rebuild.on(Space.of(to), bar));
+            }
+            return bar.space().has(to) ? Expr.Gather.of(reduce.along(), bar) : bar;
         }
         Space axes = drop.dropped();
         Expr lanes = axes.has(Axis.LANE) ? new Expr.SizeOf(Axis.LANE) : Algebra.ONE;
@@ -168,26 +185,17 @@ final class Transpose {
         };
     }
 
-    private static Axis target(IndexMap along) {
-        if (along instanceof IndexMap.Rename map) {
-            return map.to();
-        }
-        if (along instanceof IndexMap.Table map) {
-            return map.to();
-        }
-        return ((IndexMap.Affine) along).to();
-    }
-
-    /** Over one axis to the first extremal point; over several, in equal parts to all extremal points. */
+    /** To the first extremal point, in the order of the axes: along each axis to the first that leads to one. */
     private Expr extremal(Expr.Reduce reduce, Space axes, Expr bar) {
         Expr of = reduce.of();
-        if (axes.rank() == 1) {
-            Expr signed = reduce.fold() == Fold.MAX ? of : algebra.neg(of);
-            Expr first = Expr.Reduce.over(axes, Fold.ARGMAX, signed);
-            return diagonal(bar, axes.axes().get(0), first);
+        Expr share = bar;
+        Space rest = axes;
+        for (Axis axis : axes.axes()) {
+            rest = rest.without(axis);
+            Expr best = rest.isScalar() ? of : Expr.Reduce.over(rest, reduce.fold(), of);
+            Expr signed = reduce.fold() == Fold.MAX ? best : algebra.neg(best);
+            share = diagonal(share, axis, Expr.Reduce.over(Space.of(axis), Fold.ARGMAX, signed));
         }
-        Expr extremal = Expr.Prim.of(Op.EQ, of, reduce);
-        Expr count = Expr.Reduce.over(axes, Fold.SUM, algebra.select(extremal, Algebra.ONE, Algebra.ZERO));
-        return algebra.select(extremal, algebra.div(bar, count), Algebra.ZERO);
+        return share;
     }
 }

@@ -381,8 +381,8 @@ public final class Preparation {
                         "alignment[" + layer(rule, weight) + "]", weight.name(), gradient.name(), -1)));
         Set<String> observed = new LinkedHashSet<>();
         pairs.forEach(pair -> observed.add(pair.direction()));
-        ProgramCode code = backend.compile(rule.evaluate(), sizes, observed);
-        return Optional.of(new Alignment(code, rule.clamps(), pairs));
+        return rule.gradient()
+                .map(gradient -> new Alignment(backend.compile(gradient, sizes, observed), rule.clamps(), pairs));
     }
 
     /** The proposals of another rule in the same network, before any optimizer. */

@@ -122,6 +122,17 @@ public final class InformationFlow {
                     .map(source -> source.renamed(map.from(), map.to()))
                     .toList();
         }
+        if (expr instanceof Expr.Gather gather && gather.along() instanceof IndexMap.Window map) {
+            return all.stream()
+                    .map(source -> source.seen(Space.of(map.in()), map.sources()))
+                    .toList();
+        }
+        if (expr instanceof Expr.Reduce reduce) {
+            Space to = Space.of(reduce.along().target());
+            return all.stream()
+                    .map(source -> source.seen(reduce.along().sources(), to))
+                    .toList();
+        }
         if (expr instanceof Expr.Gather gather && gather.along() instanceof IndexMap.Pick map) {
             return all.stream()
                     .map(source -> source.reduced(Space.of(map.to()), false))
@@ -183,7 +194,7 @@ public final class InformationFlow {
                 && home != null
                 && axes.contains(home.post())
                 && !axes.contains(home.pre())
-                && source.at().contains(home.pre().axes().get(0));
+                && source.at().containsAll(home.pre().axes());
     }
 
     private List<Source> read(Var variable) {
@@ -193,13 +204,13 @@ public final class InformationFlow {
         }
         if (isTransparent(variable)) {
             List<Source> through = new ArrayList<>();
-            boolean slope = variable.matter() == Matter.OBJECTIVE;
+            boolean slope = variable.matter() == Matter.OBJECTIVE || variable.matter() == Matter.SLOPE;
             for (Source source : known.getOrDefault(variable, Map.of()).values()) {
-                // A slope of the objective is computed from potentials; whoever reads it sees only the slope.
+                // A slope is computed from potentials; whoever reads it sees only the slope.
                 Source seen = slope ? source.carriedBySlope() : source;
                 through.add(seen.path().contains(variable) ? seen : seen.through(variable));
             }
-            if (slope) {
+            if (variable.matter() == Matter.OBJECTIVE) {
                 through.add(Source.of(Source.Kind.OBJECTIVE, variable));
             }
             return through;
@@ -210,7 +221,7 @@ public final class InformationFlow {
             case MODULATOR -> List.of(Source.of(Source.Kind.MODULATOR, variable));
             case OBJECTIVE -> List.of(Source.of(Source.Kind.OBJECTIVE, variable));
             case NOISE -> List.of(Source.of(Source.Kind.NOISE, variable));
-            case FEEDBACK, OTHER -> List.of();
+            case FEEDBACK, SLOPE, OTHER -> List.of();
         };
     }
 
@@ -294,8 +305,7 @@ public final class InformationFlow {
 
     /** What a source is to a synapse of a projection; null where a pathway already stands for it. */
     private Information classify(Source source, LoweredRule.Teaches projection) {
-        Axis pre = projection.pre().axes().get(0);
-        Axis post = projection.post().axes().get(0);
+        Set<Axis> pre = Set.copyOf(projection.pre().axes());
         switch (source.kind()) {
             case FEEDBACK_FIXED:
                 return Information.FEEDBACK_FIXED;
@@ -312,16 +322,16 @@ public final class InformationFlow {
                     if (source.over().isEmpty()) {
                         return Information.SYNAPSE;
                     }
-                    return source.over().equals(Set.of(pre)) ? Information.POST_AGGREGATE : Information.POPULATION;
+                    return pre.containsAll(source.over()) ? Information.POST_AGGREGATE : Information.POPULATION;
                 }
-                return foreign(source, pre);
+                return foreign(source, projection);
             default:
-                return classifyNeuron(source, pre, post);
+                return classifyNeuron(source.withoutPositions(projection.positions()), projection);
         }
     }
 
     /** Weights of another projection: what its targets know of their own inputs is theirs to send on. */
-    private Information foreign(Source source, Axis pre) {
+    private Information foreign(Source source, LoweredRule.Teaches projection) {
         if (source.carried()) {
             return Information.WEIGHT_TRANSPORT;
         }
@@ -329,40 +339,43 @@ public final class InformationFlow {
             return Information.GLOBAL;
         }
         LoweredRule.Teaches home = homes.get(source.origin());
-        boolean summedByItsTargets = home != null
-                && source.over().equals(Set.of(home.pre().axes().get(0)))
-                && source.at().equals(Set.of(pre));
+        boolean summedByItsTargets =
+                home != null && source.over().equals(Set.copyOf(home.pre().axes())) && isOf(source, projection.pre());
         return summedByItsTargets ? Information.PRE : Information.WEIGHT_TRANSPORT;
     }
 
-    private static Information classifyNeuron(Source source, Axis pre, Axis post) {
+    /** Whether a source has its own value for each point of some axes and for nothing else. */
+    private static boolean isOf(Source source, Space axes) {
+        return !source.at().isEmpty() && axes.axes().containsAll(source.at());
+    }
+
+    private static Information classifyNeuron(Source source, LoweredRule.Teaches projection) {
         if (source.carried()) {
             return null;
         }
         if (source.over().isEmpty()) {
-            if (source.at().equals(Set.of(pre))) {
+            if (isOf(source, projection.pre())) {
                 return Information.PRE;
             }
-            if (source.at().equals(Set.of(post))) {
-                return Information.POST;
-            }
-            return Information.GLOBAL;
+            return isOf(source, projection.post()) ? Information.POST : Information.GLOBAL;
         }
-        boolean elsewhere = source.over().stream().noneMatch(axis -> isSame(axis, pre) || isSame(axis, post));
-        if (elsewhere && source.at().equals(Set.of(pre))) {
+        boolean elsewhere = source.over().stream()
+                .noneMatch(axis -> isAmong(axis, projection.pre()) || isAmong(axis, projection.post()));
+        if (elsewhere && isOf(source, projection.pre())) {
             // What a source knows of its own inputs is its to send on.
             return Information.PRE;
         }
-        boolean ofSources = source.over().stream().allMatch(axis -> isSame(axis, pre));
+        boolean ofSources = source.over().stream().allMatch(axis -> isAmong(axis, projection.pre()));
         if (ofSources && source.at().isEmpty()) {
             return Information.POST_AGGREGATE;
         }
-        boolean ofLayer = source.over().stream().anyMatch(axis -> isSame(axis, post) || isSame(axis, pre));
+        boolean ofLayer = source.over().stream()
+                .anyMatch(axis -> isAmong(axis, projection.post()) || isAmong(axis, projection.pre()));
         return ofLayer ? Information.POPULATION : Information.GLOBAL;
     }
 
     /** A second axis over the same neurons ({@code rank}, {@code cumsum}) is the same layer. */
-    private static boolean isSame(Axis axis, Axis other) {
-        return axis.extent().equals(other.extent());
+    private static boolean isAmong(Axis axis, Space axes) {
+        return axes.axes().stream().anyMatch(other -> axis.extent().equals(other.extent()));
     }
 }

@@ -83,6 +83,24 @@ record Source(Kind kind, Var origin, Set<Axis> at, Set<Axis> over, boolean carri
         return new Source(kind, origin, at, over, true, path);
     }
 
+    /** The same source for a synapse that stands at all positions at once, since they share its weight. */
+    Source withoutPositions(Space positions) {
+        Set<Axis> stays = new TreeSet<>(at);
+        positions.axes().forEach(stays::remove);
+        Set<Axis> gone = new TreeSet<>(over);
+        positions.axes().forEach(gone::remove);
+        return new Source(kind, origin, stays, gone, carried, path);
+    }
+
+    /** The same source where its points are seen through a window, or from what a window sees. */
+    Source seen(Space gone, Space come) {
+        Set<Axis> changed = new TreeSet<>(at);
+        if (changed.removeAll(gone.axes())) {
+            changed.addAll(come.axes());
+        }
+        return new Source(kind, origin, changed, over, carried, path);
+    }
+
     Source renamed(Axis from, Axis to) {
         Set<Axis> changed = new TreeSet<>(at);
         if (changed.remove(to)) {

@@ -191,26 +191,14 @@ public sealed interface Expr {
         }
 
         private static Space gathered(IndexMap along, Space space) {
-            if (along instanceof IndexMap.Rename map) {
-                return replace(space, map.to(), Space.of(map.from()));
+            Axis gone = along.target();
+            if (gone == null) {
+                return space;
             }
-            if (along instanceof IndexMap.Table map) {
-                return replace(space, map.to(), Space.of(map.from()));
-            }
-            if (along instanceof IndexMap.Affine map) {
-                return replace(space, map.to(), Space.of(map.from()));
-            }
-            if (along instanceof IndexMap.Pick map) {
-                return replace(space, map.to(), map.index().space());
-            }
-            return space;
-        }
-
-        private static Space replace(Space space, Axis gone, Space come) {
             if (!space.has(gone)) {
                 throw new IllegalArgumentException("no axis " + gone + " in " + space);
             }
-            return space.without(gone).union(come);
+            return space.without(gone).union(along.sources());
         }
 
         @Override
@@ -226,8 +214,9 @@ public sealed interface Expr {
 
     /**
      * Values combined over the points that a map sends to the same place: with {@link IndexMap.Drop} over axes, with
-     * {@link IndexMap.Table}, {@link IndexMap.Affine} or {@link IndexMap.Rename} a scatter from axis {@code from} to
-     * axis {@code to} (SUM only; a point that nothing is sent to holds 0).
+     * {@link IndexMap.Table}, {@link IndexMap.Affine}, {@link IndexMap.Window} or {@link IndexMap.Rename} a scatter
+     * from the axes that the map starts from to the one it leads to (SUM only; a point that nothing is sent to holds
+     * 0).
      */
     record Reduce(IndexMap along, Fold fold, Expr of, Space space) implements Expr {
         public Reduce {
@@ -248,9 +237,10 @@ public sealed interface Expr {
             return new Reduce(new IndexMap.Drop(axes), fold, of, of.space().minus(axes));
         }
 
-        /** Along a map from one axis to another, summed. */
-        public static Reduce scatter(IndexMap along, Axis from, Axis to, Expr of) {
-            return new Reduce(along, Fold.SUM, of, of.space().without(from).with(to));
+        /** Along a map from axes to another, summed. */
+        public static Reduce scatter(IndexMap along, Expr of) {
+            Space space = of.space().minus(along.sources()).with(along.target());
+            return new Reduce(along, Fold.SUM, of, space);
         }
 
         @Override

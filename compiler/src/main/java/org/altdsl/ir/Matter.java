@@ -14,6 +14,8 @@ public enum Matter {
     MODULATOR,
     /** The target or a derivative of the objective. */
     OBJECTIVE,
+    /** A derivative of the network's own quantities by one another, which tells neither of them. */
+    SLOPE,
     /** A random process that the rule owns. */
     NOISE,
     /** Anything else: data, states and temporaries of rules, metrics. */

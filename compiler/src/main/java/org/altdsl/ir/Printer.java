@@ -183,6 +183,11 @@ public final class Printer implements Expr.Visitor<String> {
                     affine.offset() == 0 ? "" : (affine.offset() < 0 ? " - " : " + ") + Math.abs(affine.offset());
             return "[" + affine.to() + " at " + affine.scale() + " * " + affine.from() + offset + "]";
         }
+        if (map instanceof IndexMap.Window window) {
+            String scaled = window.stride() == 1 ? "" : window.stride() + " * ";
+            String offset = window.padding() == 0 ? "" : " - " + window.padding();
+            return "[" + window.in() + " at " + scaled + window.out() + " + " + window.kernel() + offset + "]";
+        }
         if (map instanceof IndexMap.Pick pick) {
             return "[" + pick.to() + " at " + pick.index().accept(this) + "]";
         }

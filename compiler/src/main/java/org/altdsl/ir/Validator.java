@@ -112,11 +112,11 @@ public final class Validator {
                 gather.space()
                         .equals(Expr.Gather.of(gather.along(), gather.of()).space()),
                 () -> "a gather on " + gather.space());
-        if (gather.along() instanceof IndexMap.Rename map) {
-            require(map.from().extent().equals(map.to().extent()), "renames an axis to one of another extent");
-        }
         if (gather.along() instanceof IndexMap.Table map) {
             table(map);
+        }
+        if (gather.along() instanceof IndexMap.Window map) {
+            window(map);
         }
     }
 
@@ -129,22 +129,27 @@ public final class Validator {
             return;
         }
         require(reduce.fold() == Fold.SUM, "a scatter that does not sum");
-        if (reduce.along() instanceof IndexMap.Rename map) {
-            scatter(reduce, map.from(), map.to());
-        } else if (reduce.along() instanceof IndexMap.Table map) {
-            scatter(reduce, map.from(), map.to());
+        IndexMap along = reduce.along();
+        boolean scatters = along.target() != null && !(along instanceof IndexMap.Pick);
+        require(scatters, () -> "a reduction along " + along);
+        Space from = along.sources();
+        Axis to = along.target();
+        require(
+                of.contains(from) && !of.has(to),
+                () -> "a scatter from " + from + " to " + to + " of a value on " + of);
+        require(reduce.space().equals(of.minus(from).with(to)), () -> "a scatter on " + reduce.space());
+        if (along instanceof IndexMap.Table map) {
             table(map);
-        } else if (reduce.along() instanceof IndexMap.Affine map) {
-            scatter(reduce, map.from(), map.to());
-        } else {
-            require(false, () -> "a reduction along " + reduce.along());
+        }
+        if (along instanceof IndexMap.Window map) {
+            window(map);
         }
     }
 
-    private void scatter(Expr.Reduce reduce, Axis from, Axis to) {
-        Space of = reduce.of().space();
-        require(of.has(from) && !of.has(to), () -> "a scatter from " + from + " to " + to + " of a value on " + of);
-        require(reduce.space().equals(of.without(from).with(to)), () -> "a scatter on " + reduce.space());
+    private void window(IndexMap.Window map) {
+        Set<Axis> axes = new HashSet<>(List.of(map.in()));
+        axes.addAll(map.sources().axes());
+        require(axes.size() == 3 && !axes.contains(Axis.LANE), () -> "a window of the axes " + axes);
     }
 
     private void table(IndexMap.Table map) {

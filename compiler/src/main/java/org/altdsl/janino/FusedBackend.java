@@ -37,8 +37,8 @@ public final class FusedBackend {
      */
     public FusedProgram compile(Program program, Sizes sizes, Set<String> observed, FusedOptions options) {
         Optimized optimized = Optimizer.optimize(program, sizes, observed);
-        JavaSource source =
-                JavaEmitter.emit(program, optimized, sizes, observed, options.precision(), options.exactFunctions(), options.blas());
+        JavaSource source = JavaEmitter.emit(
+                program, optimized, sizes, observed, options.precision(), options.exactFunctions(), options.blas());
         KernelUnit unit = cache.get(program.name(), source);
         Supplier<MatrixProduct> products = options.blas() ? MatrixProduct::blas : MatrixProduct::java;
         CompiledProgram compiled = new CompiledProgram(

@@ -244,7 +244,7 @@ final class Builtins {
         };
     }
 
-    private static org.altdsl.ir.Expr size(Space axes) {
+    static org.altdsl.ir.Expr size(Space axes) {
         org.altdsl.ir.Expr size = new Const(1);
         for (Axis axis : axes.axes()) {
             SizeOf extent = new SizeOf(axis);
@@ -422,7 +422,7 @@ final class Builtins {
             case "softmax" -> softmax(x, axes);
             case "logsoftmax" -> logsoftmax(x, axes);
             case "argmax" -> reduce(Fold.ARGMAX, x, single(name, axes, at));
-            case "winner" -> winner(x, single(name, axes, at));
+            case "winner" -> winner(x, axes);
             case "onehot" ->
                 Emission.prim(Op.EQ, new Index(single(name, axes, at).axes().get(0)), x);
             case "rank" -> rank(x, single(name, axes, at));
@@ -484,8 +484,25 @@ final class Builtins {
         return Emission.prim(Op.SUB, shifted, Emission.prim(Op.LOG, total));
     }
 
-    private static org.altdsl.ir.Expr winner(org.altdsl.ir.Expr x, Space axis) {
-        return Emission.prim(Op.EQ, new Index(axis.axes().get(0)), reduce(Fold.ARGMAX, x, axis));
+    /** 1 at the first largest point, in the order of the axes; for all points of an axis that the value does not have. */
+    private static org.altdsl.ir.Expr winner(org.altdsl.ir.Expr x, Space over) {
+        if (over.isScalar()) {
+            return new Const(1);
+        }
+        List<Axis> axes = over.intersect(x.space()).axes();
+        if (axes.size() <= 1) {
+            Axis axis = axes.isEmpty() ? over.axes().get(0) : axes.get(0);
+            return Emission.prim(Op.EQ, new Index(axis), reduce(Fold.ARGMAX, x, Space.of(axis)));
+        }
+        org.altdsl.ir.Expr number = new Const(0);
+        org.altdsl.ir.Expr count = new Const(1);
+        for (Axis axis : axes) {
+            number = Emission.prim(Op.ADD, Emission.prim(Op.MUL, number, new SizeOf(axis)), new Index(axis));
+            count = Emission.prim(Op.MUL, count, new SizeOf(axis));
+        }
+        org.altdsl.ir.Expr isLargest = Emission.prim(Op.EQ, x, reduce(Fold.MAX, x, over));
+        org.altdsl.ir.Expr candidate = Emission.prim(Op.SELECT, isLargest, number, count);
+        return Emission.prim(Op.EQ, number, reduce(Fold.MIN, candidate, over.intersect(x.space())));
     }
 
     /** The sum of this point and those before it, by a second axis over the same points. */

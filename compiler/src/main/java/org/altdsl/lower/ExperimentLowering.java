@@ -229,7 +229,7 @@ public final class ExperimentLowering {
         private Space space(String field) {
             Optional<Population> output = network.output();
             if (output.isPresent()) {
-                return Space.of(Axis.LANE, output.get().axis());
+                return output.get().space().with(Axis.LANE);
             }
             Axis axis = Axis.neurons("data." + field);
             sizesFromData.put(axis.extent(), field);
@@ -334,7 +334,7 @@ public final class ExperimentLowering {
             if (name.equals("batch")) {
                 return Optional.of(Space.of(Axis.LANE));
             }
-            return network.population(name).map(population -> Space.of(population.axis()));
+            return network.population(name).map(Population::space);
         }
 
         @Override
@@ -369,7 +369,9 @@ public final class ExperimentLowering {
             List<Clamp> clamps = new ArrayList<>();
             builder.inputData().forEach((population, source) -> {
                 String field = names.shown(source).name().text();
-                sizesFromData.put(population.axis().extent(), field);
+                if (population.grid().isEmpty()) {
+                    sizesFromData.put(population.axis().extent(), field);
+                }
                 clamps.add(new Clamp(population.name() + ".r", field));
             });
             ObjectiveLowering objectives = new ObjectiveLowering(expressions, network);
@@ -380,6 +382,7 @@ public final class ExperimentLowering {
             rules.beforeOptimizer();
             optimizer(rules);
             rules.afterOptimizer();
+            new NeuronBlocks(network, rules.statements()).lower();
             Measures measures = new Measures(network, expressions, names, metrics);
             measures.standard(experiment.declaration().span());
             experiment.measures().forEach(measures::measure);
@@ -401,8 +404,9 @@ public final class ExperimentLowering {
                     name(),
                     parameters(),
                     models(),
-                    derived("train", true),
-                    derived("evaluate", false),
+                    derived("train", true, true),
+                    derived("evaluate", false, false),
+                    slopes.isEmpty() ? Optional.empty() : Optional.of(derived("gradient", false, true)),
                     builder.sizes(),
                     sizesFromData,
                     clamps,
@@ -515,7 +519,8 @@ public final class ExperimentLowering {
             return slopes;
         }
 
-        private Program derived(String purpose, boolean whole) {
+        /** A program of this entry: with its learning or without, of a network in training or in use. */
+        private Program derived(String purpose, boolean whole, boolean training) {
             List<Update> batch = new ArrayList<>(emission.updates(Section.SETTLE));
             List<Update> epoch = new ArrayList<>();
             if (whole) {
@@ -523,7 +528,7 @@ public final class ExperimentLowering {
                 epoch.addAll(emission.updates(Section.EPOCH));
             }
             Program made = Program.of(name() + " " + purpose, List.copyOf(emission.variables()), batch, epoch);
-            return used(Derivatives.resolve(made, sink));
+            return used(Derivatives.resolve(Mode.in(made, training), sink));
         }
 
         /** Without the variables that no block reads or writes, such as an optimizer's in the forward pass. */
@@ -574,8 +579,9 @@ public final class ExperimentLowering {
                 List<LoweredRule.Teaches> teaches = rule.projections().stream()
                         .map(projection -> new LoweredRule.Teaches(
                                 projection.name(),
-                                Space.of(projection.pre().axis()),
-                                Space.of(projection.post().axis()),
+                                projection.geometry().pre(),
+                                projection.geometry().post(),
+                                projection.post().positions(),
                                 new LinkedHashSet<>(projection.weights().values()),
                                 new LinkedHashSet<>(projection.post().biases().values())))
                         .toList();

@@ -212,6 +212,8 @@ final class Expressions {
                 return Optional.of(new Value.Real(new Const(Double.POSITIVE_INFINITY)));
             case "pi":
                 return Optional.of(new Value.Real(new Const(Math.PI)));
+            case "training":
+                return Optional.of(new Value.Real(Mode.training()));
             case "progress":
                 return Optional.of(new Value.Real(new org.altdsl.ir.Expr.Tick(org.altdsl.ir.Clock.PROGRESS)));
             case "epoch":

@@ -22,6 +22,9 @@ final class Fold {
         if (op == Op.SELECT && operands[0] instanceof Expr.Const condition) {
             return condition.value() != 0 ? operands[1] : operands[2];
         }
+        if (op == Op.DIV && isConst(operands[1], 1)) {
+            return operands[0];
+        }
         if (op == Op.AND && (isConst(operands[0], 0) || isConst(operands[1], 0))) {
             return new Expr.Const(0);
         }

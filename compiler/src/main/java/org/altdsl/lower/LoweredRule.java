@@ -24,11 +24,12 @@ import org.altdsl.runtime.plan.Metric;
  * @param models the rules in use, the compared one first
  * @param train the program of a training step
  * @param evaluate the forward pass with what is measured on test samples
+ * @param gradient the forward pass in training with the gradients, where they are asked for
  * @param sizes the extents that the text fixes
  * @param sizesFromData extents that a field of the data fixes, by axis
  * @param learnables the variables that learn, with the layer each belongs to
  * @param proposals the proposal of each learnable that has one
- * @param gradients the variable of {@code evaluate} with the gradient of each learnable weight, where asked for
+ * @param gradients the variable of {@code gradient} with the gradient of each learnable weight, where asked for
  * @param aligns whether the angle to a reference direction is measured
  * @param alignedWith the rule whose proposals are the reference, absent for the gradient itself
  */
@@ -38,6 +39,7 @@ public record LoweredRule(
         List<Model> models,
         Program train,
         Program evaluate,
+        Optional<Program> gradient,
         Map<String, Integer> sizes,
         Map<String, String> sizesFromData,
         List<Clamp> clamps,
@@ -53,6 +55,7 @@ public record LoweredRule(
         models = List.copyOf(models);
         requireNonNull(train);
         requireNonNull(evaluate);
+        requireNonNull(gradient);
         clamps = List.copyOf(clamps);
         metrics = List.copyOf(metrics);
         invariants = List.copyOf(invariants);
@@ -66,8 +69,14 @@ public record LoweredRule(
         }
     }
 
-    /** A projection that a rule teaches: its name, its axes and its own weights. */
-    public record Teaches(String name, Space pre, Space post, Set<Var> weights, Set<Var> biases) {}
+    /**
+     * A projection that a rule teaches: its name, its axes and its own weights.
+     *
+     * @param pre the axes of the synapses of one target
+     * @param post the axes of the targets
+     * @param positions the axes of targets that share weights and biases
+     */
+    public record Teaches(String name, Space pre, Space post, Space positions, Set<Var> weights, Set<Var> biases) {}
 
     /** A variable that learns, the layer it belongs to, and whether it is a weight of synapses. */
     public record Learnable(Var variable, String layer, boolean weight) {}

@@ -152,7 +152,7 @@ final class Measures {
             metric(
                     "layer_entropy[" + population.name() + "]",
                     population.name() + ".entropy",
-                    entropy(activity, Space.of(population.axis())),
+                    entropy(activity, population.space()),
                     Metric.Combine.MEAN,
                     at);
         }

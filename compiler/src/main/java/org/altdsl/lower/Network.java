@@ -87,7 +87,7 @@ final class Network {
     Optional<Space> placeAxis(String name) {
         Optional<Population> place =
                 name.equals("output") ? output() : name.equals("input") ? input() : Optional.empty();
-        return place.map(population -> Space.of(population.axis()));
+        return place.map(Population::space);
     }
 
     Optional<Population> input() {
@@ -150,6 +150,10 @@ final class Network {
             return Optional.of(expressions.emission().read(given.get(), Section.SETTLE));
         }
         Space axis = prediction.space().without(Axis.LANE);
+        if (axis.rank() != 1) {
+            throw expressions.error(
+                    Code.WRONG_SHAPE, at, "a class is predicted by one layer of neurons, not by positions of an image");
+        }
         Expr predicted = Builtins.reduce(org.altdsl.ir.Fold.ARGMAX, prediction, axis);
         Expr right = Emission.prim(Op.EQ, predicted, label);
         return Optional.of(expressions

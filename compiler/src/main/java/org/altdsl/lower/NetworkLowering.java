@@ -3,10 +3,12 @@ package org.altdsl.lower;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ast.Expr;
@@ -69,6 +71,7 @@ final class NetworkLowering {
         if (expressions.sink().hasErrors()) {
             throw new Abandon();
         }
+        lieOnImages(items);
         for (Item item : items) {
             try {
                 other(item);
@@ -78,6 +81,106 @@ final class NetworkLowering {
         }
         if (expressions.sink().hasErrors()) {
             throw new Abandon();
+        }
+    }
+
+    /** Two populations that a projection connects in a pattern. */
+    private record Link(Population pre, Population post, Connection connection) {}
+
+    /** Puts populations on images, from the inputs on: what a convolution or a pool ends at, and what is copied. */
+    private void lieOnImages(List<Item> items) {
+        List<Link> links = new ArrayList<>();
+        for (Item item : items) {
+            if (item instanceof Item.Projection projection
+                    && projection.connect().isPresent()) {
+                Connection connection = connection(projection);
+                if (connection.kind() != Connection.Kind.DENSE) {
+                    List<Population> chain = chain(projection);
+                    for (int i = 0; i + 1 < chain.size(); i++) {
+                        links.add(new Link(chain.get(i), chain.get(i + 1), connection));
+                    }
+                }
+            }
+        }
+        Set<Population> needed = new HashSet<>();
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Link link : links) {
+                boolean wanted = link.connection().isSpatial() || needed.contains(link.post());
+                more |= wanted && needed.add(link.pre());
+            }
+        }
+        for (Population population : needed) {
+            population
+                    .image()
+                    .ifPresent(image -> lieOn(
+                            population, Grid.of(population.name(), image.height(), image.width()), image.channels()));
+        }
+        more = true;
+        while (more) {
+            more = false;
+            for (Link link : links) {
+                if (link.pre().grid().isPresent() && link.post().grid().isEmpty()) {
+                    Grid grid = link.connection()
+                            .targets(link.pre().grid().get(), link.post().name(), expressions);
+                    lieOn(link.post(), grid, sizes.get(link.post().name()));
+                    more = true;
+                }
+            }
+        }
+    }
+
+    private void lieOn(Population population, Grid grid, int channels) {
+        population.lieOn(grid);
+        size(population.name(), population.axis(), channels);
+        size(grid.height().extent(), grid.height(), grid.rows());
+        size(grid.width().extent(), grid.width(), grid.columns());
+    }
+
+    private Connection connection(Item.Projection item) {
+        return Connection.of(item.connect(), item.span(), expressions, scope);
+    }
+
+    /** What the pattern of a projection asks of the populations that it connects. */
+    private void fits(Connection connection, Population pre, Population post, Span at) {
+        if (connection.isSpatial() && pre.grid().isEmpty()) {
+            throw expressions.error(
+                    Code.WRONG_SHAPE,
+                    connection.span(),
+                    "'" + pre.name() + "' has no rows and columns for a kernel to move over: "
+                            + (pre.isInput()
+                                    ? "an input has them where its field says so, as in field image : [28, 28]"
+                                    : "a layer has them where a convolution or a pool ends at it"));
+        }
+        if (connection.kind() == Connection.Kind.DENSE) {
+            return;
+        }
+        if (pre.grid().isPresent()) {
+            Grid wanted = connection.targets(pre.grid().get(), post.name(), expressions);
+            if (!post.grid().map(wanted::isAsLargeAs).orElse(false)) {
+                throw expressions.error(
+                        Code.WRONG_SHAPE,
+                        at,
+                        "this gives '" + post.name() + "' " + wanted + " positions, but another projection gives it "
+                                + post.grid().map(Grid::toString).orElse("none"));
+            }
+        } else if (post.grid().isPresent()) {
+            throw expressions.error(
+                    Code.WRONG_SHAPE,
+                    connection.span(),
+                    "'" + post.name() + "' has " + post.grid().get() + " positions, and '" + pre.name() + "' none");
+        }
+        boolean ownChannel = connection.kind() != Connection.Kind.CONVOLUTION;
+        Integer sources = sizes.get(pre.name());
+        Integer targets = sizes.get(post.name());
+        if (ownChannel && sources != null && !sources.equals(targets)) {
+            String what = pre.grid().isPresent() ? " channels" : " neurons";
+            throw expressions.error(
+                    Code.WRONG_SHAPE,
+                    at,
+                    "'" + pre.name() + "' has " + sources + what + " and '" + post.name() + "' has " + targets
+                            + "; this connection takes each to one of its own");
         }
     }
 
@@ -159,7 +262,7 @@ final class NetworkLowering {
 
     private Population one(String name, Expr model, List<Expr.Argument> arguments, Item.Population item) {
         Expr kind = model;
-        Optional<Integer> size = Optional.empty();
+        List<Integer> extents = new ArrayList<>();
         List<Expr.Argument> all = arguments;
         if (kind instanceof Expr.Call call) {
             kind = call.function();
@@ -167,23 +270,28 @@ final class NetworkLowering {
             all.addAll(arguments);
         }
         if (kind instanceof Expr.Index index) {
-            if (index.at().size() != 1) {
-                throw expressions.error(Code.WRONG_SHAPE, index.span(), "a population has one size, as in Rate[64]");
+            for (Expr.Argument at : index.at()) {
+                int count = expressions.whole(at.value(), scope, Section.INIT, "the size of a population");
+                if (count < 1) {
+                    throw expressions.error(Code.WRONG_SHAPE, index.span(), "a population has at least one neuron");
+                }
+                extents.add(count);
             }
-            int count = expressions.whole(index.at().get(0).value(), scope, Section.INIT, "the size of a population");
-            if (count < 1) {
-                throw expressions.error(Code.WRONG_SHAPE, index.span(), "a population has at least one neuron");
-            }
-            size = Optional.of(count);
             kind = index.of();
         }
         Axis axis = Axis.neurons(name);
         boolean input =
                 kind instanceof Expr.Reference reference && reference.name().equals("Input");
+        if (extents.size() != 1 && !extents.isEmpty() && !(input && extents.size() <= 3)) {
+            throw expressions.error(
+                    Code.WRONG_SHAPE,
+                    model.span(),
+                    "a population has one size, as in Rate[64]; an input may be an image, as in Input[3, 32, 32]");
+        }
+        Optional<Integer> size = extents.stream().reduce((a, b) -> a * b);
         if (input) {
-            Optional<ImageShape> image = all.isEmpty()
-                    ? Optional.empty()
-                    : ImageShape.of(scope.shapeShown(all.get(0).value()));
+            Optional<ImageShape> image = ImageShape.of(
+                    all.isEmpty() ? extents : scope.shapeShown(all.get(0).value()));
             Population population = new Population(name, item.span(), axis, image, network);
             network.add(population);
             size.ifPresent(count -> size(name, axis, count));
@@ -250,20 +358,12 @@ final class NetworkLowering {
     }
 
     void projection(Item.Projection item) {
-        if (item.connect().isPresent() && !item.connect().get().span().text().equals("dense")) {
-            throw expressions.error(
-                    Code.NOT_YET, item.connect().get().span(), "this version runs dense projections only");
-        }
         if (item.partner().isPresent()) {
             throw expressions.error(
                     Code.NOT_YET, item.partner().get().span(), "partners of projections cannot be run yet");
         }
-        List<Population> chain = new ArrayList<>();
-        for (Expr link : item.chain()) {
-            List<Population> layers = populations(link);
-            // A list of layers that a chain starts from sends on what its last layer says.
-            chain.addAll(chain.isEmpty() ? layers.subList(layers.size() - 1, layers.size()) : layers);
-        }
+        Connection connection = connection(item);
+        List<Population> chain = chain(item);
         Expr via = item.via()
                 .orElseThrow(() ->
                         expressions.error(Code.MISSING_VALUE, item.span(), "say what carries it: x -> y via Linear"));
@@ -273,7 +373,7 @@ final class NetworkLowering {
         for (int i = 0; i + 1 < chain.size(); i++) {
             Population pre = chain.get(i);
             Population post = chain.get(i + 1);
-            made.add(connect(item, i, chain.size(), pre, post, use, given));
+            made.add(connect(item, connection, i, chain.size(), pre, post, use, given));
         }
         item.name().ifPresent(name -> {
             String text = name.span().text();
@@ -281,8 +381,19 @@ final class NetworkLowering {
         });
     }
 
+    private List<Population> chain(Item.Projection item) {
+        List<Population> chain = new ArrayList<>();
+        for (Expr link : item.chain()) {
+            List<Population> layers = populations(link);
+            // A list of layers that a chain starts from sends on what its last layer says.
+            chain.addAll(chain.isEmpty() ? layers.subList(layers.size() - 1, layers.size()) : layers);
+        }
+        return chain;
+    }
+
     private Value connect(
             Item.Projection item,
+            Connection connection,
             int position,
             int length,
             Population pre,
@@ -299,6 +410,7 @@ final class NetworkLowering {
             throw expressions.error(
                     Code.BAD_EXPERIMENT, item.span(), "'" + post.name() + "' is an input; nothing projects to it");
         }
+        fits(connection, pre, post, item.span());
         String name = item.name()
                 .map(given_ ->
                         length == 2 ? given_.span().text() : given_.span().text() + "[" + position + "]")
@@ -316,7 +428,8 @@ final class NetworkLowering {
                         "the synapse '" + synapse.name() + "' has no weight '" + setting.name() + "'");
             }
         }
-        Projection projection = new Projection(name, item.span(), pre, post, synapse, use, given, expressions);
+        Projection projection =
+                new Projection(name, item.span(), pre, post, connection, synapse, use, given, expressions);
         projection.check();
         network.add(projection);
         item.learns().ifPresent(rule -> learn(projection, rule));

@@ -2,18 +2,21 @@ package org.altdsl.lower;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.altdsl.ast.Item;
 import org.altdsl.diag.Code;
+import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
 import org.altdsl.ir.Expr;
 import org.altdsl.ir.Fold;
 import org.altdsl.ir.Matter;
 import org.altdsl.ir.Op;
 import org.altdsl.ir.Owner;
+import org.altdsl.ir.Slot;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Var;
 import org.altdsl.source.Span;
@@ -120,9 +123,10 @@ final class Pathways {
         String owner = feedback.fromOutput() ? projection.post().name() : projection.name();
         Space space = projection.space();
         if (feedback.fromOutput()) {
-            space = Space.of(
-                    projection.post().axis(),
-                    rule.network().output().orElseThrow().axis());
+            space = projection
+                    .post()
+                    .space()
+                    .union(rule.network().output().orElseThrow().space());
         }
         pathwayVariable(feedback, owner, space, value, false, scope);
     }
@@ -137,7 +141,7 @@ final class Pathways {
                 .output()
                 .orElseThrow(() -> expressions.error(
                         Code.BAD_EXPERIMENT, feedback.span(), "a pathway from the output needs an output population"));
-        Space space = Space.of(population.axis(), output.axis());
+        Space space = population.space().union(output.space());
         Parameter given = rule.parameters().get(feedback.name().text());
         boolean drawn = given == null ? feedback.drawn() : given.binding().drawn();
         org.altdsl.ast.Expr value =
@@ -155,7 +159,9 @@ final class Pathways {
                                     + "' does not project to the output, so there is nothing to transpose"));
             return expressions.real(value, new RuleScopes.AtProjection(rule, direct), section, space);
         }
-        expressions.literals().register(population.axis(), output.axis());
+        List<Axis> order = new ArrayList<>(population.space().axes());
+        order.addAll(output.space().axes());
+        expressions.literals().register(order.toArray(new Axis[0]));
         return expressions
                 .emission()
                 .read(pathwayVariable(feedback, population.name(), space, value, drawn, valueScope), section);
@@ -166,10 +172,10 @@ final class Pathways {
         @Override
         public Optional<Value> find(String name, Section section, Span at) {
             if (name.equals("fan_out")) {
-                return Optional.of(new Value.Real(new Expr.SizeOf(output.axis())));
+                return Optional.of(new Value.Real(Builtins.size(output.space())));
             }
             if (name.equals("fan_in")) {
-                return Optional.of(new Value.Real(new Expr.SizeOf(population.axis())));
+                return Optional.of(new Value.Real(Builtins.size(population.space())));
             }
             return rule.find(name, this, Optional.empty(), population, section, at);
         }
@@ -186,7 +192,7 @@ final class Pathways {
 
         @Override
         public Space drawSpace() {
-            return Space.of(population.axis(), output.axis());
+            return population.space().union(output.space());
         }
 
         @Override
@@ -216,19 +222,95 @@ final class Pathways {
                             Code.BAD_EXPERIMENT, at, "a pathway from the output needs an output population"));
             Expr x = expressions.real(carried, new RuleScopes.AtNeuron(rule, output), section);
             Expr arriving = Emission.prim(Op.MUL, pathwayFromOutput(feedback, population, section), x);
-            return Builtins.reduce(Fold.SUM, arriving, Space.of(output.axis()));
+            return Builtins.reduce(Fold.SUM, arriving, output.space());
         }
         Expr total = null;
         for (Projection projection : rule.network().projections()) {
-            if (projection.pre() != population || !projection.isPlastic()) {
+            if (projection.pre() != population || !projection.weights().isEmpty() && !projection.isPlastic()) {
                 continue;
             }
             Expr x = expressions.real(carried, new RuleScopes.AtNeuron(rule, projection.post()), section);
-            Expr arriving = Emission.prim(Op.MUL, beside(feedback, projection, section), x);
-            Expr sum = Builtins.reduce(
-                    Fold.SUM, arriving, Space.of(projection.post().axis()));
-            total = total == null ? sum : Emission.prim(Op.ADD, total, sum);
+            Expr sent = projection.weights().isEmpty()
+                    ? new Derived(projection, section, at).back(x)
+                    : overSynapses(beside(feedback, projection, section), x, projection);
+            boolean nothing = sent instanceof Expr.Const constant && constant.value() == 0;
+            total = total == null || nothing ? total == null ? sent : total : Emission.prim(Op.ADD, total, sent);
         }
         return total == null ? new Expr.Const(0) : total;
+    }
+
+    private static Expr overSynapses(Expr pathway, Expr x, Projection projection) {
+        Geometry geometry = projection.geometry();
+        Expr arriving = Builtins.reduce(Fold.SUM, Emission.prim(Op.MUL, pathway, x), geometry.targetsOfOne());
+        return geometry.atSources(arriving);
+    }
+
+    /**
+     * The way back across a projection without a weight, such as a pool: the derivative of what its targets' {@code u}
+     * takes from its sources' {@code r}, whatever lies between the two.
+     */
+    private final class Derived {
+        private final Projection projection;
+        private final Section section;
+        private final Span at;
+
+        Derived(Projection projection, Section section, Span at) {
+            this.projection = projection;
+            this.section = section.settle();
+            this.at = at;
+        }
+
+        Expr back(Expr x) {
+            Expr total = new Expr.Const(0);
+            if (x instanceof Expr.Const constant && constant.value() == 0) {
+                return total;
+            }
+            Var sources = variable(projection.pre(), "r");
+            for (String input : projection.inputs()) {
+                Expr credit = carried(variable(projection.post(), "u"), x, variable(projection.post(), input));
+                for (Expr delivered : projection.deliveries(input, section)) {
+                    Expr share = carried(held(delivered, "delivered"), credit, sources);
+                    total = total instanceof Expr.Const ? share : Emission.prim(Op.ADD, total, share);
+                }
+            }
+            return total;
+        }
+
+        private Var variable(Population population, String quantity) {
+            Value value = population
+                    .quantity(quantity, section, at)
+                    .orElseThrow(() -> expressions.error(
+                            Code.UNKNOWN_MEMBER,
+                            at,
+                            "what goes back from '" + projection.post().name() + "' to '"
+                                    + projection.pre().name() + "' is told by '"
+                                    + projection.post().name() + ".u' and '"
+                                    + projection.pre().name() + ".r'; '" + population.name() + "' has no '" + quantity
+                                    + "'"));
+            return held(expressions.real(value, at, population, section, null), quantity);
+        }
+
+        private Var held(Expr value, String name) {
+            Expr read = value instanceof Expr.Read ? value : temporary(projection.name() + "." + name, value);
+            return ((Expr.Read) read).variable();
+        }
+
+        private Expr temporary(String name, Expr value) {
+            return expressions.emission().temporary(name, section, value, Slot.SETTLE, Owner.RULE, Matter.SLOPE, at);
+        }
+
+        /** The derivative by a variable of what a quantity is worth when each of its points counts as {@code x} says. */
+        private Expr carried(Var quantity, Expr x, Var by) {
+            if (quantity.equals(by)) {
+                return x;
+            }
+            Expr read = expressions.emission().read(quantity, section);
+            Expr worth = Emission.prim(Op.MUL, Emission.prim(Op.STOP, x), read);
+            Space points = worth.space().without(Axis.LANE);
+            Var sum = held(Builtins.reduce(Fold.SUM, worth, points), "worth");
+            Expr slope = new Expr.Deriv(
+                    Expr.DerivKind.GRADIENT, expressions.emission().read(sum, section), by);
+            return temporary(by.name() + ".slope", slope);
+        }
     }
 }

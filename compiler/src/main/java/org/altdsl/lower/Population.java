@@ -42,9 +42,11 @@ final class Population implements Scope, Value.Members {
     private final List<Projection> incoming = new ArrayList<>();
     private final Map<String, Expr> quantities = new LinkedHashMap<>();
     private final Map<String, Var> biases = new LinkedHashMap<>();
+    private final Map<String, Var> states = new LinkedHashMap<>();
     private final Deque<String> open = new ArrayDeque<>();
     private final Map<String, Binding> given;
     private final Optional<ImageShape> image;
+    private Optional<Grid> grid = Optional.empty();
 
     /**
      * An input population.
@@ -86,6 +88,8 @@ final class Population implements Scope, Value.Members {
                     || item instanceof Item.Weight
                     || item instanceof Item.Lets
                     || item instanceof Item.Output
+                    || item instanceof Item.States
+                    || item instanceof Item.Handler
                     || item instanceof Item.Local;
             if (!known) {
                 throw expressions.error(
@@ -95,6 +99,9 @@ final class Population implements Scope, Value.Members {
             }
             if (item instanceof Item.Weight weight) {
                 declare(weight, use.scope());
+            }
+            if (item instanceof Item.States kept) {
+                declare(kept);
             }
         }
     }
@@ -126,6 +133,42 @@ final class Population implements Scope, Value.Members {
         biases.put(biasName, expressions.emission().declare(variable));
     }
 
+    /** A state that all samples share, and all positions as they do a bias. */
+    private void declare(Item.States item) {
+        Binding declared = item.bindings().get(0);
+        if (!item.shared() || item.place().isPresent() || declared.drawn()) {
+            throw expressions.error(
+                    Code.NOT_YET,
+                    item.span(),
+                    "this version runs states of neurons that all samples share: shared state m = 0");
+        }
+        String stateName = declared.name().text();
+        Expr init = declared.value().isEmpty()
+                ? new Expr.Const(0)
+                : expressions.real(declared.value().get(), this, Section.INIT, Space.of(axis));
+        Var variable = new Var(
+                name + "." + stateName,
+                Space.of(axis),
+                DType.REAL,
+                org.altdsl.runtime.plan.Scope.RUN,
+                Owner.NEURON,
+                Matter.NEURON,
+                Optional.of(init),
+                declared.span(),
+                stateName);
+        states.put(stateName, expressions.emission().declare(variable));
+    }
+
+    /** The variable of a state of its neurons. */
+    Optional<Var> state(String wanted) {
+        return Optional.ofNullable(states.get(wanted));
+    }
+
+    /** The blocks that its neurons run after a batch. */
+    List<Item.Handler> blocks() {
+        return model.map(neuron -> neuron.items(Item.Handler.class)).orElse(List.of());
+    }
+
     String name() {
         return name;
     }
@@ -134,8 +177,28 @@ final class Population implements Scope, Value.Members {
         return span;
     }
 
+    /** Its neurons; of a population on an image, its channels. */
     Axis axis() {
         return axis;
+    }
+
+    /** All its neurons: on an image, one for each channel and position. */
+    Space space() {
+        return positions().with(axis);
+    }
+
+    /** The positions at which neurons share what they learn; none where there is one neuron a point of the axis. */
+    Space positions() {
+        return grid.map(Grid::space).orElse(Space.SCALAR);
+    }
+
+    Optional<Grid> grid() {
+        return grid;
+    }
+
+    /** Puts it on an image, before anything has asked for its quantities. */
+    void lieOn(Grid positions) {
+        grid = Optional.of(positions);
     }
 
     /** How the neurons of an input are arranged, where it shows images. */
@@ -161,15 +224,16 @@ final class Population implements Scope, Value.Members {
 
     /** The quantity of a name, or nothing if the model has none of that name. */
     Optional<Value> quantity(String wanted, Section section, Span at) {
-        if (section.is(Section.Kind.EPOCH) && !biases.containsKey(wanted) && !parameters.containsKey(wanted)) {
+        boolean lasts = biases.containsKey(wanted) || states.containsKey(wanted) || parameters.containsKey(wanted);
+        if (section.is(Section.Kind.EPOCH) && !lasts) {
             throw expressions.error(
                     Code.NOT_ALLOWED_HERE,
                     at,
                     "'" + wanted + "' belongs to a batch; at the end of an epoch only what persists can be read");
         }
-        Var bias = biases.get(wanted);
-        if (bias != null) {
-            return Optional.of(new Value.Real(expressions.emission().read(bias, section)));
+        Var lasting = biases.getOrDefault(wanted, states.get(wanted));
+        if (lasting != null) {
+            return Optional.of(new Value.Real(expressions.emission().read(lasting, section)));
         }
         Expr known = quantities.get(wanted + section.suffix());
         if (known != null) {
@@ -177,7 +241,7 @@ final class Population implements Scope, Value.Members {
         }
         Optional<Expr> clamped = network.clampedIn(this, wanted, section, at);
         if (clamped.isPresent()) {
-            Expr held = hold(wanted, clamped.get(), clamped.get().space().union(Space.of(axis)), section, at);
+            Expr held = hold(wanted, clamped.get(), clamped.get().space().union(space()), section, at);
             quantities.put(wanted + section.suffix(), held);
             return Optional.of(new Value.Real(held));
         }
@@ -206,7 +270,7 @@ final class Population implements Scope, Value.Members {
 
     /** What an input shows: data that the harness clamps, unless a test gives something. */
     private Expr shown() {
-        Expr clamped = network.clamped(name + ".r", Space.of(Axis.LANE, axis), Matter.NEURON, span);
+        Expr clamped = network.clamped(name + ".r", space().with(Axis.LANE), Matter.NEURON, span);
         quantities.put("r", clamped);
         return clamped;
     }
@@ -214,7 +278,7 @@ final class Population implements Scope, Value.Members {
     /** Gives a quantity a value of its own: what a test says is shown or felt here. */
     void give(String wanted, Expr value, Span at) {
         // A given quantity is what the samples of a batch show, even where they all show the same.
-        quantities.put(wanted, hold(wanted, value, Space.of(Axis.LANE, axis), Section.SETTLE, at));
+        quantities.put(wanted, hold(wanted, value, space().with(Axis.LANE), Section.SETTLE, at));
     }
 
     private Value parameter(String wanted, Parameter parameter, Section section) {
@@ -285,7 +349,9 @@ final class Population implements Scope, Value.Members {
                     && lets.bindings().get(0).name().text().equals(wanted)) {
                 Binding binding = lets.bindings().get(0);
                 Expr value = expressions.real(binding.value().orElseThrow(), this, section);
-                return Optional.of(hold(wanted, value, section, binding.span()));
+                // What all positions of a channel share has one value for the channel.
+                Space held = value.space().with(axis);
+                return Optional.of(hold(wanted, value, held, section, binding.span()));
             }
         }
         return Optional.empty();
@@ -304,7 +370,7 @@ final class Population implements Scope, Value.Members {
 
     /** A quantity of a neuron is a variable even where it is a plain copy, so that it can be named and recorded. */
     private Expr hold(String wanted, Expr value, Section section, Span at) {
-        return hold(wanted, value, value.space().union(Space.of(axis)), section, at);
+        return hold(wanted, value, value.space().union(space()), section, at);
     }
 
     private Expr hold(String wanted, Expr value, Space space, Section section, Span at) {
@@ -340,6 +406,7 @@ final class Population implements Scope, Value.Members {
         Set<String> names = new LinkedHashSet<>(parameters.keySet());
         names.addAll(quantities.keySet());
         names.addAll(biases.keySet());
+        names.addAll(states.keySet());
         if (model.isPresent()) {
             for (Item item : model.get().items()) {
                 if (item instanceof Item.Input input) {
@@ -356,15 +423,18 @@ final class Population implements Scope, Value.Members {
 
     @Override
     public Optional<Space> axis(String word) {
-        if (word.equals("population")) {
-            return Optional.of(Space.of(axis));
-        }
-        return word.equals("batch") ? Optional.of(Space.of(Axis.LANE)) : Optional.empty();
+        return switch (word) {
+            case "population" -> Optional.of(space());
+            case "space" -> Optional.of(positions());
+            case "kernel" -> Optional.of(Space.SCALAR);
+            case "batch" -> Optional.of(Space.of(Axis.LANE));
+            default -> Optional.empty();
+        };
     }
 
     @Override
     public Space drawSpace() {
-        return Space.of(Axis.LANE, axis);
+        return space().with(Axis.LANE);
     }
 
     @Override

@@ -15,7 +15,6 @@ import org.altdsl.ast.Item;
 import org.altdsl.diag.Code;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
-import org.altdsl.ir.Expr.SizeOf;
 import org.altdsl.ir.Fold;
 import org.altdsl.ir.Matter;
 import org.altdsl.ir.Op;
@@ -25,7 +24,7 @@ import org.altdsl.ir.Var;
 import org.altdsl.names.Flattened;
 import org.altdsl.source.Span;
 
-/** A dense projection of a network: its synapse model between two populations, with its weights. */
+/** A projection of a network: its synapse model between two populations, with its weights. */
 final class Projection implements Scope, Value.Members {
     private final String name;
     private final Span span;
@@ -36,6 +35,7 @@ final class Projection implements Scope, Value.Members {
     private final Map<String, Binding> given;
     private final Scope givenScope;
     private final Expressions expressions;
+    private final Geometry geometry;
     private final Map<String, Var> weights = new LinkedHashMap<>();
     private RuleInstance rule;
 
@@ -44,6 +44,7 @@ final class Projection implements Scope, Value.Members {
             Span span,
             Population pre,
             Population post,
+            Connection connection,
             Flattened synapse,
             Value.Model use,
             Map<String, Binding> given,
@@ -57,7 +58,11 @@ final class Projection implements Scope, Value.Members {
         this.givenScope = use.scope();
         this.expressions = requireNonNull(expressions);
         this.parameters = Parameter.bind(synapse, use, this, Set.of(), expressions);
-        expressions.literals().register(post.axis(), pre.axis());
+        this.geometry = Geometry.of(name, connection, pre, post);
+        List<Axis> order = new ArrayList<>(geometry.post().axes());
+        order.addAll(geometry.pre().axes());
+        expressions.literals().register(order.toArray(new Axis[0]));
+        geometry.kernel().axes().forEach(axis -> expressions.literals().size(axis, connection.kernel()));
         for (Item.Weight weight : synapse.items(Item.Weight.class)) {
             declare(weight);
         }
@@ -145,8 +150,30 @@ final class Projection implements Scope, Value.Members {
         return post;
     }
 
+    /** Where its weights live. */
     Space space() {
-        return Space.of(pre.axis(), post.axis());
+        return geometry.weights();
+    }
+
+    Geometry geometry() {
+        return geometry;
+    }
+
+    /** A quantity of its sources as each synapse sees it. */
+    @Override
+    public Value atSynapses(Value ofSources) {
+        return ofSources instanceof Value.Real real ? new Value.Real(geometry.atSynapses(real.expr())) : ofSources;
+    }
+
+    /** The inputs of its targets that it delivers to. */
+    Set<String> inputs() {
+        Set<String> inputs = new LinkedHashSet<>();
+        for (Item.Assign assign : synapse.items(Item.Assign.class)) {
+            if (assign.target() instanceof Expr.Member member) {
+                inputs.add(member.name().text());
+            }
+        }
+        return inputs;
     }
 
     Map<String, Var> weights() {
@@ -184,7 +211,9 @@ final class Projection implements Scope, Value.Members {
                     && reference.name().equals("post")
                     && member.name().text().equals(input)) {
                 org.altdsl.ir.Expr value = expressions.real(assign.value(), this, section);
-                org.altdsl.ir.Expr sum = Builtins.reduce(Fold.SUM, value, Space.of(pre.axis()));
+                // What does not differ between the synapses of a target is delivered once.
+                Space synapses = geometry.pre().intersect(value.space());
+                org.altdsl.ir.Expr sum = Builtins.reduce(Fold.SUM, value, synapses);
                 delivered.add(assign.operator() == Item.AssignmentOperator.SUBTRACT ? Emission.prim(Op.NEG, sum) : sum);
             }
         }
@@ -194,10 +223,10 @@ final class Projection implements Scope, Value.Members {
     /** {@code fan_in} and {@code fan_out}: how many sources a target has, how many targets a source. */
     Optional<Value> fan(String wanted) {
         if (wanted.equals("fan_in")) {
-            return Optional.of(new Value.Real(new SizeOf(pre.axis())));
+            return Optional.of(new Value.Real(Builtins.size(geometry.pre())));
         }
         if (wanted.equals("fan_out")) {
-            return Optional.of(new Value.Real(new SizeOf(post.axis())));
+            return Optional.of(new Value.Real(Builtins.size(geometry.fanOut())));
         }
         return Optional.empty();
     }
@@ -213,7 +242,7 @@ final class Projection implements Scope, Value.Members {
         }
         switch (wanted) {
             case "pre":
-                return Optional.of(new Value.Place("pre", pre));
+                return Optional.of(new Value.Place("pre", new RuleScopes.Sources(pre, this)));
             case "post":
                 return Optional.of(new Value.Place("post", post));
             default:
@@ -235,11 +264,12 @@ final class Projection implements Scope, Value.Members {
     @Override
     public Optional<Space> axis(String word) {
         return switch (word) {
-            case "pre" -> Optional.of(Space.of(pre.axis()));
-            case "post" -> Optional.of(Space.of(post.axis()));
+            case "pre" -> Optional.of(geometry.pre());
+            case "post" -> Optional.of(geometry.post());
             case "batch" -> Optional.of(Space.of(Axis.LANE));
             // A dense projection has no spatial positions: it is a convolution with one.
-            case "space", "kernel" -> Optional.of(Space.SCALAR);
+            case "space" -> Optional.of(geometry.positions());
+            case "kernel" -> Optional.of(geometry.kernel());
             default -> Optional.empty();
         };
     }

@@ -179,9 +179,10 @@ final class RuleInstance {
         if (!axis.equals("layers")) {
             return Optional.empty();
         }
-        List<Scope> scopes = new ArrayList<>();
-        projections.forEach(projection -> scopes.add(new RuleScopes.AtProjection(this, projection)));
-        return Optional.of(scopes);
+        return Optional.of(projections.stream()
+                .filter(Projection::isPlastic)
+                .<Scope>map(projection -> new RuleScopes.AtProjection(this, projection))
+                .toList());
     }
 
     /** A bare name inside the rule, beside a projection or at a population. */
@@ -220,7 +221,8 @@ final class RuleInstance {
             Span at) {
         if (item instanceof Item.States states && named(states.bindings().get(0).name(), name)) {
             boolean before = beside.isPresent() && place(states).equals("pre");
-            return Optional.of(state(states, beside, before ? beside.get().pre() : population, section));
+            Value value = state(states, beside, before ? beside.get().pre() : population, section);
+            return Optional.of(before ? scope.atSynapses(value) : value);
         }
         if (item instanceof Item.Lets lets && named(lets.bindings().get(0).name(), name)) {
             return Optional.of(definition(lets.bindings().get(0), scope, section, at));
@@ -239,7 +241,9 @@ final class RuleInstance {
             return Optional.of(new Value.Real(pathways.beside(feedback, beside.get(), section)));
         }
         if (item instanceof Item.Noise noise && noise.target().span().text().equals(name)) {
-            return Optional.of(new Value.Real(noise(noise, beside, population, section)));
+            boolean before = beside.isPresent() && isAtSources(noise);
+            Value value = new Value.Real(noise(noise, beside, population, section));
+            return Optional.of(before ? scope.atSynapses(value) : value);
         }
         if (item instanceof Item.Modulators modulators
                 && named(modulators.bindings().get(0).name(), name)) {
@@ -253,15 +257,13 @@ final class RuleInstance {
 
     /** A random process of the rule at the neurons of a population: drawn anew for every sample and every pass. */
     private Expr noise(Item.Noise item, Optional<Projection> beside, Population population, Section section) {
-        String place = item.place().map(Name::text).orElse("post");
-        Population home =
-                beside.isPresent() && place.equals("pre") ? beside.get().pre() : population;
+        Population home = beside.isPresent() && isAtSources(item) ? beside.get().pre() : population;
         String name = home.name() + "." + item.target().span().text() + section.suffix();
         Expr known = signals.get(name);
         if (known != null) {
             return known;
         }
-        Space space = Space.of(Axis.LANE, home.axis());
+        Space space = home.space().with(Axis.LANE);
         Scope scope = new RuleScopes.AtNeuron(this, home);
         Expr drawn = new Builtins(expressions)
                 .draw(item.distribution(), scope, section.settle(), space, name() + "." + name, false);
@@ -280,6 +282,10 @@ final class RuleInstance {
         Expr read = emission.read(variable, Section.SETTLE);
         signals.put(name, read);
         return read;
+    }
+
+    private static boolean isAtSources(Item.Noise item) {
+        return item.place().map(Name::text).orElse("post").equals("pre");
     }
 
     private static boolean named(Name declared, String name) {
@@ -420,7 +426,7 @@ final class RuleInstance {
             Emission emission = expressions.emission();
             Var variable = emission.declare(new Var(
                     emission.freeName(population.name() + "." + cases.name() + section.suffix()),
-                    value.space().union(Space.of(population.axis())),
+                    value.space().union(population.space()),
                     DType.REAL,
                     org.altdsl.runtime.plan.Scope.STEP,
                     Owner.RULE,
@@ -492,7 +498,7 @@ final class RuleInstance {
                 if (!touched) {
                     return Optional.empty();
                 }
-                space = Space.of(population.axis());
+                space = population.space();
                 owner = population.name();
                 scope = new RuleScopes.AtNeuron(this, population);
             }

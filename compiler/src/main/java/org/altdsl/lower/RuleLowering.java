@@ -86,7 +86,9 @@ final class RuleLowering {
                 }
             }
             for (Item.Conserve item : rule.model().items(Item.Conserve.class)) {
-                rule.projections().forEach(projection -> conserve(rule, projection, item));
+                rule.projections().stream()
+                        .filter(Projection::isPlastic)
+                        .forEach(projection -> conserve(rule, projection, item));
             }
         }
     }
@@ -194,6 +196,7 @@ final class RuleLowering {
         private final RuleInstance rule;
         private final Projection projection;
         private final Scope scope;
+        private final Set<Var> ofSources = new LinkedHashSet<>();
 
         AtProjection(RuleInstance rule, Projection projection) {
             this.rule = rule;
@@ -213,8 +216,9 @@ final class RuleLowering {
                     String place = RuleInstance.place(states);
                     Population population = place.equals("pre") ? projection.pre() : projection.post();
                     boolean ofNeurons = !place.equals("synapse") && !place.equals("layer");
-                    return rule.stateVariable(states, Optional.of(projection), population)
-                            .map(variable -> new Statements.Target(variable, false, ofNeurons));
+                    Optional<Var> state = rule.stateVariable(states, Optional.of(projection), population);
+                    state.filter(variable -> place.equals("pre")).ifPresent(ofSources::add);
+                    return state.map(variable -> new Statements.Target(variable, false, ofNeurons));
                 }
             }
             if (name.startsWith("d") && name.length() > 1) {
@@ -230,6 +234,75 @@ final class RuleLowering {
                     .map(variable -> projection.post().biases().containsValue(variable))
                     .orElse(false);
             return learnable.map(variable -> new Statements.Target(variable, false, ofNeurons));
+        }
+
+        /** A projection without a weight has nothing that a rule would change at its synapses. */
+        @Override
+        public boolean lacks(String name) {
+            String learnable = name.startsWith("d") ? name.substring(1) : name;
+            boolean ofSynapses = learnable.equals("w")
+                    || rule.model().items(Item.Feedback.class).stream()
+                            .anyMatch(feedback -> feedback.name().text().equals(learnable));
+            return projection.weights().isEmpty() && ofSynapses;
+        }
+
+        @Override
+        public Scope scopeOf(Statements.Target target) {
+            return ofSources.contains(target.variable())
+                    ? new WithProposals(new RuleScopes.AtProjection(rule, projection, true), rule, projection)
+                    : scope;
+        }
+
+        @Override
+        public Space positions() {
+            return projection.post().positions();
+        }
+
+        /**
+         * A proposal for the bias is told at the potential {@code u}: everything else that neurons learn, such as a
+         * gain, changes as {@code u} depends on it.
+         */
+        @Override
+        public Map<Statements.Target, org.altdsl.ir.Expr> carried(
+                Statements.Target target, org.altdsl.ir.Expr value, Section section, Slot slot, Span at) {
+            Map<Statements.Target, org.altdsl.ir.Expr> shares = new LinkedHashMap<>();
+            Map<String, Var> learnt = projection.post().biases();
+            if (!target.proposal() || !target.variable().equals(proposals.get(learnt.get("b")))) {
+                return shares;
+            }
+            for (Map.Entry<String, Var> other : learnt.entrySet()) {
+                if (other.getKey().equals("b")) {
+                    continue;
+                }
+                Var share = slope(value, other.getValue(), section, slot, at);
+                shares.put(
+                        new Statements.Target(proposal(other.getValue()), true, true),
+                        expressions.emission().read(share, section));
+            }
+            return shares;
+        }
+
+        private Var slope(org.altdsl.ir.Expr value, Var by, Section section, Slot slot, Span at) {
+            Value potential = projection
+                    .post()
+                    .quantity("u", section, at)
+                    .orElseThrow(() -> expressions.error(
+                            Code.UNKNOWN_MEMBER,
+                            at,
+                            "'" + by.label() + "' of '" + projection.post().name()
+                                    + "' learns through 'u', and there is none"));
+            org.altdsl.ir.Expr u = expressions.real(potential, at, scope, section, null);
+            org.altdsl.ir.Expr worth = Emission.prim(Op.MUL, Emission.prim(Op.STOP, value), u);
+            org.altdsl.ir.Expr sum =
+                    Builtins.reduce(Fold.SUM, worth, worth.space().without(org.altdsl.ir.Axis.LANE));
+            String name = projection.post().name() + ".worth";
+            org.altdsl.ir.Expr held =
+                    expressions.emission().temporary(name, section, sum, slot, Owner.RULE, Matter.SLOPE, at);
+            org.altdsl.ir.Expr gradient = new org.altdsl.ir.Expr.Deriv(org.altdsl.ir.Expr.DerivKind.GRADIENT, held, by);
+            org.altdsl.ir.Expr read = expressions
+                    .emission()
+                    .temporary(by.name() + ".slope", section, gradient, slot, Owner.RULE, Matter.SLOPE, at);
+            return ((org.altdsl.ir.Expr.Read) read).variable();
         }
 
         @Override
@@ -297,6 +370,11 @@ final class RuleLowering {
         @Override
         public Optional<String> pass(String phase) {
             return inner.pass(phase);
+        }
+
+        @Override
+        public Value atSynapses(Value ofSources) {
+            return inner.atSynapses(ofSources);
         }
 
         @Override

@@ -13,18 +13,32 @@ import org.altdsl.source.Span;
 final class RuleScopes {
     private RuleScopes() {}
 
-    /** A rule beside one of its projections. */
-    record AtProjection(RuleInstance rule, Projection projection) implements Scope {
+    /**
+     * A rule beside one of its projections.
+     *
+     * @param atSources whether what is written here is about the sources themselves, not about each synapse
+     */
+    record AtProjection(RuleInstance rule, Projection projection, boolean atSources) implements Scope {
         AtProjection {
             requireNonNull(rule);
             requireNonNull(projection);
+        }
+
+        AtProjection(RuleInstance rule, Projection projection) {
+            this(rule, projection, false);
+        }
+
+        @Override
+        public Value atSynapses(Value ofSources) {
+            return atSources ? ofSources : projection.atSynapses(ofSources);
         }
 
         @Override
         public Optional<Value> find(String name, Section section, Span at) {
             switch (name) {
                 case "pre":
-                    return Optional.of(new Value.Place("pre", new Beside(rule, projection.pre(), projection)));
+                    return Optional.of(
+                            new Value.Place("pre", new Sources(new Beside(rule, projection.pre(), projection), this)));
                 case "post":
                     return Optional.of(new Value.Place("post", new Beside(rule, projection.post(), projection)));
                 default:
@@ -55,6 +69,9 @@ final class RuleScopes {
 
         @Override
         public Optional<Space> axis(String name) {
+            if (atSources && name.equals("space")) {
+                return Optional.of(projection.pre().positions());
+            }
             Optional<Space> own = projection.axis(name);
             return own.isPresent() ? own : rule.network().placeAxis(name);
         }
@@ -111,9 +128,11 @@ final class RuleScopes {
         @Override
         public Optional<Space> axis(String name) {
             return switch (name) {
-                case "population", "post" -> Optional.of(Space.of(population.axis()));
+                case "population" -> Optional.of(population.space());
+                case "post" -> Optional.of(Space.of(population.axis()));
+                case "space" -> Optional.of(population.positions());
                 case "batch" -> Optional.of(Space.of(Axis.LANE));
-                case "space", "kernel" -> Optional.of(Space.SCALAR);
+                case "kernel" -> Optional.of(Space.SCALAR);
                 default -> rule.network().placeAxis(name);
             };
         }
@@ -130,7 +149,7 @@ final class RuleScopes {
 
         @Override
         public Space drawSpace() {
-            return Space.of(population.axis());
+            return population.space();
         }
 
         @Override
@@ -142,6 +161,19 @@ final class RuleScopes {
         org.altdsl.ir.Expr through(
                 org.altdsl.ast.Expr.Reference pathway, org.altdsl.ast.Expr carried, Section section, Span at) {
             return rule.pathways().through(pathway, carried, population, section, at);
+        }
+    }
+
+    /** The members of {@code pre}, as a scope beside a projection sees them. */
+    record Sources(Value.Members members, Scope scope) implements Value.Members {
+        @Override
+        public Optional<Value> member(String name, Section section, Span at) {
+            return members.member(name, section, at).map(scope::atSynapses);
+        }
+
+        @Override
+        public List<String> names() {
+            return members.names();
         }
     }
 

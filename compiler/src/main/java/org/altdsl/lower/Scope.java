@@ -59,6 +59,11 @@ interface Scope {
         return List.of();
     }
 
+    /** A quantity of the sources as what is written here sees it: beside a projection, at each synapse. */
+    default Value atSynapses(Value ofSources) {
+        return ofSources;
+    }
+
     /** The points at which a random number is drawn that is written here. */
     Space drawSpace();
 
@@ -132,6 +137,11 @@ interface Scope {
         @Override
         public Optional<Expr> statistic(String function, org.altdsl.ast.Expr.Call call, Section section) {
             return parent.statistic(function, call, section);
+        }
+
+        @Override
+        public Value atSynapses(Value ofSources) {
+            return parent.atSynapses(ofSources);
         }
 
         @Override

@@ -38,6 +38,27 @@ final class Statements {
         /** The variable that a written name means. */
         Optional<Target> target(String name, Span at);
 
+        /** Whether a name is one of what every place has of this kind and this one has not: there is nothing to do. */
+        default boolean lacks(String name) {
+            return false;
+        }
+
+        /** The scope of statements on a target, where that is not the place's own. */
+        default Scope scopeOf(Target target) {
+            return scope();
+        }
+
+        /** The positions that share what is learnt: increments of all of them add up. */
+        default Space positions() {
+            return Space.SCALAR;
+        }
+
+        /** What else is to be written where a value, as yet not reduced, is written to a target. */
+        default Map<Target, org.altdsl.ir.Expr> carried(
+                Target target, org.altdsl.ir.Expr value, Section section, Slot slot, Span at) {
+            return Map.of();
+        }
+
         /** What to do after a variable was written: bounds. */
         void afterWrite(Var variable, Section section);
 
@@ -61,6 +82,13 @@ final class Statements {
         Target {
             requireNonNull(variable);
         }
+    }
+
+    private static Scope.Local scopeOf(Target target, Place place, Scope.Local scope) {
+        Scope own = place.scopeOf(target);
+        return own.equals(place.scope())
+                ? scope.drawing(target.variable().space())
+                : new Scope.Local(own, scope.own(), target.variable().space(), true);
     }
 
     /** Lowers a block. A statement with an error is reported and left out. */
@@ -222,15 +250,44 @@ final class Statements {
             Slot slot,
             Optional<org.altdsl.ir.Expr> guard) {
         String name = targetName(item.target());
+        if (place.lacks(name)) {
+            return;
+        }
         Target target = place.target(name, item.target().span())
                 .orElseThrow(() -> expressions.error(
                         Code.NOT_ASSIGNABLE, item.target().span(), "'" + name + "' cannot be assigned here"));
-        Var variable = target.variable();
+        Scope.Local where = scopeOf(target, place, scope);
         org.altdsl.ir.Expr value =
-                expressions.real(item.value(), scope.drawing(variable.space()), section, variable.space());
+                expressions.real(item.value(), where, section, target.variable().space());
+        Map<Target, org.altdsl.ir.Expr> carried =
+                place.carried(target, value, section, slot, item.value().span());
+        assign(item, place, where, section, slot, guard, target, value);
+        carried.forEach((other, share) -> assign(item, place, where, section, slot, guard, other, share));
+    }
+
+    private void assign(
+            Item.Assign item,
+            Place place,
+            Scope scope,
+            Section section,
+            Slot slot,
+            Optional<org.altdsl.ir.Expr> guard,
+            Target target,
+            org.altdsl.ir.Expr wholeValue) {
+        Var variable = target.variable();
+        String name = variable.label();
+        org.altdsl.ir.Expr value = wholeValue;
         boolean increment =
                 item.operator() == Item.AssignmentOperator.ADD || item.operator() == Item.AssignmentOperator.SUBTRACT;
         Optional<org.altdsl.ir.Expr> wholeGuard = guard;
+        Space shared = value.space().minus(variable.space()).intersect(place.positions());
+        if (!shared.isScalar() && (target.proposal() || increment)) {
+            if (guard.isPresent()) {
+                value = Emission.prim(Op.SELECT, guard.get(), value, new Const(0));
+                wholeGuard = Optional.empty();
+            }
+            value = Builtins.reduce(Fold.SUM, value, shared);
+        }
         boolean lanesMeet = !variable.perSample()
                 && (value.space().has(Axis.LANE)
                         || guard.map(g -> g.space().has(Axis.LANE)).orElse(false));
@@ -243,8 +300,8 @@ final class Statements {
                                 + "' is shared by all samples; say how to combine them, as in mean(… over batch)",
                         Note.at(variable.origin(), "'" + name + "' is declared here"));
             }
-            if (guard.isPresent()) {
-                value = Emission.prim(Op.SELECT, guard.get(), value, new Const(0));
+            if (wholeGuard.isPresent()) {
+                value = Emission.prim(Op.SELECT, wholeGuard.get(), value, new Const(0));
                 wholeGuard = Optional.empty();
             }
             value = Emission.laneMean(value);

@@ -100,7 +100,15 @@ public final class TestLowering {
             Program made = Program.of(
                     test.name().text(), List.copyOf(emission.variables()), batch, emission.updates(Section.EPOCH));
             sizes.putAll(builder.sizes());
-            return new LoweredTest(test, Derivatives.resolve(made, sink), sizes, given.lanes(), actions, data);
+            return new LoweredTest(
+                    test, Derivatives.resolve(Mode.in(made, isTraining()), sink), sizes, given.lanes(), actions, data);
+        }
+
+        /** A test trains unless it says {@code given training = false}. */
+        private boolean isTraining() {
+            Item.GivenValue value = given.get("training");
+            return value == null
+                    || expressions.number(value.value().orElseThrow(), this, Section.INIT, "'training'") != 0;
         }
 
         private Value.Model tested(Expr use) {
@@ -231,7 +239,7 @@ public final class TestLowering {
                         value = given.get("input." + quantity);
                     }
                     if (value != null) {
-                        Space space = Space.of(Axis.LANE, population.axis());
+                        Space space = population.space().with(Axis.LANE);
                         population.give(quantity, given.shown(value, space), value.span());
                     }
                 }
@@ -262,6 +270,7 @@ public final class TestLowering {
             stages();
             needOptimizer();
             rules.afterOptimizer();
+            new NeuronBlocks(network, rules.statements()).lower();
             rules.reports().forEach(report -> pending.add(new Metric(report.name(), report.variable())));
         }
 
@@ -646,7 +655,7 @@ public final class TestLowering {
             if (name.equals("pre") || name.equals("post")) {
                 return axisOfOnlyPlastic(name);
             }
-            return network.population(name).map(population -> Space.of(population.axis()));
+            return network.population(name).map(Population::space);
         }
 
         private Optional<Space> axisOfOnlyPlastic(String name) {

@@ -69,7 +69,7 @@ public final class BuiltinNames {
     private static final Set<String> STRUCTURE =
             Set.of("rank", "hops", "index", "output_index", "is_input", "is_output", "fan_in", "fan_out");
     private static final Set<String> CLOCKS =
-            Set.of("progress", "epoch", "batch", "update", "step", "trial", "sample", "time", "t", "dt");
+            Set.of("progress", "epoch", "batch", "update", "step", "trial", "sample", "time", "t", "dt", "training");
     private static final Set<String> LEARNING = Set.of("error", "loss", "correct", "target", "objective", "spike");
     private static final Set<String> RUN = Set.of(
             "train",

@@ -111,6 +111,13 @@ record Model(String what, Optional<Set<String>> names, Function<String, Model> i
         Set<String> names = new HashSet<>(PROJECTION_MEMBERS);
         names.addAll(catalogue.symbols(synapse.get()).names());
         names.addAll(catalogue.ruleNames(file));
+        // A rule proposes changes of whatever the neurons learn that a projection ends at.
+        for (Declaration neuron : catalogue.program().all(file, Declaration.Kind.NEURON)) {
+            catalogue
+                    .flattened(neuron)
+                    .items(Item.Weight.class)
+                    .forEach(learnt -> names.add("d" + learnt.binding().name().text()));
+        }
         return new Model("projection '" + name + "'", Optional.of(names), member -> OPEN);
     }
 

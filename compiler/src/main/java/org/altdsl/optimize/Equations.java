@@ -90,6 +90,10 @@ public final class Equations {
         if (map instanceof IndexMap.Affine affine) {
             return affine.to() + " at " + affine.scale() + " * " + affine.from() + " + " + affine.offset();
         }
+        if (map instanceof IndexMap.Window window) {
+            return window.in() + " at " + window.stride() + " * " + window.out() + " + " + window.kernel() + " - "
+                    + window.padding();
+        }
         if (map instanceof IndexMap.Pick pick) {
             return pick.to() + " at " + print(pick.index());
         }

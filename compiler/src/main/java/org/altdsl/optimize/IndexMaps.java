@@ -8,31 +8,6 @@ import org.altdsl.ir.IndexMap;
 public final class IndexMaps {
     private IndexMaps() {}
 
-    /** The axis a map leads to, null for maps over several axes or into time. */
-    public static Axis to(IndexMap map) {
-        if (map instanceof IndexMap.Rename rename) {
-            return rename.to();
-        }
-        if (map instanceof IndexMap.Table table) {
-            return table.to();
-        }
-        if (map instanceof IndexMap.Affine affine) {
-            return affine.to();
-        }
-        return map instanceof IndexMap.Pick pick ? pick.to() : null;
-    }
-
-    /** The axis a map starts from, null for maps over several axes, into time, or from wherever an index lives. */
-    public static Axis from(IndexMap map) {
-        if (map instanceof IndexMap.Rename rename) {
-            return rename.from();
-        }
-        if (map instanceof IndexMap.Table table) {
-            return table.from();
-        }
-        return map instanceof IndexMap.Affine affine ? affine.from() : null;
-    }
-
     /** Whether an expression is a variable as it is stored, but for the names of its axes. */
     public static boolean isStored(Expr expr) {
         if (expr instanceof Expr.Gather gather && gather.along() instanceof IndexMap.Rename rename) {

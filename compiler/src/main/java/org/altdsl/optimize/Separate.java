@@ -144,8 +144,7 @@ final class Separate {
         Expr of = hoist(reduce.of());
         home = outerHome;
         if (!(reduce.along() instanceof IndexMap.Drop drop)) {
-            Axis to = IndexMaps.to(reduce.along());
-            Expr value = Expr.Reduce.scatter(reduce.along(), IndexMaps.from(reduce.along()), to, of);
+            Expr value = Expr.Reduce.scatter(reduce.along(), of);
             Var target = place("scatter", value.space());
             decide(Decision.Method.SCATTER, target, value);
             emit(target, value);

@@ -89,14 +89,17 @@ public final class Simplify {
         if (along instanceof IndexMap.Pick pick) {
             along = new IndexMap.Pick(pick.to(), simplify(pick.index()));
         }
-        Axis to = IndexMaps.to(along);
+        Axis to = along.target();
         if (along instanceof IndexMap.Drop) {
             return of;
         }
-        if (to != null && !of.space().has(to)) {
-            return of;
+        if (to == null || of.space().has(to)) {
+            return Expr.Gather.of(along, of);
         }
-        return Expr.Gather.of(along, of);
+        // What a window sees of a value that is the same all along an axis is that value, but for what lies past its
+        // end.
+        boolean same = !(along instanceof IndexMap.Window window) || window.isInside(sizes);
+        return same ? of : Expr.Gather.of(along, on(Space.of(to), of));
     }
 
     private Expr reduce(Expr.Reduce reduce, Expr of) {
@@ -116,12 +119,16 @@ public final class Simplify {
     }
 
     private static Expr scatter(Expr.Reduce reduce, Expr of) {
-        Axis from = IndexMaps.from(reduce.along());
-        Axis to = IndexMaps.to(reduce.along());
-        // The same value may be sent from every point; then the axis is made visible again: i * 0 is 0.
-        Expr nothing = Expr.Prim.of(Op.MUL, new Expr.Index(from), Algebra.ZERO);
-        Expr sent = of.space().has(from) ? of : Expr.Prim.of(Op.ADD, of, nothing);
-        return Expr.Reduce.scatter(reduce.along(), from, to, sent);
+        return Expr.Reduce.scatter(reduce.along(), on(reduce.along().sources(), of));
+    }
+
+    /** A value that may be the same all along some axes, with these axes made visible: i * 0 is 0. */
+    private static Expr on(Space axes, Expr value) {
+        Expr result = value;
+        for (Axis axis : axes.minus(value.space()).axes()) {
+            result = Expr.Prim.of(Op.ADD, result, Expr.Prim.of(Op.MUL, new Expr.Index(axis), Algebra.ZERO));
+        }
+        return result;
     }
 
     /** A reduction over a reduction is one, where that does not make a space of three axes out of two of two. */
@@ -286,7 +293,10 @@ public final class Simplify {
         if (condition instanceof Expr.Const constant) {
             return constant.value() != 0 ? yes : no;
         }
-        if (is(yes, 1) && is(no, 0) && condition instanceof Expr.Prim flag && flag.op().isFlag()) {
+        if (is(yes, 1)
+                && is(no, 0)
+                && condition instanceof Expr.Prim flag
+                && flag.op().isFlag()) {
             return flag;
         }
         return yes.equals(no) ? yes : null;

@@ -35,8 +35,7 @@ final class Homes {
         this.sizes = sizes;
     }
 
-    static Set<Var> offHeap(
-            Collection<List<Update>> kernels, Collection<List<Update>> initialisations, Sizes sizes) {
+    static Set<Var> offHeap(Collection<List<Update>> kernels, Collection<List<Update>> initialisations, Sizes sizes) {
         Homes homes = new Homes(sizes);
         kernels.forEach(kernel -> homes.weigh(kernel, 1));
         // What happens once in a run does not count, but has to be possible.

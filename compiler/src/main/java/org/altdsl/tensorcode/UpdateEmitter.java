@@ -250,9 +250,12 @@ final class UpdateEmitter {
         if (along instanceof IndexMap.Drop) {
             return value(gather.of());
         }
-        Axis to = IndexMaps.to(along);
+        Axis to = along.target();
         if (to == null) {
             throw new UnsupportedConstruct("map into time inside an expression", update.span());
+        }
+        if (along instanceof IndexMap.Window window) {
+            return seen(window, gather);
         }
         Value of = value(gather.of());
         if (!of.space().has(to)) {
@@ -293,7 +296,10 @@ final class UpdateEmitter {
         if (along instanceof IndexMap.Table table) {
             return checked(new Value(array(table.table()), table.table().space()), table.to());
         }
-        Axis from = IndexMaps.from(along);
+        if (along instanceof IndexMap.Window window) {
+            return places(window);
+        }
+        Axis from = along.sources().axes().get(0);
         String counting = define("t.integers(" + extent(from) + ")");
         if (!(along instanceof IndexMap.Affine map)) {
             return new Value(counting, Space.of(from));
@@ -315,19 +321,19 @@ final class UpdateEmitter {
     }
 
     private Value scatter(Expr.Reduce reduce) {
-        Axis from = IndexMaps.from(reduce.along());
-        Axis to = IndexMaps.to(reduce.along());
-        if (from == null || to == null) {
+        Space from = reduce.along().sources();
+        Axis to = reduce.along().target();
+        if (from.isScalar() || to == null || reduce.along() instanceof IndexMap.Pick) {
             throw new UnsupportedConstruct("reduction along " + reduce.along(), update.span());
         }
-        if (isEmpty(Space.of(from))) {
+        if (isEmpty(from)) {
             return constant(0);
         }
         Space space = reduce.of().space();
         String of = full(value(reduce.of()), space);
-        List<Axis> rest = space.without(from).axes();
-        List<Axis> sent = new ArrayList<>(rest);
-        sent.add(0, from);
+        List<Axis> rest = space.minus(from).axes();
+        List<Axis> sent = new ArrayList<>(from.axes());
+        sent.addAll(rest);
         String first = space.axes().equals(sent)
                 ? of
                 : call(
@@ -338,11 +344,68 @@ final class UpdateEmitter {
                                 .collect(Collectors.joining(", ", "new int[] {", "}")));
         Value points = points(reduce.along());
         String where = points.space().isScalar()
-                ? define("TensorOps.place(t, " + points.name() + ", t.integers(" + extent(from) + "), 0)")
+                ? define("TensorOps.place(t, " + points.name() + ", t.integers("
+                        + extent(from.axes().get(0)) + "), 0)")
                 : points.name();
         List<Axis> result = new ArrayList<>(rest);
         result.add(0, to);
+        if (reduce.along() instanceof IndexMap.Window window) {
+            String whole = call("TensorOps.scatter", first, where, Integer.toString(paddedExtent(window)));
+            String part = call("TensorOps.slice", whole, "0", Integer.toString(window.padding()), extent(to));
+            return ordered(part, result);
+        }
         return ordered(call("TensorOps.scatter", first, where, extent(to)), result);
+    }
+
+    // ---- windows
+
+    /** A gather along a window: from an array that goes on, with zeros, as far as the window looks. */
+    private Value seen(IndexMap.Window window, Expr.Gather gather) {
+        Axis in = window.in();
+        Value of = value(gather.of());
+        if (!of.space().has(in) && window.isInside(sizes)) {
+            return of;
+        }
+        if (isEmpty(gather.space()) || isEmpty(Space.of(in))) {
+            return constant(0);
+        }
+        Space whole = of.space().with(in);
+        String values = full(of, whole);
+        int extent = paddedExtent(window);
+        if (extent > sizes.of(in)) {
+            String axis = Integer.toString(whole.axes().indexOf(in));
+            values = call("TensorOps.pad", values, axis, Integer.toString(window.padding()), Integer.toString(extent));
+        }
+        Value points = places(window);
+        Space space = whole.without(in).union(points.space());
+        String places = "t.integers(1)";
+        int stride = 1;
+        List<Axis> axes = whole.axes();
+        for (int i = axes.size() - 1; i >= 0; i--) {
+            Axis axis = axes.get(i);
+            Value along =
+                    axis.equals(in) ? points : new Value(define("t.integers(" + extent(axis) + ")"), Space.of(axis));
+            places = "TensorOps.place(t, " + places + ", " + spread(along, space) + ", " + stride + ")";
+            if (i > 0) {
+                stride = Math.multiplyExact(stride, axis.equals(in) ? extent : sizes.of(axis));
+            }
+        }
+        return new Value(call("TensorOps.gather", values, define(places)), space);
+    }
+
+    /** Where a window leads, counted from the first of the zeros before its axis. */
+    private Value places(IndexMap.Window window) {
+        Space space = window.sources();
+        Value out = new Value(define("t.integers(" + extent(window.out()) + ")"), Space.of(window.out()));
+        Value kernel = new Value(define("t.integers(" + extent(window.kernel()) + ")"), Space.of(window.kernel()));
+        String first = "TensorOps.place(t, t.integers(1), " + spread(out, space) + ", " + window.stride() + ")";
+        return new Value(define("TensorOps.place(t, " + first + ", " + spread(kernel, space) + ", 1)"), space);
+    }
+
+    /** How long an axis is with the zeros before and after it that a window looks at. */
+    private int paddedExtent(IndexMap.Window window) {
+        int seen = window.stride() * (sizes.of(window.out()) - 1) + sizes.of(window.kernel());
+        return Math.max(window.padding() + sizes.of(window.in()), seen);
     }
 
     // ---- matrix products

@@ -28,6 +28,7 @@ class NotYetTest {
                 "cofire.rule",
                 "concentration.rule",
                 "mass_redistribution.rule",
+                "conv.exp",
                 "quickstart.exp"
             })
     void aRateProgramOfOnePassCanBeRun(String program) {
@@ -37,8 +38,15 @@ class NotYetTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "stdp.rule", "cells.rule", "equilibrium_propagation.rule", "microcircuit.rule", "cuba-stdp.exp",
-                "diehl-cook.exp", "homeostatic.rule", "eprop.rule", "gliagl.rule", "conv.exp"
+                "stdp.rule",
+                "cells.rule",
+                "equilibrium_propagation.rule",
+                "microcircuit.rule",
+                "cuba-stdp.exp",
+                "diehl-cook.exp",
+                "homeostatic.rule",
+                "eprop.rule",
+                "gliagl.rule"
             })
     void timeSpikesPhasesAndCircuitsCannotBeRunYet(String program) {
         assertFalse(of(program).isEmpty());

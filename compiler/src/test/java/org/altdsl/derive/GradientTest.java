@@ -41,6 +41,7 @@ class GradientTest {
     private static final Axis A2 = A.as("a@2");
     private static final Axis B = Axis.neurons("b");
     private static final Axis C = Axis.neurons("c");
+    private static final Axis K = new Axis("k", org.altdsl.ir.Role.TIE, "#3");
     private static final Axis LANE = Axis.LANE;
     private static final Sizes SIZES = Sketch.sizes(A, 4, B, 3, C, 9);
 
@@ -76,7 +77,7 @@ class GradientTest {
         Expr entries = prim(Op.MOD, mul(number(2), new Expr.Index(from)), number(modulus));
         Var table = sketch.variable("table", Space.of(from), DType.INDEX, Scope.RUN, Optional.of(entries));
         IndexMap map = new IndexMap.Table(from, to, table);
-        return scatter ? Expr.Reduce.scatter(map, from, to, of) : Expr.Gather.of(map, of);
+        return scatter ? Expr.Reduce.scatter(map, of) : Expr.Gather.of(map, of);
     }
 
     static Stream<Arguments> maps() {
@@ -103,7 +104,7 @@ class GradientTest {
                 law("rename", (s, x) -> mul(prim(Op.SIN, x), Expr.Gather.of(new IndexMap.Rename(A2, A), x)), perSample),
                 law(
                         "rename scattered",
-                        (s, x) -> mul(prim(Op.SIN, x), Expr.Reduce.scatter(new IndexMap.Rename(A, A2), A, A2, x)),
+                        (s, x) -> mul(prim(Op.SIN, x), Expr.Reduce.scatter(new IndexMap.Rename(A, A2), x)),
                         perSample),
                 law("diagonal", (s, x) -> prim(Op.SIN, Expr.Gather.of(new IndexMap.Rename(A, A2), x)), LANE, A, A2),
                 law("table", (s, x) -> prim(Op.SIN, table(s, B, A, 4, x, false)), perSample),
@@ -118,7 +119,33 @@ class GradientTest {
                         C),
                 law(
                         "affine scattered",
-                        (s, x) -> prim(Op.COS, Expr.Reduce.scatter(new IndexMap.Affine(A, C, 2, 1), A, C, x)),
+                        (s, x) -> prim(Op.COS, Expr.Reduce.scatter(new IndexMap.Affine(A, C, 2, 1), x)),
+                        perSample),
+                law("window", (s, x) -> prim(Op.SIN, Expr.Gather.of(new IndexMap.Window(B, K, A, 2, 1), x)), perSample),
+                law(
+                        "window of a value with the axis of its kernel",
+                        (s, x) -> prim(Op.SIN, Expr.Gather.of(new IndexMap.Window(C, B, A, 1, 1), x)),
+                        LANE,
+                        A,
+                        B),
+                law(
+                        "window scattered",
+                        (s, x) -> prim(Op.COS, Expr.Reduce.scatter(new IndexMap.Window(B, K, C, 1, 1), x)),
+                        LANE,
+                        B,
+                        K),
+                law(
+                        "window of what is the same everywhere",
+                        (s, x) -> {
+                            Var y = s.random("other", -1, 1, LANE, A);
+                            Expr seen = Expr.Gather.of(new IndexMap.Window(C, K, A, 1, 2), mul(x, s.read(y)));
+                            return prim(Op.SIN, seen);
+                        },
+                        LANE),
+                law(
+                        "max of what a window sees",
+                        (s, x) -> prim(
+                                Op.SIN, reduce(Fold.MAX, Expr.Gather.of(new IndexMap.Window(B, K, A, 1, 0), x), K)),
                         perSample),
                 law(
                         "pick at a constant",

@@ -122,20 +122,16 @@ final class Tangent {
         if (reduce.fold() == Fold.SUM || reduce.fold() == Fold.MEAN) {
             return Expr.Reduce.over(axes, reduce.fold(), rate);
         }
+        // The first of the largest in the order of the axes: the rate of the point at its place, axis by axis.
+        Axis last = axes.axes().get(axes.rank() - 1);
+        Space along = Space.of(last);
         Expr of = reduce.of();
-        Expr extremal;
-        if (axes.rank() == 1) {
-            Expr signed = reduce.fold() == Fold.MAX ? of : algebra.neg(of);
-            Axis axis = axes.axes().get(0);
-            extremal = Expr.Prim.of(Op.EQ, new Expr.Index(axis), Expr.Reduce.over(axes, Fold.ARGMAX, signed));
-        } else {
-            extremal = Expr.Prim.of(Op.EQ, of, reduce);
-        }
-        Expr mask = Expr.Prim.of(Op.SELECT, extremal, Algebra.ONE, Algebra.ZERO);
-        Expr masked = Expr.Prim.of(Op.MUL, mask, rate);
-        Expr total = Expr.Reduce.over(axes, Fold.SUM, masked);
-        Expr count = Expr.Prim.of(Op.MAX, Algebra.ONE, Expr.Reduce.over(axes, Fold.SUM, full(mask, of.space())));
-        return Expr.Prim.of(Op.DIV, total, count);
+        Expr signed = reduce.fold() == Fold.MAX ? of : algebra.neg(of);
+        Expr first = Expr.Prim.of(Op.EQ, new Expr.Index(last), Expr.Reduce.over(along, Fold.ARGMAX, signed));
+        Expr chosen = Expr.Prim.of(Op.MUL, Expr.Prim.of(Op.SELECT, first, Algebra.ONE, Algebra.ZERO), rate);
+        Expr total = Expr.Reduce.over(along, Fold.SUM, chosen);
+        Expr best = Expr.Reduce.over(along, reduce.fold(), of);
+        return axes.rank() == 1 ? total : reduce(Expr.Reduce.over(axes.without(last), reduce.fold(), best), total);
     }
 
     private Expr draw(Expr.Draw draw) {

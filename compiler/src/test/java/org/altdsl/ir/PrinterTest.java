@@ -38,6 +38,9 @@ class PrinterTest {
                 Arguments.of("a[h at t[x]]", Expr.Gather.of(new IndexMap.Table(X, H, table), A)),
                 Arguments.of("a[h at 2 * x - 1]", Expr.Gather.of(new IndexMap.Affine(X, H, 2, -1), A)),
                 Arguments.of(
+                        "a[h at 2 * x + k - 1]",
+                        Expr.Gather.of(new IndexMap.Window(X, new Axis("k", Role.TIE, "#3"), H, 2, 1), A)),
+                Arguments.of(
                         "(a + b)[h at argmax[h](a)]", Expr.Gather.of(new IndexMap.Pick(H, winner), prim(Op.ADD, A, B))),
                 Arguments.of("a@-2", Expr.Gather.of(new IndexMap.Shift(2), A)),
                 Arguments.of("normal[lane,h](a, 0.5) by noise", draw),

@@ -467,6 +467,9 @@ public final class RandomPrograms {
             return unary(space, depth);
         }
         Axis to = any(targets);
+        if (choice == 2 && inside.size() > 1) {
+            return seen(space, inside, to, depth);
+        }
         if (choice == 3 || inside.isEmpty()) {
             Expr of = varying(space.without(to), to, depth - 1);
             return new Bounded(Expr.Gather.of(new IndexMap.Pick(to, pointOf(to, space)), of), BOUND);
@@ -524,6 +527,38 @@ public final class RandomPrograms {
         return Optional.of(new IndexMap.Table(from, to, table));
     }
 
+    /** What a window sees, perhaps past the ends of an axis, perhaps on a diagonal. */
+    private Bounded seen(Space space, List<Axis> inside, Axis to, int depth) {
+        Axis out = any(inside);
+        Axis kernel = any(inside);
+        if (out.equals(kernel) || out.equals(to) || kernel.equals(to)) {
+            return binary(space, depth);
+        }
+        Space of = chance(0.8) ? space.without(out).without(kernel) : space.without(out);
+        if (!fits(of.with(to))) {
+            return binary(space, depth);
+        }
+        Expr value = varying(of.without(to), to, depth - 1);
+        return new Bounded(Expr.Gather.of(window(out, kernel, to), value), BOUND);
+    }
+
+    private IndexMap window(Axis out, Axis kernel, Axis in) {
+        return new IndexMap.Window(out, kernel, in, 1 + random.nextInt(2), random.nextInt(3));
+    }
+
+    /** The way back through a window. */
+    private Bounded sentBack(Space space, Axis to, List<Axis> sources, int depth) {
+        Axis out = any(sources);
+        Axis kernel = any(sources);
+        Space of = space.without(to).with(out).with(kernel);
+        if (out.equals(kernel) || !fits(of)) {
+            return unary(space, depth);
+        }
+        Expr varies = prim(Op.ADD, position(out), position(kernel));
+        Expr value = prim(Op.MUL, varies, expression(of, depth - 1).expr());
+        return new Bounded(Expr.Reduce.scatter(window(out, kernel, to), value), Double.POSITIVE_INFINITY);
+    }
+
     private Bounded scatter(Space space, int depth) {
         List<Axis> targets = space.axes().stream()
                 .filter(axis -> !axis.equals(Axis.LANE) && size(axis) > 0)
@@ -536,12 +571,15 @@ public final class RandomPrograms {
         }
         Axis from = any(sources);
         Axis to = any(targets);
+        if (chance(0.3)) {
+            return sentBack(space, to, sources, depth);
+        }
         Optional<IndexMap> map = map(from, to);
         if (map.isEmpty() || !fits(space.without(to).with(from))) {
             return unary(space, depth);
         }
         Expr of = varying(space.without(to), from, depth - 1);
-        return new Bounded(Expr.Reduce.scatter(map.get(), from, to, of), Double.POSITIVE_INFINITY);
+        return new Bounded(Expr.Reduce.scatter(map.get(), of), Double.POSITIVE_INFINITY);
     }
 
     private Bounded past(Space space, int depth) {

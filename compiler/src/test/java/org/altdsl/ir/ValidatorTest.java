@@ -43,7 +43,9 @@ class ValidatorTest {
                         "a primitive on [b]",
                         (s, x) ->
                                 s.set(s.temporary("t", A, B), new Expr.Prim(Op.NEG, List.of(s.read(x)), Space.of(B)))),
-                mistake("renames an axis", (s, x) -> s.let("y", Expr.Gather.of(new IndexMap.Rename(B, A), s.read(x)))),
+                mistake(
+                        "a window of the axes",
+                        (s, x) -> s.let("y", Expr.Gather.of(new IndexMap.Window(B, B, A, 1, 0), s.read(x)))),
                 mistake("the table", (s, x) -> s.let("y", Expr.Gather.of(new IndexMap.Table(B, A, x), s.read(x)))),
                 mistake(
                         "a scatter that does not sum",

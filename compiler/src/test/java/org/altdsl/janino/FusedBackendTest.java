@@ -117,7 +117,7 @@ class FusedBackendTest {
         IndexMap map = new IndexMap.Table(X, Y, table);
         Var gain = s.random("gain", -1, 1, Y);
         Expr gathered = s.let("gathered", mul(net.input(), Expr.Gather.of(map, prim(Op.EXP, s.read(gain)))));
-        Expr scattered = s.let("scattered", Expr.Reduce.scatter(map, X, Y, gathered));
+        Expr scattered = s.let("scattered", Expr.Reduce.scatter(map, gathered));
         s.set(gain, add(s.read(gain), meanOverLanes(scattered)));
         return net;
     }
@@ -128,7 +128,7 @@ class FusedBackendTest {
         Expr window = Expr.Gather.of(new IndexMap.Affine(Y, X, 2, 1), net.input());
         Expr left = s.let("left", Expr.Gather.of(new IndexMap.Affine(H, X, 1, 0), net.input()));
         s.let("window", window);
-        s.let("back", Expr.Reduce.scatter(new IndexMap.Affine(Y, X, 2, 1), Y, X, window));
+        s.let("back", Expr.Reduce.scatter(new IndexMap.Affine(Y, X, 2, 1), window));
         s.let("mirror", Expr.Gather.of(new IndexMap.Affine(Y, X, -1, 2), net.input()));
         s.let("picked", Expr.Gather.of(new IndexMap.Pick(H, prim(Op.MOD, new Expr.Index(X), number(2))), left));
         return net;
@@ -233,10 +233,10 @@ class FusedBackendTest {
         Var gain = s.random("gain", -1, 1, Y);
         Expr gathered = prim(Op.EXP, Expr.Gather.of(map, s.read(gain)));
         Expr before = s.let("before", gathered);
-        Expr sentBefore = s.let("sent before", Expr.Reduce.scatter(map, X, Y, net.input()));
+        Expr sentBefore = s.let("sent before", Expr.Reduce.scatter(map, net.input()));
         s.set(table, prim(Op.MOD, new Expr.Index(X), number(3)));
         s.let("after", mul(gathered, before));
-        s.let("sent after", add(sentBefore, Expr.Reduce.scatter(map, X, Y, net.input())));
+        s.let("sent after", add(sentBefore, Expr.Reduce.scatter(map, net.input())));
         return net;
     }
 

@@ -151,7 +151,29 @@ final class Evaluator implements Expr.Visitor<double[]> {
         if (along instanceof IndexMap.Pick pick) {
             return gather(expr.space(), values, space, pick.to(), evaluateOn(expr.space(), pick.index()));
         }
-        return gather(expr.space(), values, space, target(along), image(along, expr.space()));
+        double[] at = image(along, expr.space());
+        if (along instanceof IndexMap.Window window) {
+            return seen(expr.space(), values, space, window.in(), at);
+        }
+        return gather(expr.space(), values, space, along.target(), at);
+    }
+
+    /** As {@link #gather}, with 0 where a window looks past the end of an axis. */
+    private double[] seen(Space space, double[] values, Space from, Axis axis, double[] at) {
+        int extent = layout.extent(axis);
+        double[] within = at.clone();
+        for (int i = 0; i < at.length; i++) {
+            within[i] = isPoint(at[i], extent) ? at[i] : 0;
+        }
+        double[] result = extent == 0 ? new double[at.length] : gather(space, values, from, axis, within);
+        for (int i = 0; i < at.length; i++) {
+            result[i] = isPoint(at[i], extent) ? result[i] : 0;
+        }
+        return result;
+    }
+
+    private static boolean isPoint(double at, int extent) {
+        return at >= 0 && at < extent;
     }
 
     private double[] gather(Space space, double[] values, Space from, Axis axis, double[] at) {
@@ -174,27 +196,22 @@ final class Evaluator implements Expr.Visitor<double[]> {
         return at;
     }
 
-    private static Axis target(IndexMap along) {
-        if (along instanceof IndexMap.Rename map) {
-            return map.to();
-        }
-        return along instanceof IndexMap.Table map ? map.to() : ((IndexMap.Affine) along).to();
-    }
-
-    private static Axis source(IndexMap along) {
-        if (along instanceof IndexMap.Rename map) {
-            return map.from();
-        }
-        return along instanceof IndexMap.Table map ? map.from() : ((IndexMap.Affine) along).from();
-    }
-
-    /** For every point of a space that has a map's source axis, the coordinate on its target axis. */
+    /** For every point of a space that has a map's source axes, the coordinate on its target axis. */
     private double[] image(IndexMap along, Space space) {
         if (along instanceof IndexMap.Table map) {
             return take(
                     memory.now(map.table()), layout.project(space, map.table().space()));
         }
-        double[] image = evaluateOn(space, new Expr.Index(source(along)));
+        if (along instanceof IndexMap.Window map) {
+            double[] out = evaluateOn(space, new Expr.Index(map.out()));
+            double[] kernel = evaluateOn(space, new Expr.Index(map.kernel()));
+            double[] image = new double[out.length];
+            for (int i = 0; i < image.length; i++) {
+                image[i] = map.stride() * out[i] + kernel[i] - map.padding();
+            }
+            return image;
+        }
+        double[] image = evaluateOn(space, new Expr.Index(along.sources().axes().get(0)));
         if (along instanceof IndexMap.Affine map) {
             for (int i = 0; i < image.length; i++) {
                 image[i] = map.scale() * image[i] + map.offset();
@@ -253,14 +270,17 @@ final class Evaluator implements Expr.Visitor<double[]> {
     }
 
     private double[] scatter(Expr.Reduce expr, double[] values, Space space) {
-        Axis to = target(expr.along());
+        Axis to = expr.along().target();
         double[] image = image(expr.along(), space);
         int[] places = layout.project(space, expr.space());
         int stride = layout.stride(expr.space(), to);
         int extent = layout.extent(to);
         double[] result = new double[layout.points(expr.space())];
+        boolean drops = expr.along() instanceof IndexMap.Window;
         for (int i = 0; i < values.length; i++) {
-            result[places[i] + stride * checked(image[i], extent, to)] += values[i];
+            if (!drops || isPoint(image[i], extent)) {
+                result[places[i] + stride * checked(image[i], extent, to)] += values[i];
+            }
         }
         return result;
     }

@@ -42,6 +42,7 @@ class InterpreterTest {
     private static final Axis A = Axis.neurons("a");
     private static final Axis PRE = A.as("a@pre");
     private static final Axis B = Axis.neurons("b");
+    private static final Axis K = new Axis("k", org.altdsl.ir.Role.TIE, "#3");
     private static final Axis NONE = Axis.neurons("none");
     private static final Axis LANE = Axis.LANE;
     private static final Sizes SIZES = Sketch.sizes(A, 3, B, 2, NONE, 0);
@@ -200,10 +201,38 @@ class InterpreterTest {
                 law(
                         "affine scattered",
                         Expr.Reduce.scatter(
-                                new IndexMap.Affine(B, A, 2, 0), B, A, prim(Op.ADD, new Expr.Index(B), number(1))),
+                                new IndexMap.Affine(B, A, 2, 0), prim(Op.ADD, new Expr.Index(B), number(1))),
                         1,
                         0,
                         2),
+                law(
+                        "window with zeros outside",
+                        Expr.Gather.of(new IndexMap.Window(B, K, A, 2, 1), prim(Op.ADD, new Expr.Index(A), number(1))),
+                        0,
+                        1,
+                        2,
+                        2,
+                        3,
+                        0),
+                law(
+                        "window of a diagonal",
+                        Expr.Gather.of(
+                                new IndexMap.Window(B, K, A, 1, 1),
+                                prim(Op.ADD, matrix(), prim(Op.MUL, number(100), new Expr.Index(A)))),
+                        0,
+                        0,
+                        110,
+                        1,
+                        111,
+                        221),
+                law(
+                        "window scattered",
+                        Expr.Reduce.scatter(
+                                new IndexMap.Window(B, K, A, 2, 1),
+                                prim(Op.ADD, prim(Op.MUL, number(10), new Expr.Index(B)), new Expr.Index(K))),
+                        1,
+                        12,
+                        11),
                 law("pick", Expr.Gather.of(new IndexMap.Pick(A, number(2)), matrix()), 20, 21),
                 law("pick where one stands", Expr.Gather.of(new IndexMap.Pick(A, new Expr.Index(B)), matrix()), 0, 11),
                 law(
@@ -239,7 +268,7 @@ class InterpreterTest {
         Sketch scattered = new Sketch();
         IndexMap map = new IndexMap.Table(A, B, table(scattered));
         Expr squares = prim(Op.POW, number(10), new Expr.Index(A));
-        assertArrayEquals(new double[] {110, 1}, value(scattered, Expr.Reduce.scatter(map, A, B, squares), 1));
+        assertArrayEquals(new double[] {110, 1}, value(scattered, Expr.Reduce.scatter(map, squares), 1));
     }
 
     @Test

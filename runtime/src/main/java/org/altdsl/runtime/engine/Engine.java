@@ -109,12 +109,18 @@ public final class Engine {
         }
         try (Workers workers = new Workers(threadsEach)) {
             RulePlan rule = plan.rules().get(name.rule());
-            Job job = new Job(plan, rule, name.seed(), stopped, count -> {
-                long now = done.addAndGet(count);
-                synchronized (progress) {
-                    progress.batches(now, all);
-                }
-            }, workers);
+            Job job = new Job(
+                    plan,
+                    rule,
+                    name.seed(),
+                    stopped,
+                    count -> {
+                        long now = done.addAndGet(count);
+                        synchronized (progress) {
+                            progress.batches(now, all);
+                        }
+                    },
+                    workers);
             List<Row> rows = new ArrayList<>();
             SeedResult result = job.run(row -> {
                 rows.add(row);

@@ -45,8 +45,8 @@ final class CompiledExecutor implements Executor {
             slots[worker] = slots[0].forAnotherThread(maximumLanes);
         }
         this.shards = new Shard[program.unit().size()][];
-        this.shardOfKernel = (shard, worker) ->
-                program.unit().run(kernel, slots[worker], shards[kernel][shard], clocks);
+        this.shardOfKernel =
+                (shard, worker) -> program.unit().run(kernel, slots[worker], shards[kernel][shard], clocks);
         for (int slot = 0; slot < program.layouts().size(); slot++) {
             slotByName.put(program.layouts().get(slot).info().name(), slot);
         }

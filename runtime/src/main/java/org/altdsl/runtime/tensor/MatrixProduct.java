@@ -71,7 +71,8 @@ public final class MatrixProduct {
      * @return whether {@link #blas} products of matrices on the heap are handed over
      */
     public static boolean isLarge(long m, long k, long n) {
-        return m * k * n >= ProductSizes.BLAS_OPERATIONS && Math.min(Math.min(m, k), n) >= ProductSizes.BLAS_SHORTEST_SIDE;
+        return m * k * n >= ProductSizes.BLAS_OPERATIONS
+                && Math.min(Math.min(m, k), n) >= ProductSizes.BLAS_SHORTEST_SIDE;
     }
 
     /**
@@ -161,8 +162,7 @@ public final class MatrixProduct {
             double alpha,
             double beta) {
         if (c.isFloat()) {
-            floats.multiply(
-                    a.floats, transposeA, b.floats, transposeB, c.floats, m, k, n, (float) alpha, (float) beta);
+            floats.multiply(a.floats, transposeA, b.floats, transposeB, c.floats, m, k, n, (float) alpha, (float) beta);
         } else {
             doubles.multiply(a.doubles, transposeA, b.doubles, transposeB, c.doubles, m, k, n, alpha, beta);
         }

@@ -57,6 +57,11 @@ public final class Trainer {
         return Backend.cpu(FusedOptions.standard().withPrecision(Precision.DOUBLE));
     }
 
+    /** ND4J operations in double precision. */
+    public static Backend tensors() {
+        return Backend.tensor(FusedOptions.standard().withPrecision(Precision.DOUBLE));
+    }
+
     /** Fused kernels in single precision, with the approximations of elementary functions that experiments use. */
     public static Backend single() {
         return Backend.cpu(FusedOptions.standard());
@@ -67,9 +72,9 @@ public final class Trainer {
         return of(rule, rule.train(), backend, dataSizes, seed);
     }
 
-    /** The forward pass of a rule with the gradients of its weights. */
+    /** The forward pass of a rule in training, with the gradients of its weights. */
     public static Trainer evaluating(LoweredRule rule, Backend backend, Map<String, Integer> dataSizes, long seed) {
-        return of(rule, rule.evaluate(), backend, dataSizes, seed);
+        return of(rule, rule.gradient().orElse(rule.evaluate()), backend, dataSizes, seed);
     }
 
     private static Trainer of(

@@ -9,6 +9,8 @@ import org.nd4j.linalg.api.ops.impl.reduce.same.Max;
 import org.nd4j.linalg.api.ops.impl.reduce.same.Min;
 import org.nd4j.linalg.api.ops.impl.reduce.same.Sum;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * The vocabulary of generated tensor kernels for whole arrays: axes, reductions, matrix products, maps between axes,
@@ -188,13 +190,44 @@ public final class TensorOps {
     }
 
     /**
-     * The sums of those parts of an array along its first axis that are sent to the same point.
+     * An array with zeros before and after it along an axis.
      *
-     * @param points where each is sent
+     * @param before how many before it
+     * @param extent how long the axis is then
+     */
+    public static INDArray pad(Tensors t, INDArray x, int axis, int before, int extent) {
+        long[] shape = x.shape().clone();
+        shape[axis] = extent;
+        INDArray result = t.factory.values(shape).assign(0);
+        result.get(part(x.rank(), axis, before, x.size(axis))).assign(x);
+        return result;
+    }
+
+    /** Some points of an array along an axis. */
+    public static INDArray slice(Tensors t, INDArray x, int axis, int first, int extent) {
+        long[] shape = x.shape().clone();
+        shape[axis] = extent;
+        return t.factory.values(shape).assign(x.get(part(x.rank(), axis, first, extent)));
+    }
+
+    private static INDArrayIndex[] part(int rank, int axis, long first, long extent) {
+        INDArrayIndex[] part = new INDArrayIndex[rank];
+        Arrays.fill(part, NDArrayIndex.all());
+        part[axis] = NDArrayIndex.interval(first, first + extent);
+        return part;
+    }
+
+    /**
+     * The sums of those parts of an array along its first axes that are sent to the same point.
+     *
+     * @param places where each is sent, with as many axes as are sent
      * @param extent the number of points of the first axis of the result
      */
-    public static INDArray scatter(Tensors t, INDArray x, INDArray points, int extent) {
-        long[] shape = x.shape().clone();
+    public static INDArray scatter(Tensors t, INDArray array, INDArray places, int extent) {
+        INDArray points = places.reshape(places.length());
+        long[] shape = Arrays.copyOfRange(array.shape(), places.rank() - 1, array.rank());
+        shape[0] = places.length();
+        INDArray x = array.reshape(shape);
         shape[0] = extent;
         INDArray result = t.factory.values(shape).assign(0);
         // With a lock, since two points may be sent to one.
