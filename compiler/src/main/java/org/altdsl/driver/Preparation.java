@@ -455,6 +455,13 @@ public final class Preparation {
                                 optimizer.stages().stream()
                                         .map(stage -> stage.span().text())
                                         .toList())));
+        List<String> everyBatch = experiment.measures().stream()
+                .filter(Experiment.Measured::everyBatch)
+                .map(measured -> measured.what().span().text())
+                .toList();
+        if (!everyBatch.isEmpty()) {
+            settings.put("every batch", String.join(", ", everyBatch) + " (in batches.csv)");
+        }
         options.parameters().forEach(settings::put);
         return settings;
     }
