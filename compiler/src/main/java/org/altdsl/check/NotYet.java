@@ -47,6 +47,7 @@ public final class NotYet {
             Map.entry("respond", "a network as a source of data"),
             Map.entry("connected", "a question about the wiring"));
 
+    private static final Set<String> CONNECTIONS = Set.of("dense", "sparse", "where");
     private static final Set<String> SOURCES = Set.of("Spikes", "Constant", "Sine", "Bernoulli");
     private static final Set<String> SETTINGS = Set.of("dt", "weight_precision", "random", "duration");
 
@@ -298,11 +299,10 @@ public final class NotYet {
     private void projection(Item.Projection projection) {
         projection
                 .connect()
-                .filter(connect -> !connect.span().text().equals("dense"))
-                .ifPresent(connect -> sink.error(
-                        Code.NOT_YET,
-                        connect.span(),
-                        "this way to connect is part of the language, but this version runs dense projections only"));
+                .filter(connect -> !CONNECTIONS.contains((connect instanceof Expr.Call call ? call.function() : connect)
+                        .span()
+                        .text()))
+                .ifPresent(connect -> report(connect.span(), "this way to connect is part"));
         projection.partner().ifPresent(partner -> report(partner.span(), "'partner' is part"));
         learnable(projection.learnable());
         for (Expr end : projection.chain()) {

@@ -275,7 +275,7 @@ final class Measures {
         }
         org.altdsl.ir.Expr value = expressions.real(expr, scope, Section.SETTLE);
         org.altdsl.ir.Expr perSample =
-                Builtins.reduce(Fold.MEAN, value, value.space().without(Axis.LANE));
+                new Builtins(expressions).mean(value, value.space().without(Axis.LANE), scope);
         String text = expr.span().text().replaceAll("\\s+", " ");
         metric(text, "measured " + text, perSample, source, Metric.Combine.MEAN, expr.span());
     }

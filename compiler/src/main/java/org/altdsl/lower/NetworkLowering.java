@@ -250,10 +250,6 @@ final class NetworkLowering {
     }
 
     void projection(Item.Projection item) {
-        if (item.connect().isPresent() && !item.connect().get().span().text().equals("dense")) {
-            throw expressions.error(
-                    Code.NOT_YET, item.connect().get().span(), "this version runs dense projections only");
-        }
         if (item.partner().isPresent()) {
             throw expressions.error(
                     Code.NOT_YET, item.partner().get().span(), "partners of projections cannot be run yet");
@@ -316,7 +312,8 @@ final class NetworkLowering {
                         "the synapse '" + synapse.name() + "' has no weight '" + setting.name() + "'");
             }
         }
-        Projection projection = new Projection(name, item.span(), pre, post, synapse, use, given, expressions);
+        Projection projection = new Projection(
+                name, item.span(), pre, post, synapse, use, given, new Wiring(item.connect()), expressions);
         projection.check();
         network.add(projection);
         item.learns().ifPresent(rule -> learn(projection, rule));

@@ -51,7 +51,14 @@ final class Pathways {
         return expressions
                 .emission()
                 .read(
-                        pathwayVariable(feedback, projection.name(), projection.space(), value, drawn, valueScope),
+                        pathwayVariable(
+                                feedback,
+                                projection.name(),
+                                projection.space(),
+                                value,
+                                drawn,
+                                valueScope,
+                                projection.mask()),
                         section);
     }
 
@@ -79,6 +86,11 @@ final class Pathways {
         }
 
         @Override
+        public Optional<Mask> mask() {
+            return place.mask();
+        }
+
+        @Override
         public String stream() {
             return place.stream();
         }
@@ -90,15 +102,17 @@ final class Pathways {
             Space space,
             org.altdsl.ast.Expr value,
             boolean drawn,
-            Scope valueScope) {
+            Scope valueScope,
+            Optional<Mask> mask) {
         String full = owner + "." + feedback.name();
         Var known = variables.get(full);
         if (known != null) {
             return known;
         }
-        Expr init = drawn
+        Expr initial = drawn
                 ? new Builtins(expressions).draw(value, valueScope, Section.INIT, space, full, true)
                 : expressions.real(value, valueScope, Section.INIT, space);
+        Expr init = mask.map(sparse -> sparse.filled(initial, 0)).orElse(initial);
         Var variable = expressions
                 .emission()
                 .declare(new Var(
@@ -112,7 +126,7 @@ final class Pathways {
                         feedback.span(),
                         feedback.name().text()));
         variables.put(full, variable);
-        return variable;
+        return expressions.masks().own(variable, mask);
     }
 
     /** Gives the pathway beside a projection another initial value, before anything has read it. */
@@ -124,7 +138,8 @@ final class Pathways {
                     projection.post().axis(),
                     rule.network().output().orElseThrow().axis());
         }
-        pathwayVariable(feedback, owner, space, value, false, scope);
+        Optional<Mask> mask = feedback.fromOutput() ? Optional.empty() : projection.mask();
+        pathwayVariable(feedback, owner, space, value, false, scope, mask);
     }
 
     private static boolean mentionsWeight(org.altdsl.ast.Expr value, Projection projection) {
@@ -158,7 +173,9 @@ final class Pathways {
         expressions.literals().register(population.axis(), output.axis());
         return expressions
                 .emission()
-                .read(pathwayVariable(feedback, population.name(), space, value, drawn, valueScope), section);
+                .read(
+                        pathwayVariable(feedback, population.name(), space, value, drawn, valueScope, Optional.empty()),
+                        section);
     }
 
     /** The place of a pathway from the output: its sources are the output, its targets a population. */
@@ -226,7 +243,7 @@ final class Pathways {
             Expr x = expressions.real(carried, new RuleScopes.AtNeuron(rule, projection.post()), section);
             Expr arriving = Emission.prim(Op.MUL, beside(feedback, projection, section), x);
             Expr sum = Builtins.reduce(
-                    Fold.SUM, arriving, Space.of(projection.post().axis()));
+                    Fold.SUM, arriving, Space.of(projection.post().axis()), projection.mask());
             total = total == null ? sum : Emission.prim(Op.ADD, total, sum);
         }
         return total == null ? new Expr.Const(0) : total;

@@ -25,7 +25,7 @@ import org.altdsl.ir.Var;
 import org.altdsl.names.Flattened;
 import org.altdsl.source.Span;
 
-/** A dense projection of a network: its synapse model between two populations, with its weights. */
+/** A projection of a network, with all synapses or some: its synapse model between two populations, with its weights. */
 final class Projection implements Scope, Value.Members {
     private final String name;
     private final Span span;
@@ -37,6 +37,7 @@ final class Projection implements Scope, Value.Members {
     private final Scope givenScope;
     private final Expressions expressions;
     private final Map<String, Var> weights = new LinkedHashMap<>();
+    private final Optional<Mask> mask;
     private RuleInstance rule;
 
     Projection(
@@ -47,6 +48,7 @@ final class Projection implements Scope, Value.Members {
             Flattened synapse,
             Value.Model use,
             Map<String, Binding> given,
+            Wiring wiring,
             Expressions expressions) {
         this.name = requireNonNull(name);
         this.span = requireNonNull(span);
@@ -58,6 +60,15 @@ final class Projection implements Scope, Value.Members {
         this.expressions = requireNonNull(expressions);
         this.parameters = Parameter.bind(synapse, use, this, Set.of(), expressions);
         expressions.literals().register(post.axis(), pre.axis());
+        this.mask = wiring.exists(name, space(), new Existing(use.scope()), expressions)
+                .map(exists -> new Mask(
+                        name,
+                        Space.of(pre.axis()),
+                        Space.of(post.axis()),
+                        exists,
+                        span,
+                        expressions.emission(),
+                        expressions.masks()));
         for (Item.Weight weight : synapse.items(Item.Weight.class)) {
             declare(weight);
         }
@@ -83,10 +94,47 @@ final class Projection implements Scope, Value.Members {
                 org.altdsl.runtime.plan.Scope.RUN,
                 Owner.SYNAPSE,
                 Matter.WEIGHT,
-                Optional.of(init),
+                Optional.of(mask.isPresent() ? mask.get().filled(init, 0) : init),
                 initial.span(),
                 weightName);
-        weights.put(weightName, expressions.emission().declare(variable));
+        weights.put(weightName, expressions.masks().own(expressions.emission().declare(variable), mask));
+    }
+
+    /** The scope of {@code connect where c}: the two ends, and the experiment's names. */
+    private final class Existing implements Scope {
+        private final Scope outer;
+
+        Existing(Scope outer) {
+            this.outer = outer;
+        }
+
+        @Override
+        public Optional<Value> find(String wanted, Section section, Span at) {
+            if (wanted.equals("pre") || wanted.equals("post")) {
+                return Projection.this.find(wanted, section, at);
+            }
+            return outer.find(wanted, section, at);
+        }
+
+        @Override
+        public List<String> names() {
+            return outer.names();
+        }
+
+        @Override
+        public Optional<Space> axis(String word) {
+            return Projection.this.axis(word);
+        }
+
+        @Override
+        public Space drawSpace() {
+            return space();
+        }
+
+        @Override
+        public String stream() {
+            return Projection.this.stream();
+        }
     }
 
     /** The scope of {@code { w ~ … }}: the experiment's names, with the numbers of sources and targets. */
@@ -116,6 +164,11 @@ final class Projection implements Scope, Value.Members {
         @Override
         public Space drawSpace() {
             return space();
+        }
+
+        @Override
+        public Optional<Mask> mask() {
+            return mask;
         }
 
         @Override
@@ -184,7 +237,7 @@ final class Projection implements Scope, Value.Members {
                     && reference.name().equals("post")
                     && member.name().text().equals(input)) {
                 org.altdsl.ir.Expr value = expressions.real(assign.value(), this, section);
-                org.altdsl.ir.Expr sum = Builtins.reduce(Fold.SUM, value, Space.of(pre.axis()));
+                org.altdsl.ir.Expr sum = Builtins.reduce(Fold.SUM, value, Space.of(pre.axis()), mask);
                 delivered.add(assign.operator() == Item.AssignmentOperator.SUBTRACT ? Emission.prim(Op.NEG, sum) : sum);
             }
         }
@@ -194,10 +247,10 @@ final class Projection implements Scope, Value.Members {
     /** {@code fan_in} and {@code fan_out}: how many sources a target has, how many targets a source. */
     Optional<Value> fan(String wanted) {
         if (wanted.equals("fan_in")) {
-            return Optional.of(new Value.Real(new SizeOf(pre.axis())));
+            return Optional.of(new Value.Real(mask.map(Mask::fanIn).orElseGet(() -> new SizeOf(pre.axis()))));
         }
         if (wanted.equals("fan_out")) {
-            return Optional.of(new Value.Real(new SizeOf(post.axis())));
+            return Optional.of(new Value.Real(mask.map(Mask::fanOut).orElseGet(() -> new SizeOf(post.axis()))));
         }
         return Optional.empty();
     }
@@ -247,6 +300,11 @@ final class Projection implements Scope, Value.Members {
     @Override
     public Space drawSpace() {
         return space();
+    }
+
+    @Override
+    public Optional<Mask> mask() {
+        return mask;
     }
 
     @Override

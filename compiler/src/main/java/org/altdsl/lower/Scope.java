@@ -59,6 +59,11 @@ interface Scope {
         return List.of();
     }
 
+    /** Which synapses exist, at a place beside a projection that does not have all. */
+    default Optional<Mask> mask() {
+        return Optional.empty();
+    }
+
     /** The points at which a random number is drawn that is written here. */
     Space drawSpace();
 
@@ -132,6 +137,11 @@ interface Scope {
         @Override
         public Optional<Expr> statistic(String function, org.altdsl.ast.Expr.Call call, Section section) {
             return parent.statistic(function, call, section);
+        }
+
+        @Override
+        public Optional<Mask> mask() {
+            return parent.mask();
         }
 
         @Override

@@ -57,6 +57,17 @@ class TensorBackendTest {
         assertEquals("", agreement(rule).differenceFromInterpreter(TENSORS, 1e-9));
     }
 
+    static Stream<Arguments> sparseRules() {
+        return StandardRules.connected("connect sparse(0.6)", 6, "tanh", "Adam(eta = 0.1)").stream()
+                .map(rule -> Arguments.of(rule.name(), rule));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("sparseRules")
+    void sparseNetworkIsTheSameOnTensorsInDoublePrecision(String name, LoweredRule rule) {
+        assertEquals("", agreement(rule).differenceFromInterpreter(TENSORS, 1e-9));
+    }
+
     /** The tolerance is that of the fused kernels, so each is off from the other by twice that at most. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("rules")
