@@ -280,7 +280,7 @@ public final class Preparation {
                 NotYet.check(model.flattened(), sink);
                 used.add(model.declaration());
             }
-            FrontEnd.contracts(rule, used, sink);
+            FrontEnd.contracts(rule, used, "", sink);
         }
     }
 
