@@ -3,7 +3,9 @@ package org.altdsl.cli;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Locale;
+import java.util.Map;
 import org.altdsl.runtime.engine.Progress;
+import org.altdsl.runtime.plan.RulePlan;
 import org.altdsl.runtime.report.Row;
 
 /** Progress on standard error: one line drawn again and again on a terminal, a line an epoch elsewhere. */
@@ -36,6 +38,11 @@ final class ProgressDisplay implements Progress {
         if (!outcome.equals("complete")) {
             line(rule + ", seed " + seed + ": " + outcome);
         }
+    }
+
+    @Override
+    public void batch(RulePlan rule, int seed, int epoch, int batch, Map<String, Double> values) {
+        // A batch is too short for a person to read its numbers: they are in the run's folder.
     }
 
     @Override

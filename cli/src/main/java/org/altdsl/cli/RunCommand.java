@@ -181,8 +181,9 @@ final class RunCommand implements Callable<Integer> {
         if (backend == Engine.cuda && !TensorBackend.hasCuda()) {
             throw new Failure(
                     ExitCode.USAGE,
-                    "no ND4J for CUDA is on the class path: build with -Dnd4j.backend=nd4j-cuda-11.6, or leave"
-                            + " --backend out to run on the CPU");
+                    "this build of altdsl has no ND4J for CUDA on its class path; build one with"
+                            + " 'mvn -Pcuda -DskipTests -pl cli -am package', or take --backend tensor, the same"
+                            + " operations on the CPU");
         }
         positive("--epochs", epochs);
         positive("--threads", threads);

@@ -3,15 +3,22 @@ package org.altdsl.cli;
 import static java.util.Objects.requireNonNull;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.altdsl.driver.PreparedExperiment;
 import org.altdsl.runtime.engine.Engine;
 import org.altdsl.runtime.engine.Engine.JobName;
 import org.altdsl.runtime.engine.Progress;
+import org.altdsl.runtime.plan.Metric;
+import org.altdsl.runtime.plan.RulePlan;
+import org.altdsl.runtime.report.BatchesCsv;
 import org.altdsl.runtime.report.OutputException;
 import org.altdsl.runtime.report.Row;
 import org.altdsl.runtime.report.RunFolder;
@@ -51,8 +58,9 @@ final class Training {
         ProgressDisplay display = new ProgressDisplay(console);
         Interruption interruption = Interruption.listen(
                 () -> console.err().println("\nstopping after this batch; Ctrl-C again ends at once"));
+        Optional<BatchesCsv> batches = batches(finished);
         Engine engine = new Engine(
-                prepared.plan(), threads, interruption::wanted, new Events(quiet ? null : display), finished);
+                prepared.plan(), threads, interruption::wanted, new Events(quiet ? null : display, batches), finished);
         folder.log(event("start", "experiment", prepared.plan().name(), "kept_jobs", finished.size()));
         folder.update(results.of(finished, secondsBefore, true));
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> {
@@ -61,7 +69,10 @@ final class Training {
             return thread;
         });
         clock.scheduleWithFixedDelay(
-                () -> folder.update(results.of(engine.results(), seconds(secondsBefore, started), true)),
+                () -> {
+                    batches.ifPresent(BatchesCsv::flush);
+                    folder.update(results.of(engine.results(), seconds(secondsBefore, started), true));
+                },
                 UPDATE_SECONDS,
                 UPDATE_SECONDS,
                 TimeUnit.SECONDS);
@@ -71,6 +82,7 @@ final class Training {
             display.close();
             clock.shutdownNow();
             await(clock);
+            batches.ifPresent(BatchesCsv::close);
             keep(engine, secondsBefore, started);
         }
         Map<JobName, SeedResult> jobs = engine.results();
@@ -80,6 +92,28 @@ final class Training {
         folder.log(event("end", "status", result.status().name().toLowerCase(Locale.ROOT)));
         exitCode = stopped ? interruption.exitCode() : ExitCode.DONE;
         return result;
+    }
+
+    /** Where values of single batches go; nowhere where none is measured. */
+    private Optional<BatchesCsv> batches(Map<JobName, SeedResult> finished) {
+        List<RulePlan> rules = prepared.plan().rules();
+        List<String> metrics = rules.stream()
+                .flatMap(rule -> rule.metrics().stream())
+                .filter(metric -> metric.source() == Metric.Source.BATCH)
+                .map(Metric::name)
+                .distinct()
+                .toList();
+        if (metrics.isEmpty()) {
+            return Optional.empty();
+        }
+        Set<BatchesCsv.JobKey> kept = finished.keySet().stream()
+                .map(job -> key(rules.get(job.rule()), job.seed()))
+                .collect(Collectors.toSet());
+        return Optional.of(folder.batches(metrics, kept));
+    }
+
+    private static BatchesCsv.JobKey key(RulePlan rule, int seed) {
+        return new BatchesCsv.JobKey(rule.rule(), rule.parameters(), seed);
     }
 
     /** How the run ended. */
@@ -124,9 +158,16 @@ final class Training {
     /** Tells the display and the folder's log. */
     private final class Events implements Progress {
         private final ProgressDisplay display;
+        private final Optional<BatchesCsv> batches;
 
-        Events(ProgressDisplay display) {
+        Events(ProgressDisplay display, Optional<BatchesCsv> batches) {
             this.display = display;
+            this.batches = batches;
+        }
+
+        @Override
+        public void batch(RulePlan rule, int seed, int epoch, int batch, Map<String, Double> values) {
+            batches.orElseThrow().add(key(rule, seed), epoch, batch, values);
         }
 
         @Override

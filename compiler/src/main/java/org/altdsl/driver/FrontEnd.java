@@ -86,7 +86,7 @@ public final class FrontEnd {
         DiagnosticSink own = new DiagnosticSink();
         Optional<LoweredRule> lowered = HostNetwork.lower(program, library, rule, own);
         lowered.ifPresent(host -> {
-            contracts(host, Set.of(rule), own);
+            contracts(host, Set.of(rule), HostNetwork.CHAIN, own);
             Liveness.check(host, own);
         });
         keep(own, sink);
@@ -133,7 +133,7 @@ public final class FrontEnd {
             again.rule(entry, false).ifPresent(lowered -> {
                 Set<Declaration> used = new LinkedHashSet<>();
                 lowered.models().forEach(model -> used.add(model.declaration()));
-                contracts(lowered, used, ofEntry);
+                contracts(lowered, used, "", ofEntry);
             });
             ofEntry.sorted().forEach(own::add);
         }
@@ -144,13 +144,17 @@ public final class FrontEnd {
                 .forEach(sink::add);
     }
 
-    /** Holds the rules of a lowered network to their contracts. */
-    static void contracts(LoweredRule lowered, Set<Declaration> rules, DiagnosticSink sink) {
+    /**
+     * Holds the rules of a lowered network to their contracts.
+     *
+     * @param example the network, where it is none of the user's; else empty
+     */
+    static void contracts(LoweredRule lowered, Set<Declaration> rules, String example, DiagnosticSink sink) {
         Map<LoweredRule.Model, Map<org.altdsl.flow.Information, InformationFlow.Use>> uses =
                 InformationFlow.of(lowered);
         uses.forEach((model, found) -> {
             if (rules.contains(model.declaration())) {
-                Contracts.check(model, found, sink);
+                Contracts.check(model, found, example, sink);
             }
         });
     }

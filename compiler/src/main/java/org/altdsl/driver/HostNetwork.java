@@ -32,6 +32,9 @@ import org.altdsl.source.SourceFile;
 final class HostNetwork {
     static final String FILE = "<host network>";
 
+    /** Its layers, for a user who meets their names in a message. */
+    static final String CHAIN = "x -> h1 -> h2 -> y";
+
     private HostNetwork() {}
 
     /** The rule on the host network as IR; nothing where an error was reported. */

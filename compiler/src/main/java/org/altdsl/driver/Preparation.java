@@ -280,7 +280,7 @@ public final class Preparation {
                 NotYet.check(model.flattened(), sink);
                 used.add(model.declaration());
             }
-            FrontEnd.contracts(rule, used, sink);
+            FrontEnd.contracts(rule, used, "", sink);
         }
     }
 
@@ -455,6 +455,13 @@ public final class Preparation {
                                 optimizer.stages().stream()
                                         .map(stage -> stage.span().text())
                                         .toList())));
+        List<String> everyBatch = experiment.measures().stream()
+                .filter(Experiment.Measured::everyBatch)
+                .map(measured -> measured.what().span().text())
+                .toList();
+        if (!everyBatch.isEmpty()) {
+            settings.put("every batch", String.join(", ", everyBatch) + " (in batches.csv)");
+        }
         options.parameters().forEach(settings::put);
         return settings;
     }

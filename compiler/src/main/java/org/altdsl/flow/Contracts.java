@@ -25,8 +25,13 @@ import org.altdsl.names.Suggestions;
 public final class Contracts {
     private Contracts() {}
 
-    /** Checks one rule in use against the contract it declares, if it declares one. */
-    public static void check(LoweredRule.Model model, Map<Information, InformationFlow.Use> uses, DiagnosticSink sink) {
+    /**
+     * Checks one rule in use against the contract it declares, if it declares one.
+     *
+     * @param example the layers of a network that stands for the user's; empty where it is the user's
+     */
+    public static void check(
+            LoweredRule.Model model, Map<Information, InformationFlow.Use> uses, String example, DiagnosticSink sink) {
         for (Item.Reads reads : model.flattened().items(Item.Reads.class)) {
             Set<Information> allowed = EnumSet.of(Information.SYNAPSE);
             Set<String> quantities = new HashSet<>();
@@ -35,7 +40,7 @@ public final class Contracts {
             }
             for (InformationFlow.Use use : uses.values()) {
                 if (!allowed.contains(use.information()) && !quantities.contains(quantity(use))) {
-                    report(model, reads, use, sink);
+                    report(model, reads, use, example, sink);
                 }
             }
         }
@@ -72,13 +77,14 @@ public final class Contracts {
     }
 
     private static void report(
-            LoweredRule.Model model, Item.Reads reads, InformationFlow.Use use, DiagnosticSink sink) {
+            LoweredRule.Model model, Item.Reads reads, InformationFlow.Use use, String example, DiagnosticSink sink) {
         List<Note> notes = new ArrayList<>();
         StringBuilder chain = new StringBuilder();
         for (Var step : use.path()) {
             chain.append(chain.length() == 0 ? "" : " <- ").append(step.name());
         }
-        notes.add(Note.of("the chain: " + chain));
+        notes.add(Note.of(
+                (example.isEmpty() ? "the chain: " : "the chain, in an example network " + example + ": ") + chain));
         for (Var step : use.path()) {
             if (!step.origin().equals(use.at())
                     && step.origin().end() > step.origin().start()) {

@@ -226,8 +226,10 @@ final class Builtins {
         for (Scope member : members) {
             org.altdsl.ir.Expr x = expressions.real(call.arguments().get(0).value(), member, section);
             Space axes = x.space().without(Axis.LANE);
-            org.altdsl.ir.Expr part = reduce(fold, squared ? Emission.prim(Op.MUL, x, x) : x, axes);
-            count = Emission.prim(Op.ADD, count, size(axes));
+            Optional<Mask> mask = expressions.masks().of(member, x, axes);
+            org.altdsl.ir.Expr part = reduce(fold, squared ? Emission.prim(Op.MUL, x, x) : x, axes, mask);
+            count = Emission.prim(
+                    Op.ADD, count, mask.map(known -> known.number(axes)).orElseGet(() -> size(axes)));
             Op combine = fold == Fold.MAX ? Op.MAX : fold == Fold.MIN ? Op.MIN : Op.ADD;
             total = total == null ? part : Emission.prim(combine, total, part);
         }
@@ -377,7 +379,7 @@ final class Builtins {
                 break;
             case "angle":
                 need(name, x, 2, at);
-                return angle(x.get(0), x.get(1), over);
+                return angle(x.get(0), x.get(1), over, scope);
             default:
                 break;
         }
@@ -407,28 +409,39 @@ final class Builtins {
     private org.altdsl.ir.Expr reduction(
             String name, org.altdsl.ir.Expr x, Optional<Space> over, Span at, Scope scope) {
         Space axes = over.orElseGet(() -> implied(name, x, scope));
+        Optional<Mask> mask = expressions.masks().of(scope, x, axes);
         return switch (name) {
-            case "sum" -> reduce(Fold.SUM, x, axes);
-            case "mean" -> reduce(Fold.MEAN, x, axes);
-            case "max" -> reduce(Fold.MAX, x, axes);
-            case "min" -> reduce(Fold.MIN, x, axes);
-            case "count" ->
-                Emission.isFlag(x) ? reduce(Fold.SUM, x, axes) : Emission.prim(Op.MUL, size(axes), new Const(1));
-            case "fraction" -> reduce(Fold.MEAN, x, axes);
-            case "norm" -> Emission.prim(Op.SQRT, reduce(Fold.SUM, Emission.prim(Op.MUL, x, x), axes));
-            case "var" -> variance(x, axes);
-            case "std" -> Emission.prim(Op.SQRT, variance(x, axes));
-            case "normalize" -> normalize(x, axes);
-            case "softmax" -> softmax(x, axes);
-            case "logsoftmax" -> logsoftmax(x, axes);
-            case "argmax" -> reduce(Fold.ARGMAX, x, single(name, axes, at));
-            case "winner" -> winner(x, axes);
+            case "sum" -> reduce(Fold.SUM, x, axes, mask);
+            case "mean", "fraction" -> reduce(Fold.MEAN, x, axes, mask);
+            case "max" -> reduce(Fold.MAX, x, axes, mask);
+            case "min" -> reduce(Fold.MIN, x, axes, mask);
+            case "count" -> count(x, axes, mask);
+            case "norm" -> Emission.prim(Op.SQRT, reduce(Fold.SUM, Emission.prim(Op.MUL, x, x), axes, mask));
+            case "var" -> variance(x, axes, mask);
+            case "std" -> Emission.prim(Op.SQRT, variance(x, axes, mask));
+            case "normalize" -> normalize(x, axes, mask);
+            case "softmax" -> softmax(x, axes, mask);
+            case "logsoftmax" -> logsoftmax(x, axes, mask);
+            case "argmax" -> reduce(Fold.ARGMAX, x, single(name, axes, at), mask);
+            case "winner" -> winner(x, axes, mask);
             case "onehot" ->
                 Emission.prim(Op.EQ, new Index(single(name, axes, at).axes().get(0)), x);
-            case "rank" -> rank(x, single(name, axes, at));
-            case "cumsum" -> cumulative(x, single(name, axes, at));
+            case "rank" -> rank(x, single(name, axes, at), mask);
+            case "cumsum" -> cumulative(x, single(name, axes, at), mask);
             default -> throw new AssertionError(name);
         };
+    }
+
+    private static org.altdsl.ir.Expr count(org.altdsl.ir.Expr x, Space axes, Optional<Mask> mask) {
+        if (Emission.isFlag(x)) {
+            return reduce(Fold.SUM, x, axes, mask);
+        }
+        return mask.map(known -> known.number(axes)).orElseGet(() -> Emission.prim(Op.MUL, size(axes), new Const(1)));
+    }
+
+    /** The mean of a value over axes, over the synapses that exist where it has one for each. */
+    org.altdsl.ir.Expr mean(org.altdsl.ir.Expr x, Space axes, Scope scope) {
+        return reduce(Fold.MEAN, x, axes, expressions.masks().of(scope, x, axes));
     }
 
     /** The axes of a reduction written without {@code over}: the population in a neuron model, else all but the batch. */
@@ -460,39 +473,52 @@ final class Builtins {
         return fold == Fold.SUM && !absent.isScalar() ? Emission.prim(Op.MUL, reduced, size(absent)) : reduced;
     }
 
-    private static org.altdsl.ir.Expr variance(org.altdsl.ir.Expr x, Space axes) {
-        org.altdsl.ir.Expr deviation = Emission.prim(Op.SUB, x, reduce(Fold.MEAN, x, axes));
-        return reduce(Fold.MEAN, Emission.prim(Op.MUL, deviation, deviation), axes);
+    /** The same over the synapses that exist, where the operand has a value for each. */
+    static org.altdsl.ir.Expr reduce(Fold fold, org.altdsl.ir.Expr x, Space axes, Optional<Mask> mask) {
+        return mask.filter(known -> known.concerns(x, axes))
+                .map(known -> known.reduce(fold, x, axes))
+                .orElseGet(() -> reduce(fold, x, axes));
+    }
+
+    private static org.altdsl.ir.Expr variance(org.altdsl.ir.Expr x, Space axes, Optional<Mask> mask) {
+        org.altdsl.ir.Expr deviation = Emission.prim(Op.SUB, x, reduce(Fold.MEAN, x, axes, mask));
+        return reduce(Fold.MEAN, Emission.prim(Op.MUL, deviation, deviation), axes, mask);
     }
 
     /** Divided by its sum; what sums to 0 stays 0. */
-    private static org.altdsl.ir.Expr normalize(org.altdsl.ir.Expr x, Space axes) {
-        org.altdsl.ir.Expr sum = reduce(Fold.SUM, x, axes);
-        org.altdsl.ir.Expr safe = Emission.prim(Op.SELECT, Emission.prim(Op.EQ, sum, new Const(0)), new Const(1), sum);
-        return Emission.prim(Op.DIV, x, safe);
+    private static org.altdsl.ir.Expr normalize(org.altdsl.ir.Expr x, Space axes, Optional<Mask> mask) {
+        return Emission.prim(Op.DIV, x, unlessZero(reduce(Fold.SUM, x, axes, mask)));
     }
 
-    private static org.altdsl.ir.Expr softmax(org.altdsl.ir.Expr x, Space axes) {
-        org.altdsl.ir.Expr top = Emission.prim(Op.STOP, reduce(Fold.MAX, x, axes));
+    private static org.altdsl.ir.Expr unlessZero(org.altdsl.ir.Expr sum) {
+        return Emission.prim(Op.SELECT, Emission.prim(Op.EQ, sum, new Const(0)), new Const(1), sum);
+    }
+
+    private static org.altdsl.ir.Expr softmax(org.altdsl.ir.Expr x, Space axes, Optional<Mask> mask) {
+        org.altdsl.ir.Expr top = Emission.prim(Op.STOP, reduce(Fold.MAX, x, axes, mask));
         org.altdsl.ir.Expr e = Emission.prim(Op.EXP, Emission.prim(Op.SUB, x, top));
-        return Emission.prim(Op.DIV, e, reduce(Fold.SUM, e, axes));
+        if (mask.isEmpty()) {
+            return Emission.prim(Op.DIV, e, reduce(Fold.SUM, e, axes));
+        }
+        org.altdsl.ir.Expr shares = mask.get().filled(e, 0);
+        return Emission.prim(Op.DIV, shares, unlessZero(reduce(Fold.SUM, shares, axes)));
     }
 
-    private static org.altdsl.ir.Expr logsoftmax(org.altdsl.ir.Expr x, Space axes) {
-        org.altdsl.ir.Expr shifted = Emission.prim(Op.SUB, x, Emission.prim(Op.STOP, reduce(Fold.MAX, x, axes)));
-        org.altdsl.ir.Expr total = reduce(Fold.SUM, Emission.prim(Op.EXP, shifted), axes);
+    private static org.altdsl.ir.Expr logsoftmax(org.altdsl.ir.Expr x, Space axes, Optional<Mask> mask) {
+        org.altdsl.ir.Expr shifted = Emission.prim(Op.SUB, x, Emission.prim(Op.STOP, reduce(Fold.MAX, x, axes, mask)));
+        org.altdsl.ir.Expr total = reduce(Fold.SUM, Emission.prim(Op.EXP, shifted), axes, mask);
         return Emission.prim(Op.SUB, shifted, Emission.prim(Op.LOG, total));
     }
 
     /** 1 at the first largest point, in the order of the axes; for all points of an axis that the value does not have. */
-    private static org.altdsl.ir.Expr winner(org.altdsl.ir.Expr x, Space over) {
+    private static org.altdsl.ir.Expr winner(org.altdsl.ir.Expr x, Space over, Optional<Mask> mask) {
         if (over.isScalar()) {
             return new Const(1);
         }
         List<Axis> axes = over.intersect(x.space()).axes();
         if (axes.size() <= 1) {
             Axis axis = axes.isEmpty() ? over.axes().get(0) : axes.get(0);
-            return Emission.prim(Op.EQ, new Index(axis), reduce(Fold.ARGMAX, x, Space.of(axis)));
+            return alive(Emission.prim(Op.EQ, new Index(axis), reduce(Fold.ARGMAX, x, Space.of(axis), mask)), mask);
         }
         org.altdsl.ir.Expr number = new Const(0);
         org.altdsl.ir.Expr count = new Const(1);
@@ -500,13 +526,18 @@ final class Builtins {
             number = Emission.prim(Op.ADD, Emission.prim(Op.MUL, number, new SizeOf(axis)), new Index(axis));
             count = Emission.prim(Op.MUL, count, new SizeOf(axis));
         }
-        org.altdsl.ir.Expr isLargest = Emission.prim(Op.EQ, x, reduce(Fold.MAX, x, over));
+        org.altdsl.ir.Expr isLargest = alive(Emission.prim(Op.EQ, x, reduce(Fold.MAX, x, over, mask)), mask);
         org.altdsl.ir.Expr candidate = Emission.prim(Op.SELECT, isLargest, number, count);
-        return Emission.prim(Op.EQ, number, reduce(Fold.MIN, candidate, over.intersect(x.space())));
+        return alive(
+                Emission.prim(Op.EQ, number, reduce(Fold.MIN, candidate, over.intersect(x.space()))), mask);
+    }
+
+    private static org.altdsl.ir.Expr alive(org.altdsl.ir.Expr flag, Optional<Mask> mask) {
+        return mask.map(known -> known.and(flag)).orElse(flag);
     }
 
     /** The sum of this point and those before it, by a second axis over the same points. */
-    private org.altdsl.ir.Expr cumulative(org.altdsl.ir.Expr x, Space over) {
+    private org.altdsl.ir.Expr cumulative(org.altdsl.ir.Expr x, Space over, Optional<Mask> mask) {
         Axis axis = over.axes().get(0);
         if (!x.space().has(axis)) {
             return Emission.prim(Op.MUL, x, Emission.prim(Op.ADD, new Index(axis), new Const(1)));
@@ -514,11 +545,14 @@ final class Builtins {
         Axis before = axis.as(axis.name() + "'");
         org.altdsl.ir.Expr there = Gather.of(new IndexMap.Rename(before, axis), x);
         org.altdsl.ir.Expr counts = Emission.prim(Op.LE, new Index(before), new Index(axis));
+        if (mask.isPresent()) {
+            counts = Emission.prim(Op.AND, counts, mask.get().liveAt(before, axis));
+        }
         return Reduce.over(Space.of(before), Fold.SUM, Emission.prim(Op.SELECT, counts, there, new Const(0)));
     }
 
     /** How many points have a larger value, or the same and stand before: 0 for the first largest. */
-    private static org.altdsl.ir.Expr rank(org.altdsl.ir.Expr x, Space over) {
+    private static org.altdsl.ir.Expr rank(org.altdsl.ir.Expr x, Space over, Optional<Mask> mask) {
         Axis axis = over.axes().get(0);
         if (!x.space().has(axis)) {
             return new Index(axis);
@@ -528,18 +562,24 @@ final class Builtins {
         org.altdsl.ir.Expr larger = Emission.prim(Op.GT, there, x);
         org.altdsl.ir.Expr tied = Emission.prim(
                 Op.AND, Emission.prim(Op.EQ, there, x), Emission.prim(Op.LT, new Index(other), new Index(axis)));
-        return Reduce.over(Space.of(other), Fold.SUM, Emission.prim(Op.OR, larger, tied));
+        org.altdsl.ir.Expr ahead = Emission.prim(Op.OR, larger, tied);
+        if (mask.isPresent()) {
+            ahead = Emission.prim(Op.AND, ahead, mask.get().liveAt(other, axis));
+        }
+        return Reduce.over(Space.of(other), Fold.SUM, ahead);
     }
 
-    private static org.altdsl.ir.Expr angle(org.altdsl.ir.Expr a, org.altdsl.ir.Expr b, Optional<Space> over) {
+    private org.altdsl.ir.Expr angle(org.altdsl.ir.Expr a, org.altdsl.ir.Expr b, Optional<Space> over, Scope scope) {
         Space axes = over.orElse(a.space().union(b.space()).without(Axis.LANE));
-        org.altdsl.ir.Expr dot = reduce(Fold.SUM, Emission.prim(Op.MUL, a, b), axes);
+        org.altdsl.ir.Expr products = Emission.prim(Op.MUL, a, b);
+        Optional<Mask> mask = expressions.masks().of(scope, products, axes);
+        org.altdsl.ir.Expr dot = reduce(Fold.SUM, products, axes, mask);
         org.altdsl.ir.Expr lengths = Emission.prim(
                 Op.SQRT,
                 Emission.prim(
                         Op.MUL,
-                        reduce(Fold.SUM, Emission.prim(Op.MUL, a, a), axes),
-                        reduce(Fold.SUM, Emission.prim(Op.MUL, b, b), axes)));
+                        reduce(Fold.SUM, Emission.prim(Op.MUL, a, a), axes, mask),
+                        reduce(Fold.SUM, Emission.prim(Op.MUL, b, b), axes, mask)));
         org.altdsl.ir.Expr cosine = Emission.prim(Op.DIV, dot, lengths);
         org.altdsl.ir.Expr bounded = Emission.prim(Op.MAX, new Const(-1), Emission.prim(Op.MIN, new Const(1), cosine));
         return Emission.prim(Op.ACOS, bounded);

@@ -54,8 +54,8 @@ record Connection(Kind kind, int kernel, int stride, int padding, Span span) {
         }
         Expr head = written.get() instanceof Expr.Call call ? call.function() : written.get();
         String word = head.span().text();
-        if (word.equals("flatten")) {
-            // A dense projection sees every position of its sources as it is; the word only says so.
+        if (Wiring.KINDS.contains(word)) {
+            // Which of all synapses exist is a matter of the wiring.
             return new Connection(Kind.DENSE, 1, 1, 0, written.get().span());
         }
         for (Kind kind : Kind.values()) {
@@ -66,8 +66,13 @@ record Connection(Kind kind, int kernel, int stride, int padding, Span span) {
         throw expressions.error(
                 Code.NOT_YET,
                 written.get().span(),
-                "this way to connect is part of the language, but this version knows dense, flatten, one_to_one,"
-                        + " conv2d and pool only");
+                "this way to connect is part of the language, but this version knows dense, sparse, flatten,"
+                        + " one_to_one, conv2d and pool only");
+    }
+
+    /** Whether every source may reach every target. */
+    boolean isDense() {
+        return kind == Kind.DENSE;
     }
 
     /** Whether its targets lie on an image as its sources do. */

@@ -21,7 +21,7 @@ public final class Experiment {
     private final DiagnosticSink sink;
     private final Map<String, Binding> parameters = new LinkedHashMap<>();
     private final Map<String, Expr> settings = new LinkedHashMap<>();
-    private final List<Expr> measures = new ArrayList<>();
+    private final List<Measured> measures = new ArrayList<>();
     private final List<Item> network = new ArrayList<>();
     private Optional<Item.Data> data = Optional.empty();
     private Optional<Expr> objective = Optional.empty();
@@ -29,6 +29,9 @@ public final class Experiment {
     private Optional<Item.Compare> compare = Optional.empty();
     private Optional<Item.Train> train = Optional.empty();
     private Optional<Item.Seeds> seeds = Optional.empty();
+
+    /** What is measured, and whether after every epoch on the test split or in every batch of the training. */
+    public record Measured(Expr what, boolean everyBatch) {}
 
     private Experiment(Declaration declaration, DiagnosticSink sink) {
         this.declaration = requireNonNull(declaration);
@@ -91,15 +94,23 @@ public final class Experiment {
     }
 
     private void measure(Item.Measure item) {
+        boolean everyBatch = false;
         for (Item.Clause clause : item.clauses()) {
-            boolean everyEpoch = clause.word().text().equals("every")
-                    && clause.arguments().size() == 1
-                    && clause.arguments().get(0).span().text().matches("(1\\s+)?epochs?");
-            if (!everyEpoch) {
-                sink.error(Code.NOT_YET, clause.span(), "this version measures 'every epoch'");
+            String span =
+                    clause.word().text().equals("every") && clause.arguments().size() == 1
+                            ? clause.arguments().get(0).span().text()
+                            : "";
+            everyBatch |= span.matches("(1\\s+)?batch(es)?");
+            if (!span.matches("(1\\s+)?(epochs?|batch(es)?)")) {
+                sink.error(
+                        Code.NOT_YET,
+                        clause.span(),
+                        "this version measures 'every epoch' or 'every batch', nothing else");
             }
         }
-        measures.addAll(item.what());
+        for (Expr what : item.what()) {
+            measures.add(new Measured(what, everyBatch));
+        }
     }
 
     private void setting(Expr.Reference target, Expr value) {
@@ -130,7 +141,7 @@ public final class Experiment {
         return settings;
     }
 
-    public List<Expr> measures() {
+    public List<Measured> measures() {
         return measures;
     }
 

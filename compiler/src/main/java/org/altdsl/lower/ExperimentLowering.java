@@ -393,6 +393,16 @@ public final class ExperimentLowering {
                         report.variable().name(),
                         Metric.Combine.MEAN));
             }
+            // What a rule reports is of one batch by itself: it goes wherever values of batches go.
+            if (metrics.stream().anyMatch(metric -> metric.source() == Metric.Source.BATCH)) {
+                for (RuleLowering.Reported report : rules.reports()) {
+                    metrics.add(new Metric(
+                            report.name() + "[" + report.layer() + "]",
+                            Metric.Source.BATCH,
+                            report.variable().name(),
+                            Metric.Combine.MEAN));
+                }
+            }
             List<LoweredRule.Learnable> learnables = learnables(rules);
             Map<Var, Var> slopes = gradients || measures.wantsGradients() ? gradients(learnables) : Map.of();
             clamps.addAll(names.clamps.values());

@@ -41,6 +41,7 @@ final class Expressions {
     private final Emission emission;
     private final Builtins builtins;
     private final Literals literals;
+    private final Mask.Masks masks = new Mask.Masks();
     private ObjectiveLowering objectives;
     private final Map<String, Map<Span, Integer>> draws = new HashMap<>();
     private int depth;
@@ -70,6 +71,11 @@ final class Expressions {
 
     Literals literals() {
         return literals;
+    }
+
+    /** Which synapses exist, of projections that do not have all. */
+    Mask.Masks masks() {
+        return masks;
     }
 
     Emission emission() {
@@ -316,8 +322,12 @@ final class Expressions {
     org.altdsl.ir.Expr gradient(org.altdsl.ir.Expr of, Var by, Span at) {
         Var value = variable(of, "value", at, Section.SETTLE);
         Deriv deriv = new Deriv(DerivKind.GRADIENT, emission.read(value, Section.SETTLE), by);
+        String name = by.name() + ".gradient";
+        org.altdsl.ir.Expr slope =
+                emission.temporary(name, Section.SETTLE, deriv, Slot.SETTLE, Owner.RULE, Matter.OBJECTIVE, at);
+        // A synapse that does not exist has no slope, even if the objective would have one by it.
         return emission.temporary(
-                by.name() + ".gradient", Section.SETTLE, deriv, Slot.SETTLE, Owner.RULE, Matter.OBJECTIVE, at);
+                name, Section.SETTLE, masks.held(by, slope), Slot.SETTLE, Owner.RULE, Matter.OBJECTIVE, at);
     }
 
     /** The axes that words after {@code over} name. */

@@ -85,7 +85,7 @@ public record LoweredRule(
     public Set<String> observedInTraining() {
         Set<String> observed = new java.util.LinkedHashSet<>();
         metrics.stream()
-                .filter(metric -> metric.source() == Metric.Source.TRAIN)
+                .filter(metric -> metric.source() != Metric.Source.TEST)
                 .forEach(metric -> observed.add(metric.variable()));
         invariants.forEach(invariant -> observed.add(invariant.variable()));
         return observed;

@@ -3,7 +3,9 @@ package org.altdsl.lower;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ast.Expr;
@@ -22,13 +24,30 @@ import org.altdsl.source.Span;
 
 /** Lowers what an experiment measures to variables of the evaluation program. */
 final class Measures {
-    private static final List<String> KNOWN =
-            List.of("accuracy", "loss", "objective", "alignment", "dead_fraction", "weight_norm", "entropy");
+    private static final List<String> KNOWN = List.of(
+            "accuracy",
+            "loss",
+            "objective",
+            "alignment",
+            "dead_fraction",
+            "weight_norm",
+            "entropy",
+            "prediction_entropy",
+            "layer_entropy",
+            "network_entropy",
+            "logit_mean",
+            "logit_std",
+            "probability_mean",
+            "probability_std");
+
+    /** Keeps the logarithm of a share of 0, and shares of nothing, finite. */
+    private static final double TINY = 1e-8;
 
     private final Network network;
     private final Expressions expressions;
     private final Scope scope;
     private final List<Metric> metrics;
+    private final Map<String, Var> held = new HashMap<>();
     private boolean alignment;
     private Optional<Expr> alignedWith = Optional.empty();
 
@@ -51,49 +70,84 @@ final class Measures {
     /** Loss and accuracy, which are always measured where they exist. */
     void standard(Span at) {
         network.loss().ifPresent(loss -> {
-            String name = ((org.altdsl.ir.Expr.Read) loss).variable().name();
-            metrics.add(new Metric("train_loss", Metric.Source.TRAIN, name, Metric.Combine.MEAN));
-            metrics.add(new Metric("test_loss", Metric.Source.TEST, name, Metric.Combine.MEAN));
+            add("train_loss", Metric.Source.TRAIN, loss);
+            add("test_loss", Metric.Source.TEST, loss);
         });
         network.correct(at).ifPresent(correct -> {
-            String name = ((org.altdsl.ir.Expr.Read) correct).variable().name();
-            metrics.add(new Metric("train_accuracy", Metric.Source.TRAIN, name, Metric.Combine.MEAN));
-            metrics.add(new Metric("test_accuracy", Metric.Source.TEST, name, Metric.Combine.MEAN));
+            add("train_accuracy", Metric.Source.TRAIN, correct);
+            add("test_accuracy", Metric.Source.TEST, correct);
         });
     }
 
+    private void add(String name, Metric.Source source, org.altdsl.ir.Expr read) {
+        String variable = ((org.altdsl.ir.Expr.Read) read).variable().name();
+        metrics.add(new Metric(name, source, variable, Metric.Combine.MEAN));
+    }
+
     /** One measure: a name of the language, or any expression. */
-    void measure(Expr expr) {
+    void measure(Experiment.Measured measured) {
+        Expr expr = measured.what();
+        Span at = expr.span();
+        Metric.Source source = measured.everyBatch() ? Metric.Source.BATCH : Metric.Source.TEST;
         Expr named = expr instanceof Expr.Call call ? call.function() : expr;
         String word = named instanceof Expr.Reference reference ? reference.name() : "";
         switch (word) {
-            case "accuracy" -> {
-                if (network.correct(expr.span()).isEmpty()) {
-                    throw expressions.error(
-                            Code.UNKNOWN_MEASURE, expr.span(), "accuracy needs an objective over classes");
+            case "accuracy" -> accuracy(source, at);
+            case "loss", "objective" -> loss(source, at);
+            case "alignment" -> alignment(expr, source);
+            case "dead_fraction" -> hidden().forEach(population -> dead(population, source, at));
+            case "weight_norm" -> network.projections().forEach(projection -> norms(projection, source, at));
+            case "entropy" -> {
+                if (network.prediction().isPresent()) {
+                    predictionEntropy(source, at);
                 }
+                layerEntropies(source, at);
+                networkEntropy(source, at);
             }
-            case "loss", "objective" -> {
-                if (network.loss().isEmpty()) {
-                    throw expressions.error(Code.UNKNOWN_MEASURE, expr.span(), "there is no objective to measure");
-                }
-            }
-            case "alignment" -> {
-                if (network.loss().isEmpty()) {
-                    throw expressions.error(
-                            Code.UNKNOWN_MEASURE,
-                            expr.span(),
-                            "alignment needs an objective, whose gradient it is the angle to");
-                }
-                alignment = true;
-                if (expr instanceof Expr.Call call && !call.arguments().isEmpty()) {
-                    alignedWith = Optional.of(rule(call.arguments().get(0).value()));
-                }
-            }
-            case "dead_fraction" -> hidden().forEach(population -> dead(population, expr.span()));
-            case "weight_norm" -> network.projections().forEach(projection -> norms(projection, expr.span()));
-            case "entropy" -> entropies(expr.span());
-            default -> expression(expr);
+            case "prediction_entropy" -> predictionEntropy(source, at);
+            case "layer_entropy" -> layerEntropies(source, at);
+            case "network_entropy" -> networkEntropy(source, at);
+            case "logit_mean" -> metric(word, "logits", logits(word, at), source, Metric.Combine.MEAN, at);
+            case "logit_std" -> metric(word, "logits", logits(word, at), source, Metric.Combine.DEVIATION, at);
+            case "probability_mean" ->
+                metric(word, "probabilities", probabilities(word, at), source, Metric.Combine.MEAN, at);
+            case "probability_std" ->
+                metric(word, "probabilities", probabilities(word, at), source, Metric.Combine.DEVIATION, at);
+            default -> expression(expr, source);
+        }
+    }
+
+    private void accuracy(Metric.Source source, Span at) {
+        org.altdsl.ir.Expr correct = network.correct(at)
+                .orElseThrow(
+                        () -> expressions.error(Code.UNKNOWN_MEASURE, at, "accuracy needs an objective over classes"));
+        if (source == Metric.Source.BATCH) {
+            add("accuracy", source, correct);
+        }
+    }
+
+    private void loss(Metric.Source source, Span at) {
+        org.altdsl.ir.Expr loss = network.loss()
+                .orElseThrow(() -> expressions.error(Code.UNKNOWN_MEASURE, at, "there is no objective to measure"));
+        if (source == Metric.Source.BATCH) {
+            add("loss", source, loss);
+        }
+    }
+
+    private void alignment(Expr expr, Metric.Source source) {
+        if (network.loss().isEmpty()) {
+            throw expressions.error(
+                    Code.UNKNOWN_MEASURE,
+                    expr.span(),
+                    "alignment needs an objective, whose gradient it is the angle to");
+        }
+        if (source == Metric.Source.BATCH) {
+            throw expressions.error(
+                    Code.NOT_YET, expr.span(), "alignment is measured 'every epoch': it takes a step of its own");
+        }
+        alignment = true;
+        if (expr instanceof Expr.Call call && !call.arguments().isEmpty()) {
+            alignedWith = Optional.of(rule(call.arguments().get(0).value()));
         }
     }
 
@@ -109,59 +163,94 @@ final class Measures {
     }
 
     private List<Population> hidden() {
+        return layers().stream().filter(population -> !population.isOutput()).toList();
+    }
+
+    private List<Population> layers() {
         return network.populations().stream()
-                .filter(population -> !population.isInput() && !population.isOutput())
+                .filter(population -> !population.isInput())
                 .toList();
     }
 
-    private void dead(Population population, Span at) {
+    private void dead(Population population, Metric.Source source, Span at) {
         org.altdsl.ir.Expr activity = Emission.prim(Op.ABS, rate(population, at));
         org.altdsl.ir.Expr largest = Builtins.reduce(Fold.MAX, activity, Space.of(Axis.LANE));
         metric(
                 "dead_fraction[" + population.name() + "]",
                 population.name() + ".largest_activity",
                 largest,
+                source,
                 Metric.Combine.NEVER_POSITIVE,
                 at);
     }
 
-    private void norms(Projection projection, Span at) {
+    private void norms(Projection projection, Metric.Source source, Span at) {
         for (Var weight : projection.weights().values()) {
             org.altdsl.ir.Expr w = expressions.emission().read(weight, Section.SETTLE);
             org.altdsl.ir.Expr norm =
                     Emission.prim(Op.SQRT, Builtins.reduce(Fold.SUM, Emission.prim(Op.MUL, w, w), projection.space()));
             metric(
                     "weight_norm[" + projection.layer() + "]",
-                    projection.name() + ".norm",
+                    weight.name() + ".norm",
                     norm,
+                    source,
                     Metric.Combine.LAST,
                     at);
         }
     }
 
-    /** The entropy of the prediction, and of each layer's activity taken as shares of its sum. */
-    private void entropies(Span at) {
-        network.prediction().ifPresent(potentials -> {
-            Space axis = potentials.space().without(Axis.LANE);
-            org.altdsl.ir.Expr top = Builtins.reduce(Fold.MAX, potentials, axis);
-            org.altdsl.ir.Expr e = Emission.prim(Op.EXP, Emission.prim(Op.SUB, potentials, top));
-            metric("prediction_entropy", "prediction.entropy", entropy(e, axis), Metric.Combine.MEAN, at);
-        });
-        for (Population population : hidden()) {
-            org.altdsl.ir.Expr activity = Emission.prim(Op.ABS, rate(population, at));
+    /** What the class is predicted from, over the classes. */
+    private org.altdsl.ir.Expr logits(String measure, Span at) {
+        return network.prediction()
+                .orElseThrow(() -> expressions.error(
+                        Code.UNKNOWN_MEASURE, at, measure + " needs an objective over classes, such as CrossEntropy"));
+    }
+
+    private org.altdsl.ir.Expr probabilities(String measure, Span at) {
+        org.altdsl.ir.Expr logits = logits(measure, at);
+        Space axis = logits.space().without(Axis.LANE);
+        org.altdsl.ir.Expr top = Builtins.reduce(Fold.MAX, logits, axis);
+        org.altdsl.ir.Expr e = Emission.prim(Op.EXP, Emission.prim(Op.SUB, logits, top));
+        return Emission.prim(Op.DIV, e, Builtins.reduce(Fold.SUM, e, axis));
+    }
+
+    private void predictionEntropy(Metric.Source source, Span at) {
+        String name = "prediction_entropy";
+        org.altdsl.ir.Expr p = probabilities(name, at);
+        metric(name, "prediction.entropy", entropy(p, p.space().without(Axis.LANE)), source, Metric.Combine.MEAN, at);
+    }
+
+    private void layerEntropies(Metric.Source source, Span at) {
+        for (Population population : layers()) {
             metric(
                     "layer_entropy[" + population.name() + "]",
                     population.name() + ".entropy",
-                    entropy(activity, population.space()),
+                    layerEntropy(population, at),
+                    source,
                     Metric.Combine.MEAN,
                     at);
         }
     }
 
-    private static org.altdsl.ir.Expr entropy(org.altdsl.ir.Expr shares, Space axis) {
-        org.altdsl.ir.Expr sum = Builtins.reduce(Fold.SUM, shares, axis);
-        org.altdsl.ir.Expr p = Emission.prim(Op.DIV, shares, Emission.prim(Op.ADD, sum, new Const(1e-12)));
-        org.altdsl.ir.Expr log = Emission.prim(Op.LOG, Emission.prim(Op.ADD, p, new Const(1e-12)));
+    private void networkEntropy(Metric.Source source, Span at) {
+        org.altdsl.ir.Expr sum = new Const(0);
+        for (Population population : layers()) {
+            sum = Emission.prim(Op.ADD, sum, layerEntropy(population, at));
+        }
+        org.altdsl.ir.Expr mean = Emission.prim(Op.DIV, sum, new Const(layers().size()));
+        metric("network_entropy", "network.entropy", mean, source, Metric.Combine.MEAN, at);
+    }
+
+    /** The entropy of a layer's activity, each unit's size taken as its share of their sum. */
+    private org.altdsl.ir.Expr layerEntropy(Population population, Span at) {
+        org.altdsl.ir.Expr size = Emission.prim(Op.ABS, rate(population, at));
+        Space axis = population.space();
+        org.altdsl.ir.Expr sum = Builtins.reduce(Fold.SUM, size, axis);
+        return entropy(Emission.prim(Op.DIV, size, Emission.prim(Op.ADD, sum, new Const(TINY))), axis);
+    }
+
+    private static org.altdsl.ir.Expr entropy(org.altdsl.ir.Expr p, Space axis) {
+        org.altdsl.ir.Expr log = Emission.prim(Op.LOG, Emission.prim(Op.ADD, p, new Const(TINY)));
         return Emission.prim(Op.NEG, Builtins.reduce(Fold.SUM, Emission.prim(Op.MUL, p, log), axis));
     }
 
@@ -173,7 +262,7 @@ final class Measures {
         return expressions.real(value, at, scope, Section.SETTLE, null);
     }
 
-    private void expression(Expr expr) {
+    private void expression(Expr expr, Metric.Source source) {
         if (expr instanceof Expr.Reference reference
                 && scope.find(reference.name(), Section.SETTLE, expr.span()).isEmpty()) {
             List<String> all = new ArrayList<>(KNOWN);
@@ -186,14 +275,28 @@ final class Measures {
         }
         org.altdsl.ir.Expr value = expressions.real(expr, scope, Section.SETTLE);
         org.altdsl.ir.Expr perSample =
-                Builtins.reduce(Fold.MEAN, value, value.space().without(Axis.LANE));
+                new Builtins(expressions).mean(value, value.space().without(Axis.LANE), scope);
         String text = expr.span().text().replaceAll("\\s+", " ");
-        metric(text, "measured " + text, perSample, Metric.Combine.MEAN, expr.span());
+        metric(text, "measured " + text, perSample, source, Metric.Combine.MEAN, expr.span());
     }
 
-    private void metric(String name, String variable, org.altdsl.ir.Expr value, Metric.Combine combine, Span at) {
+    private void metric(
+            String name,
+            String variable,
+            org.altdsl.ir.Expr value,
+            Metric.Source source,
+            Metric.Combine combine,
+            Span at) {
+        metrics.add(new Metric(
+                name,
+                source,
+                held.computeIfAbsent(variable, key -> hold(key, value, at)).name(),
+                combine));
+    }
+
+    private Var hold(String variable, org.altdsl.ir.Expr value, Span at) {
         Emission emission = expressions.emission();
-        Var held = emission.declare(new Var(
+        Var made = emission.declare(new Var(
                 emission.freeName(variable),
                 value.space(),
                 org.altdsl.ir.DType.REAL,
@@ -202,8 +305,8 @@ final class Measures {
                 Matter.OTHER,
                 Optional.empty(),
                 at,
-                name));
-        emission.update(Section.SETTLE, held, Optional.empty(), value, Slot.SETTLE, at);
-        metrics.add(new Metric(name, Metric.Source.TEST, held.name(), combine));
+                variable));
+        emission.update(Section.SETTLE, made, Optional.empty(), value, Slot.SETTLE, at);
+        return made;
     }
 }

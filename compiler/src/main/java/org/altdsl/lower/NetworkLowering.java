@@ -428,8 +428,9 @@ final class NetworkLowering {
                         "the synapse '" + synapse.name() + "' has no weight '" + setting.name() + "'");
             }
         }
+        Wiring wiring = new Wiring(connection.isDense() ? item.connect() : Optional.empty());
         Projection projection =
-                new Projection(name, item.span(), pre, post, connection, synapse, use, given, expressions);
+                new Projection(name, item.span(), pre, post, connection, synapse, use, given, wiring, expressions);
         projection.check();
         network.add(projection);
         item.learns().ifPresent(rule -> learn(projection, rule));

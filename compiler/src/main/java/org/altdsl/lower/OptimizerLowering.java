@@ -100,7 +100,7 @@ final class OptimizerLowering {
                 String full = owner + "." + name + (position == 0 ? "" : "." + position);
                 Var known = states.get(full);
                 if (known == null) {
-                    known = declare(item.bindings().get(0), full, global ? Space.SCALAR : learnable.space());
+                    known = declare(item.bindings().get(0), full, global ? Space.SCALAR : learnable.space(), learnable);
                     states.put(full, known);
                 }
                 return Optional.of(known);
@@ -108,11 +108,13 @@ final class OptimizerLowering {
             return Optional.empty();
         }
 
-        private Var declare(Binding binding, String full, Space space) {
-            Expr init = binding.value().isEmpty()
+        private Var declare(Binding binding, String full, Space space, Var learnable) {
+            Optional<Mask> mask = expressions.masks().of(learnable).filter(any -> !space.isScalar());
+            Expr initial = binding.value().isEmpty()
                     ? new Expr.Const(0)
                     : expressions.real(binding.value().get(), new Defaults(), Section.INIT, space);
-            return expressions
+            Expr init = mask.map(known -> known.zeroed(initial)).orElse(initial);
+            Var variable = expressions
                     .emission()
                     .declare(new Var(
                             expressions.emission().freeName(full),
@@ -124,6 +126,7 @@ final class OptimizerLowering {
                             Optional.of(init),
                             binding.span(),
                             binding.name().text()));
+            return expressions.masks().own(variable, mask);
         }
     }
 

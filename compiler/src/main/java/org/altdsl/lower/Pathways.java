@@ -54,7 +54,14 @@ final class Pathways {
         return expressions
                 .emission()
                 .read(
-                        pathwayVariable(feedback, projection.name(), projection.space(), value, drawn, valueScope),
+                        pathwayVariable(
+                                feedback,
+                                projection.name(),
+                                projection.space(),
+                                value,
+                                drawn,
+                                valueScope,
+                                projection.mask()),
                         section);
     }
 
@@ -82,6 +89,11 @@ final class Pathways {
         }
 
         @Override
+        public Optional<Mask> mask() {
+            return place.mask();
+        }
+
+        @Override
         public String stream() {
             return place.stream();
         }
@@ -93,15 +105,17 @@ final class Pathways {
             Space space,
             org.altdsl.ast.Expr value,
             boolean drawn,
-            Scope valueScope) {
+            Scope valueScope,
+            Optional<Mask> mask) {
         String full = owner + "." + feedback.name();
         Var known = variables.get(full);
         if (known != null) {
             return known;
         }
-        Expr init = drawn
+        Expr initial = drawn
                 ? new Builtins(expressions).draw(value, valueScope, Section.INIT, space, full, true)
                 : expressions.real(value, valueScope, Section.INIT, space);
+        Expr init = mask.map(sparse -> sparse.filled(initial, 0)).orElse(initial);
         Var variable = expressions
                 .emission()
                 .declare(new Var(
@@ -115,7 +129,7 @@ final class Pathways {
                         feedback.span(),
                         feedback.name().text()));
         variables.put(full, variable);
-        return variable;
+        return expressions.masks().own(variable, mask);
     }
 
     /** Gives the pathway beside a projection another initial value, before anything has read it. */
@@ -128,7 +142,8 @@ final class Pathways {
                     .space()
                     .union(rule.network().output().orElseThrow().space());
         }
-        pathwayVariable(feedback, owner, space, value, false, scope);
+        Optional<Mask> mask = feedback.fromOutput() ? Optional.empty() : projection.mask();
+        pathwayVariable(feedback, owner, space, value, false, scope, mask);
     }
 
     private static boolean mentionsWeight(org.altdsl.ast.Expr value, Projection projection) {
@@ -164,7 +179,9 @@ final class Pathways {
         expressions.literals().register(order.toArray(new Axis[0]));
         return expressions
                 .emission()
-                .read(pathwayVariable(feedback, population.name(), space, value, drawn, valueScope), section);
+                .read(
+                        pathwayVariable(feedback, population.name(), space, value, drawn, valueScope, Optional.empty()),
+                        section);
     }
 
     /** The place of a pathway from the output: its sources are the output, its targets a population. */

@@ -24,7 +24,7 @@ import org.altdsl.ir.Var;
 import org.altdsl.names.Flattened;
 import org.altdsl.source.Span;
 
-/** A projection of a network: its synapse model between two populations, with its weights. */
+/** A projection of a network, with all synapses or some: its synapse model between two populations, with its weights. */
 final class Projection implements Scope, Value.Members {
     private final String name;
     private final Span span;
@@ -37,6 +37,7 @@ final class Projection implements Scope, Value.Members {
     private final Expressions expressions;
     private final Geometry geometry;
     private final Map<String, Var> weights = new LinkedHashMap<>();
+    private final Optional<Mask> mask;
     private RuleInstance rule;
 
     Projection(
@@ -48,6 +49,7 @@ final class Projection implements Scope, Value.Members {
             Flattened synapse,
             Value.Model use,
             Map<String, Binding> given,
+            Wiring wiring,
             Expressions expressions) {
         this.name = requireNonNull(name);
         this.span = requireNonNull(span);
@@ -63,6 +65,15 @@ final class Projection implements Scope, Value.Members {
         order.addAll(geometry.pre().axes());
         expressions.literals().register(order.toArray(new Axis[0]));
         geometry.kernel().axes().forEach(axis -> expressions.literals().size(axis, connection.kernel()));
+        this.mask = wiring.exists(name, geometry.weights(), new Existing(use.scope()), expressions)
+                .map(exists -> new Mask(
+                        name,
+                        geometry.pre(),
+                        geometry.post(),
+                        exists,
+                        span,
+                        expressions.emission(),
+                        expressions.masks()));
         for (Item.Weight weight : synapse.items(Item.Weight.class)) {
             declare(weight);
         }
@@ -88,10 +99,47 @@ final class Projection implements Scope, Value.Members {
                 org.altdsl.runtime.plan.Scope.RUN,
                 Owner.SYNAPSE,
                 Matter.WEIGHT,
-                Optional.of(init),
+                Optional.of(mask.isPresent() ? mask.get().filled(init, 0) : init),
                 initial.span(),
                 weightName);
-        weights.put(weightName, expressions.emission().declare(variable));
+        weights.put(weightName, expressions.masks().own(expressions.emission().declare(variable), mask));
+    }
+
+    /** The scope of {@code connect where c}: the two ends, and the experiment's names. */
+    private final class Existing implements Scope {
+        private final Scope outer;
+
+        Existing(Scope outer) {
+            this.outer = outer;
+        }
+
+        @Override
+        public Optional<Value> find(String wanted, Section section, Span at) {
+            if (wanted.equals("pre") || wanted.equals("post")) {
+                return Projection.this.find(wanted, section, at);
+            }
+            return outer.find(wanted, section, at);
+        }
+
+        @Override
+        public List<String> names() {
+            return outer.names();
+        }
+
+        @Override
+        public Optional<Space> axis(String word) {
+            return Projection.this.axis(word);
+        }
+
+        @Override
+        public Space drawSpace() {
+            return space();
+        }
+
+        @Override
+        public String stream() {
+            return Projection.this.stream();
+        }
     }
 
     /** The scope of {@code { w ~ … }}: the experiment's names, with the numbers of sources and targets. */
@@ -121,6 +169,11 @@ final class Projection implements Scope, Value.Members {
         @Override
         public Space drawSpace() {
             return space();
+        }
+
+        @Override
+        public Optional<Mask> mask() {
+            return mask;
         }
 
         @Override
@@ -213,7 +266,7 @@ final class Projection implements Scope, Value.Members {
                 org.altdsl.ir.Expr value = expressions.real(assign.value(), this, section);
                 // What does not differ between the synapses of a target is delivered once.
                 Space synapses = geometry.pre().intersect(value.space());
-                org.altdsl.ir.Expr sum = Builtins.reduce(Fold.SUM, value, synapses);
+                org.altdsl.ir.Expr sum = Builtins.reduce(Fold.SUM, value, synapses, mask);
                 delivered.add(assign.operator() == Item.AssignmentOperator.SUBTRACT ? Emission.prim(Op.NEG, sum) : sum);
             }
         }
@@ -223,10 +276,12 @@ final class Projection implements Scope, Value.Members {
     /** {@code fan_in} and {@code fan_out}: how many sources a target has, how many targets a source. */
     Optional<Value> fan(String wanted) {
         if (wanted.equals("fan_in")) {
-            return Optional.of(new Value.Real(Builtins.size(geometry.pre())));
+            return Optional.of(
+                    new Value.Real(mask.map(Mask::fanIn).orElseGet(() -> Builtins.size(geometry.pre()))));
         }
         if (wanted.equals("fan_out")) {
-            return Optional.of(new Value.Real(Builtins.size(geometry.fanOut())));
+            return Optional.of(
+                    new Value.Real(mask.map(Mask::fanOut).orElseGet(() -> Builtins.size(geometry.fanOut()))));
         }
         return Optional.empty();
     }
@@ -277,6 +332,11 @@ final class Projection implements Scope, Value.Members {
     @Override
     public Space drawSpace() {
         return space();
+    }
+
+    @Override
+    public Optional<Mask> mask() {
+        return mask;
     }
 
     @Override

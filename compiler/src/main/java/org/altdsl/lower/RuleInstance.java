@@ -528,6 +528,7 @@ final class RuleInstance {
         Var known = variables.get(full);
         if (known == null) {
             known = declareState(givenStates.getOrDefault(name, declared), full, whole, scope, laned);
+            expressions.masks().own(known, scope.mask());
             variables.put(full, known);
         }
         return Optional.of(known);
@@ -550,6 +551,11 @@ final class RuleInstance {
                     declared.span(),
                     "the initial value of '" + declared.name() + "' has one value for "
                             + Expressions.words(init.space()) + ", the state one for " + Expressions.words(space));
+        }
+        if (scope.mask().isPresent() && scope.mask().get().covers(init)) {
+            init = scope.mask().get().filled(init, 0);
+        } else if (scope.mask().isPresent() && space.contains(scope.drawSpace())) {
+            init = scope.mask().get().zeroed(init);
         }
         return emission.declare(new Var(
                 emission.freeName(full),

@@ -171,6 +171,10 @@ final class RuleLowering {
             wanted = expressions.emission().read(start, Section.BODY);
         }
         org.altdsl.ir.Expr off = Emission.prim(Op.ABS, Emission.prim(Op.SUB, quantity, wanted));
+        if (projection.mask().isPresent()) {
+            // A neuron without synapses has nothing to conserve.
+            off = projection.mask().get().whereConnected(off);
+        }
         org.altdsl.ir.Expr worst = Builtins.reduce(Fold.MAX, off, off.space());
         double tolerance = item.tolerance()
                 .map(t -> expressions.number(t, scope, Section.INIT, "a tolerance"))
@@ -383,6 +387,11 @@ final class RuleLowering {
         }
 
         @Override
+        public Optional<Mask> mask() {
+            return inner.mask();
+        }
+
+        @Override
         public String stream() {
             return inner.stream();
         }
@@ -410,7 +419,7 @@ final class RuleLowering {
                         learnable.origin(),
                         "d" + learnable.label()));
         proposals.put(learnable, variable);
-        return variable;
+        return expressions.masks().own(variable, expressions.masks().of(learnable));
     }
 
     /** Applies the bounds that a synapse or a rule declares for a variable that was just written. */
@@ -435,6 +444,8 @@ final class RuleLowering {
         org.altdsl.ir.Expr high = expressions.real(highest, scope, section);
         org.altdsl.ir.Expr value = expressions.emission().read(variable, section);
         org.altdsl.ir.Expr bounded = Emission.prim(Op.MIN, Emission.prim(Op.MAX, value, low), high);
+        // Bounds may not lift a synapse that does not exist.
+        bounded = expressions.masks().held(variable, bounded);
         Span at = lowest.span().to(highest.span());
         expressions.emission().update(section, variable, Optional.empty(), bounded, Slot.CONSTRAIN, at);
     }

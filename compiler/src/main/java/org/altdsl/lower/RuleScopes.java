@@ -92,6 +92,11 @@ final class RuleScopes {
         }
 
         @Override
+        public Optional<Mask> mask() {
+            return projection.mask();
+        }
+
+        @Override
         public String stream() {
             return projection.name() + "." + rule.name();
         }

@@ -64,6 +64,11 @@ interface Scope {
         return ofSources;
     }
 
+    /** Which synapses exist, at a place beside a projection that does not have all. */
+    default Optional<Mask> mask() {
+        return Optional.empty();
+    }
+
     /** The points at which a random number is drawn that is written here. */
     Space drawSpace();
 
@@ -142,6 +147,11 @@ interface Scope {
         @Override
         public Value atSynapses(Value ofSources) {
             return parent.atSynapses(ofSources);
+        }
+
+        @Override
+        public Optional<Mask> mask() {
+            return parent.mask();
         }
 
         @Override

@@ -318,7 +318,7 @@ final class Statements {
                                 + axisWord(extra, scope) + ")",
                         Note.at(variable.origin(), "'" + name + "' is declared here"));
             }
-            value = Builtins.reduce(Fold.SUM, value, extra);
+            value = Builtins.reduce(Fold.SUM, value, extra, expressions.masks().of(scope, value, extra));
         }
         write(item, place, section, slot, target, wholeGuard, value);
     }
@@ -367,7 +367,7 @@ final class Statements {
                     case MULTIPLY -> Emission.prim(Op.MUL, old, value);
                     case DIVIDE -> Emission.prim(Op.DIV, old, value);
                 };
-        emission.update(section, variable, guard, next, slot, item.span());
+        emission.update(section, variable, guard, expressions.masks().held(variable, next), slot, item.span());
         place.afterWrite(variable, section);
     }
 

@@ -267,7 +267,7 @@ public final class TestLowering {
                 return;
             }
             rules.beforeOptimizer();
-            stages();
+            stages(0);
             needOptimizer();
             rules.afterOptimizer();
             new NeuronBlocks(network, rules.statements()).lower();
@@ -366,13 +366,14 @@ public final class TestLowering {
             return learnable || Parts.of(expr).stream().anyMatch(this::readsLearnable);
         }
 
-        private void stages() {
+        /** The optimizer that the test names, after so many stages of another one. */
+        private void stages(int before) {
             for (Item item : test.body()) {
                 if (item instanceof Item.Optimize optimize) {
                     OptimizerLowering lowering = new OptimizerLowering(rules, expressions);
                     for (int i = 0; i < optimize.stages().size(); i++) {
                         Value.Model use = builder.model(optimize.stages().get(i), Declaration.Kind.OPTIMIZER);
-                        lowering.stage(inheritance.flatten(use.declaration()), use, i);
+                        lowering.stage(inheritance.flatten(use.declaration()), use, before + i);
                     }
                 }
             }
@@ -438,6 +439,8 @@ public final class TestLowering {
             emission.update(Section.BODY, proposal, Optional.empty(), given.shown(dw, space), Slot.PROPOSE, dw.span());
             Value.Model use = new Value.Model(model.declaration(), model.arguments(), model.scope());
             new OptimizerLowering(rules, expressions).stage(inheritance.flatten(use.declaration()), use, 0);
+            // An optimizer that the test names comes after the one that is tested, as after 'then'.
+            stages(1);
             names.put("w", new Value.Real(emission.read(weight, Section.BODY)));
             names.put("dw", new Value.Real(emission.read(proposal, Section.BODY)));
         }

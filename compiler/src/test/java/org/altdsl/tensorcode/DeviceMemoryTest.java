@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -13,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
 import org.altdsl.ir.Expr;
@@ -32,6 +37,8 @@ import org.altdsl.runtime.tensor.program.TensorFactory;
 import org.altdsl.runtime.tensor.program.TensorUnit;
 import org.altdsl.runtime.tensor.program.Tensors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -69,6 +76,59 @@ class DeviceMemoryTest {
         }
         assertEquals(Set.of(), others);
         assertTrue(calls > 100 * PROGRAMS, "only " + calls + " calls were looked at");
+    }
+
+    /** What code that runs in kernels may ask an array: its form, a view of it, or to be filled on its device. */
+    private static final Set<String> OF_ARRAYS =
+            Set.of("shape", "size", "length", "rank", "stride", "dataType", "reshape", "permute", "get", "assign");
+
+    /** Where else it may call ND4J: operations, which the executioner runs where the arrays are. */
+    private static final Pattern OPERATIONS = Pattern.compile("org/nd4j/linalg/("
+            + "api/ops/(impl/.*\\.\"<init>\"|executioner/OpExecutioner\\.exec|DynamicCustomOp.*)"
+            + "|factory/Nd4j\\.(getExecutioner|exec|getBlasWrapper|getEnvironment|factory"
+            + "|create|createUninitialized|createFromArray)"
+            + "|factory/(BlasWrapper\\.level3|NDArrayFactory\\.blas|Environment\\.set\\w+)"
+            + "|api/blas/(Level3\\.gemm|Blas\\.setMaxThreads)"
+            + "|api/buffer/DataType\\.\\w+|indexing/NDArrayIndex\\.\\w+)");
+
+    /**
+     * The vocabulary's own compiled code: with {@link #generatedCodeCallsNothingButTheVocabulary} it follows that no
+     * kernel, of whatever program, reads a value on the host, but through {@code Transfers}: draws and their arguments
+     * and the ends of computed indices.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"Elementwise", "TensorOps", "Tensors", "TensorFactory"})
+    void theVocabularyNeverReadsAValueOnTheHost(String name) throws URISyntaxException {
+        Path classes = Path.of(TensorFactory.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        StringWriter listing = new StringWriter();
+        int ended = ToolProvider.findFirst("javap")
+                .orElseThrow()
+                .run(
+                        new PrintWriter(listing),
+                        new PrintWriter(listing),
+                        "-c",
+                        "-p",
+                        "-classpath",
+                        classes.toString(),
+                        TensorFactory.class.getPackageName() + "." + name);
+        assertEquals(0, ended, listing.toString());
+        Matcher call = Pattern.compile("Method (org/nd4j/[^:]+):").matcher(listing.toString());
+        Set<String> others = new TreeSet<>();
+        int calls = 0;
+        while (call.find()) {
+            calls++;
+            String method = call.group(1);
+            String ofArray = method.replace("org/nd4j/linalg/api/ndarray/INDArray.", "");
+            if (!OF_ARRAYS.contains(ofArray) && !OPERATIONS.matcher(method).matches()) {
+                others.add(method);
+            }
+        }
+        assertEquals(Set.of(), others);
+        assertTrue(calls > 5, "only " + calls + " calls were looked at");
     }
 
     /** Looks at every array that a kernel can reach, before and after it runs. */

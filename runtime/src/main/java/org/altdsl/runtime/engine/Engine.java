@@ -109,18 +109,7 @@ public final class Engine {
         }
         try (Workers workers = new Workers(threadsEach)) {
             RulePlan rule = plan.rules().get(name.rule());
-            Job job = new Job(
-                    plan,
-                    rule,
-                    name.seed(),
-                    stopped,
-                    count -> {
-                        long now = done.addAndGet(count);
-                        synchronized (progress) {
-                            progress.batches(now, all);
-                        }
-                    },
-                    workers);
+            Job job = new Job(plan, rule, name.seed(), stopped, listener(rule, name.seed(), done, all), workers);
             List<Row> rows = new ArrayList<>();
             SeedResult result = job.run(row -> {
                 rows.add(row);
@@ -134,5 +123,24 @@ public final class Engine {
                 progress.job(rule.rule(), name.seed(), result.status().name().toLowerCase(java.util.Locale.ROOT));
             }
         }
+    }
+
+    private Job.Listener listener(RulePlan rule, int seed, AtomicLong done, long all) {
+        return new Job.Listener() {
+            @Override
+            public void done() {
+                long now = done.incrementAndGet();
+                synchronized (progress) {
+                    progress.batches(now, all);
+                }
+            }
+
+            @Override
+            public void measured(int epoch, int batch, Map<String, Double> values) {
+                synchronized (progress) {
+                    progress.batch(rule, seed, epoch, batch, values);
+                }
+            }
+        };
     }
 }

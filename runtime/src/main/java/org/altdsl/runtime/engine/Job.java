@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongConsumer;
 import org.altdsl.runtime.data.Augmentation;
 import org.altdsl.runtime.data.DataSet;
 import org.altdsl.runtime.data.EpochOrder;
@@ -44,7 +43,8 @@ final class Job {
     private final RulePlan rule;
     private final int seed;
     private final BooleanSupplier stopped;
-    private final LongConsumer batchDone;
+    private final Listener listener;
+    private final List<Metric> everyBatch;
     private final Workers workers;
     private final Executor train;
     private final Executor evaluate;
@@ -57,18 +57,30 @@ final class Job {
     private Snapshot checked;
     private Divergence divergence;
 
+    /** Hears of every batch. */
+    interface Listener {
+        /** A batch is done. */
+        void done();
+
+        /** What was measured in a batch; both counted from 1, the batch within its epoch. */
+        void measured(int epoch, int batch, Map<String, Double> values);
+    }
+
     Job(
             ExperimentPlan plan,
             RulePlan rule,
             int seed,
             BooleanSupplier stopped,
-            LongConsumer batchDone,
+            Listener listener,
             Workers workers) {
         this.plan = requireNonNull(plan);
         this.rule = requireNonNull(rule);
         this.seed = seed;
         this.stopped = requireNonNull(stopped);
-        this.batchDone = requireNonNull(batchDone);
+        this.listener = requireNonNull(listener);
+        this.everyBatch = rule.metrics().stream()
+                .filter(metric -> metric.source() == Metric.Source.BATCH)
+                .toList();
         this.workers = requireNonNull(workers);
         this.training = plan.data().splits().get("train");
         this.plain = training.samples();
@@ -162,6 +174,9 @@ final class Job {
             show(train, rule.clamps(), shown, chosen);
             train.run(Scope.BATCH);
             collect(means);
+            if (!everyBatch.isEmpty()) {
+                listener.measured(number, b + 1, ofBatch());
+            }
             sinceCheck.add(chosen);
             boolean last = b == batches - 1;
             if (!finite(means) || ((sinceCheck.size() >= CHECK_EVERY || last) && !weightsFinite())) {
@@ -176,7 +191,7 @@ final class Job {
             if (sinceCheck.size() >= CHECK_EVERY) {
                 markChecked();
             }
-            batchDone.accept(1);
+            listener.done();
         }
         train.run(Scope.EPOCH);
         markChecked();
@@ -209,6 +224,16 @@ final class Job {
                         .add(train.read(metric.variable()));
             }
         }
+    }
+
+    private Map<String, Double> ofBatch() {
+        Map<String, Double> values = new LinkedHashMap<>();
+        for (Metric metric : everyBatch) {
+            Mean mean = new Mean(metric.combine());
+            mean.add(train.read(metric.variable()));
+            values.put(metric.name(), mean.value());
+        }
+        return values;
     }
 
     private static boolean finite(Map<String, Mean> means) {
@@ -447,6 +472,7 @@ final class Job {
         private final Metric.Combine combine;
         private double total;
         private long count;
+        private double squares;
         private double[] largest;
 
         Mean(Metric.Combine combine) {
@@ -460,6 +486,15 @@ final class Job {
                         total += value;
                     }
                     count += values.length;
+                }
+                case DEVIATION -> {
+                    // Squares are summed about the mean so far (Welford 1962), since their difference would cancel.
+                    for (double value : values) {
+                        count++;
+                        double away = value - total;
+                        total += away / count;
+                        squares += away * (value - total);
+                    }
                 }
                 case LAST -> {
                     total = values[0];
@@ -481,6 +516,9 @@ final class Job {
         }
 
         double value() {
+            if (combine == Metric.Combine.DEVIATION) {
+                return count == 0 ? 0 : Math.sqrt(squares / count);
+            }
             if (combine != Metric.Combine.NEVER_POSITIVE) {
                 return count == 0 ? 0 : total / count;
             }

@@ -2,6 +2,7 @@ package org.altdsl.runtime.report;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.altdsl.runtime.report.Statistics.Estimate;
@@ -18,6 +19,7 @@ final class ComparisonSection {
     private final Measure headline;
     private final Optional<Measure> loss;
     private final Axis axis;
+    private final Angles angles;
 
     ComparisonSection(RunResult run, List<String> labels, Markup page) {
         this.run = run;
@@ -34,6 +36,7 @@ final class ComparisonSection {
                 .or(() -> losses.stream().findFirst())
                 .map(Measure::of);
         this.axis = axis();
+        this.angles = Angles.of(run);
     }
 
     private Axis axis() {
@@ -64,8 +67,12 @@ final class ComparisonSection {
                 "Final values over " + HtmlReport.count(run.seeds().size(), "seed")
                         + (run.seeds().size() > 1
                                 ? ". Brackets and bars show the 95 % interval of the mean (Student's t); "
-                                        + "ticks are single seeds."
-                                : ". One seed gives no interval: use several to compare rules."),
+                                        + "ticks are single seeds. An interval ends where the values end: at 0 and 100 % for shares."
+                                : ". One seed gives no interval: use several to compare rules.")
+                        + (angles.isMeasured()
+                                ? " The angle is that between a rule's update and the gradient: 0° is the gradient, 90°"
+                                        + " unrelated."
+                                : ""),
                 "class",
                 "caption");
         page.open("table", "class", "stack comparison").open("thead").open("tr");
@@ -77,6 +84,9 @@ final class ComparisonSection {
                 .leaf("span", headline.tick(axis.high(), axis.step()))
                 .close()
                 .close();
+        if (angles.isMeasured()) {
+            page.leaf("th", angleTitle(), "scope", "col", "class", "number");
+        }
         loss.ifPresent(measure -> page.leaf("th", measure.title(), "scope", "col", "class", "number"));
         page.leaf("th", "Time per epoch", "scope", "col", "class", "number");
         page.leaf("th", "Per synapse", "scope", "col", "class", "number");
@@ -112,6 +122,9 @@ final class ComparisonSection {
         page.close().open("td", "class", "bar");
         estimate.ifPresent(known -> bar(rule, known, index));
         page.close();
+        if (angles.isMeasured()) {
+            cell(angleTitle(), angles.text(rule, run.seeds()));
+        }
         loss.ifPresent(measure -> cell(
                 measure.title(),
                 estimate(rule, measure)
@@ -137,6 +150,11 @@ final class ComparisonSection {
         flag("Online", rule.card().online());
         flag("Weight transport", rule.card().weightTransport());
         page.close().line();
+    }
+
+    private String angleTitle() {
+        String title = angles.title();
+        return title.substring(0, 1).toUpperCase(Locale.ROOT) + title.substring(1);
     }
 
     private void cell(String label, String text) {

@@ -110,7 +110,7 @@ record Curves(Measure measure, String fileName, List<Line> lines) {
         List<Point> points = new ArrayList<>();
         byEpoch.forEach((epoch, values) -> {
             if (shown.contains(epoch)) {
-                Optional<Estimate> estimate = Statistics.estimate(values);
+                Optional<Estimate> estimate = Statistics.estimate(values, Measure.of(metric));
                 estimate.ifPresent(known -> points.add(new Point(epoch, known.mean(), known.ci95())));
             }
         });

@@ -1,6 +1,7 @@
 package org.altdsl.runtime.report;
 
 import java.util.Locale;
+import org.altdsl.runtime.report.Statistics.Interval;
 
 /**
  * How a metric is named and its numbers are written for a reader.
@@ -50,6 +51,23 @@ record Measure(String name, String base, String layer, Scale scale) {
 
     boolean isAccuracy() {
         return base.endsWith("accuracy");
+    }
+
+    /**
+     * The part of an interval that the metric's values can lie in: the mean of shares is a share, and that of angles an
+     * angle, so what is cut off never holds it, and the interval keeps its confidence.
+     */
+    Interval possible(Interval interval) {
+        double highest =
+                switch (scale) {
+                    case FRACTION -> 1;
+                    case DEGREES -> 180;
+                    case PLAIN -> Double.POSITIVE_INFINITY;
+                };
+        double lowest = scale == Scale.PLAIN ? Double.NEGATIVE_INFINITY : 0;
+        return new Interval(
+                Math.min(highest, Math.max(lowest, interval.low())),
+                Math.min(highest, Math.max(lowest, interval.high())));
     }
 
     /** A single value with its unit, as precisely as it is of use: {@code 96.8 %}, {@code 41.3°}, {@code 0.127}. */

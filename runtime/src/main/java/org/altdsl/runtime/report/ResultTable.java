@@ -8,7 +8,7 @@ import org.altdsl.runtime.report.Statistics.Estimate;
 
 /**
  * A run as a plain table for a terminal, at most {@value #WIDTH} columns wide: rule, headline with its 95 % interval,
- * what the rule needs, seconds per epoch; below it a line for every rule that diverged.
+ * angles to the gradient where they were measured, seconds per epoch, what the rule needs; below it a line for every rule that diverged.
  */
 public final class ResultTable {
 
@@ -30,13 +30,20 @@ public final class ResultTable {
         Measure headline = Measure.of(run.headline());
         List<String> labels = run.labels();
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("rule", headline.title().toLowerCase(Locale.ROOT), "s/epoch", "needs"));
+        Angles angles = Angles.of(run);
+        rows.add(cells(
+                "rule",
+                headline.title().toLowerCase(Locale.ROOT),
+                angles.isMeasured() ? Optional.of(angles.title()) : Optional.empty(),
+                "s/epoch",
+                "needs"));
         List<String> notes = new ArrayList<>();
         for (int i = 0; i < run.rules().size(); i++) {
             RuleResult rule = run.rules().get(i);
-            rows.add(List.of(
+            rows.add(cells(
                     shorten(labels.get(i)),
                     result(run, rule, headline),
+                    angles.isMeasured() ? Optional.of(angles.text(rule, run.seeds())) : Optional.empty(),
                     rule.cost().trainSecondsPerEpoch().stream()
                             .mapToObj(seconds -> Measure.significant(seconds, 2))
                             .findFirst()
@@ -48,6 +55,14 @@ public final class ResultTable {
             }
         }
         return layout(rows, notes);
+    }
+
+    private static List<String> cells(
+            String rule, String headline, Optional<String> angles, String seconds, String needs) {
+        List<String> cells = new ArrayList<>(List.of(rule, headline));
+        angles.ifPresent(cells::add);
+        cells.addAll(List.of(seconds, needs));
+        return cells;
     }
 
     private static String result(RunResult run, RuleResult rule, Measure headline) {
@@ -93,7 +108,7 @@ public final class ResultTable {
             for (int i = 0; i < columns; i++) {
                 String cell = cut(rows.get(line).get(i), widths[i]);
                 String padding = " ".repeat(widths[i] - length(cell));
-                cells.add(i == 2 ? padding + cell : cell + padding);
+                cells.add(i == columns - 2 ? padding + cell : cell + padding);
             }
             text.append(String.join(GAP, cells).stripTrailing()).append('\n');
             if (line == 0) {

@@ -126,7 +126,11 @@ final class ResultsCsv {
     }
 
     private static String parameters(RuleResult rule) {
-        return rule.parameters().entrySet().stream()
+        return parameters(rule.parameters());
+    }
+
+    static String parameters(Map<String, Object> parameters) {
+        return parameters.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue())
                 .collect(Collectors.joining("; "));
     }

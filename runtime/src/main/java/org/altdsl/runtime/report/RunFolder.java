@@ -13,8 +13,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -140,6 +142,17 @@ public final class RunFolder {
             }
             write(file, text.getBytes(UTF_8));
         });
+    }
+
+    /**
+     * Opens {@code batches.csv}, for what is measured in every batch.
+     *
+     * @param metrics its columns, over all rules
+     * @param kept the jobs of an earlier run whose rows stay
+     * @return the open file
+     */
+    public BatchesCsv batches(List<String> metrics, Set<BatchesCsv.JobKey> kept) {
+        return BatchesCsv.open(directory, metrics, kept);
     }
 
     /**

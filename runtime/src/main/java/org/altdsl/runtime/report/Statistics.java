@@ -77,7 +77,8 @@ public final class Statistics {
     }
 
     /**
-     * A rule's final value of a metric over the seeds.
+     * A rule's final value of a metric over the seeds; the interval of a share ends at 0 and 1, that of an angle at 0
+     * and 180 degrees.
      *
      * @param rule the rule
      * @param metric the metric's name
@@ -85,9 +86,17 @@ public final class Statistics {
      * @return the estimate; empty where no seed has a final value
      */
     public static Optional<Estimate> estimate(RuleResult rule, String metric, List<Integer> seeds) {
-        return estimate(rule.finalValues(metric, seeds).stream()
-                .flatMap(value -> value.stream().boxed())
-                .toList());
+        return estimate(
+                rule.finalValues(metric, seeds).stream()
+                        .flatMap(value -> value.stream().boxed())
+                        .toList(),
+                Measure.of(metric));
+    }
+
+    /** The same for values of a metric, whose interval ends where the metric's values end. */
+    static Optional<Estimate> estimate(List<Double> values, Measure measure) {
+        return estimate(values)
+                .map(known -> new Estimate(known.mean(), known.ci95().map(measure::possible), known.count()));
     }
 
     /**

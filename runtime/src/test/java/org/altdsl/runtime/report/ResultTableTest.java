@@ -17,18 +17,37 @@ class ResultTableTest {
     @Test
     void columnsAreAlignedAndDivergedRulesExplained() {
         List<String> lines = ResultTable.of(SampleRun.typical()).lines().toList();
-        assertEquals("rule                     test accuracy        s/epoch  needs", lines.get(0));
+        assertEquals("rule                     test accuracy        angle at h, y  s/epoch  needs", lines.get(0));
         assertTrue(lines.get(1).matches("─+"), lines.get(1));
         assertTrue(
                 lines.get(2)
-                        .matches("Backprop +\\d\\d\\.\\d % \\[\\d\\d\\.\\d, \\d\\d\\.\\d] +0\\.040  "
-                                + "weight transport, objective"),
+                        .matches(
+                                "Backprop +\\d\\d\\.\\d % \\[\\d\\d\\.\\d, \\d\\d\\.\\d] +\\d\\.\\d°, \\d\\.\\d° +0\\.040  "
+                                        + "weight transport, objective"),
                 lines.get(2));
         int needs = lines.get(0).indexOf("needs");
         assertEquals(needs, lines.get(3).indexOf("local + feedback"));
-        assertEquals("FastAndLoose             diverged                   –  local", lines.get(8));
+        assertEquals("FastAndLoose             diverged             –                    –  local", lines.get(8));
         assertEquals(
                 "* FastAndLoose diverged: w became NaN at fast.rule:9:5, layer h, epoch 4, batch 17", lines.get(9));
+    }
+
+    @Test
+    void manyLayersHaveTheirLeastAndMostAngle() {
+        Map<String, Double> values = new LinkedHashMap<>();
+        values.put("test_accuracy", 0.5);
+        for (int layer = 0; layer < 6; layer++) {
+            values.put("alignment[h" + layer + "]", 80.0 - 10 * layer);
+        }
+        RuleResult base = SampleRun.typical().rules().get(0);
+        SeedResult seed = new SeedResult(1, SeedResult.Status.COMPLETE, List.of(new Row(0, values)), Optional.empty());
+        RuleResult rule =
+                new RuleResult("Deep", Map.of(), List.of(seed), base.cost(), base.card(), "", "", Optional.empty());
+        RunResult run = new RunResult(
+                "deep", RunResult.Status.COMPLETE, 1, List.of(1), List.of(rule), SampleRun.environment(), "", Map.of());
+        List<String> lines = ResultTable.of(run).lines().toList();
+        assertTrue(lines.get(0).contains("angle, least to most"), lines.get(0));
+        assertTrue(lines.get(2).contains("30.0° to 80.0°"), lines.get(2));
     }
 
     @Test

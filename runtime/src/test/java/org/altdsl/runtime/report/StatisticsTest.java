@@ -22,6 +22,24 @@ class StatisticsTest {
     private static final List<Double> B = List.of(0.91, 0.94, 0.925, 0.93, 0.90);
 
     @Test
+    void intervalsOfSharesAndAnglesEndWhereTheirValuesEnd() {
+        List<Double> shares = List.of(0.5, 1.0);
+        assertEquals(
+                new Interval(0, 1),
+                Statistics.estimate(shares, Measure.of("test_accuracy"))
+                        .orElseThrow()
+                        .ci95()
+                        .orElseThrow());
+        assertEquals(
+                new Interval(0, 180),
+                Statistics.estimate(List.of(10.0, 170.0), Measure.of("alignment[h]"))
+                        .orElseThrow()
+                        .ci95()
+                        .orElseThrow());
+        assertEquals(Statistics.estimate(shares), Statistics.estimate(shares, Measure.of("test_loss")));
+    }
+
+    @Test
     void meanAndIntervalAgreeWithSciPy() {
         Estimate estimate = Statistics.estimate(A).orElseThrow();
         assertEquals(0.965, estimate.mean(), 1e-15);

@@ -12,6 +12,7 @@ import org.altdsl.runtime.data.DataLocator;
 import org.altdsl.runtime.data.DataSource;
 import org.altdsl.runtime.engine.Engine;
 import org.altdsl.runtime.engine.Progress;
+import org.altdsl.runtime.plan.RulePlan;
 import org.altdsl.runtime.report.Row;
 import org.altdsl.runtime.report.SeedResult;
 
@@ -86,6 +87,9 @@ public final class Run {
 
         @Override
         public void job(String rule, int seed, String outcome) {}
+
+        @Override
+        public void batch(RulePlan rule, int seed, int epoch, int batch, Map<String, Double> values) {}
 
         @Override
         public void batches(long done, long all) {}

@@ -49,23 +49,39 @@ public final class StandardRules {
 
     /** Every rule of the library, lowered. */
     public static List<LoweredRule> inNetwork(int hidden, String activation, String optimizer) {
-        return USES.stream().map(use -> one(use, hidden, activation, optimizer)).toList();
+        return connected("", hidden, activation, optimizer);
+    }
+
+    /** Every rule of the library, lowered, where all projections are connected as said: {@code connect sparse(0.5)}. */
+    public static List<LoweredRule> connected(String how, int hidden, String activation, String optimizer) {
+        return USES.stream()
+                .map(use -> one(use, how, hidden, activation, optimizer))
+                .toList();
+    }
+
+    /** The file that declares the rule of a use, as an import names it. */
+    public static String file(String use) {
+        return FILES.get(use.replaceAll("\\(.*", ""));
     }
 
     /** Uses of the rules of the library that teach plain rate neurons. */
     public static List<String> ofRates() {
         return USES.stream()
-                .filter(use -> attempt(use, NEURONS.get(0), 6, "tanh", "SGD", new DiagnosticSink())
+                .filter(use -> attempt(use, "", NEURONS.get(0), 6, "tanh", "SGD", new DiagnosticSink())
                         .isPresent())
                 .toList();
     }
 
     /** A rule as written in a network, such as {@code CoFire(c = 2)}, lowered. */
     public static LoweredRule one(String use, int hidden, String activation, String optimizer) {
+        return one(use, "", hidden, activation, optimizer);
+    }
+
+    private static LoweredRule one(String use, String how, int hidden, String activation, String optimizer) {
         DiagnosticSink first = new DiagnosticSink();
         for (String neuron : NEURONS) {
             DiagnosticSink sink = first.hasErrors() ? new DiagnosticSink() : first;
-            Optional<LoweredRule> rule = attempt(use, neuron, hidden, activation, optimizer, sink);
+            Optional<LoweredRule> rule = attempt(use, how, neuron, hidden, activation, optimizer, sink);
             if (rule.isPresent()) {
                 return rule.get();
             }
@@ -74,7 +90,13 @@ public final class StandardRules {
     }
 
     private static Optional<LoweredRule> attempt(
-            String use, String neuron, int hidden, String activation, String optimizer, DiagnosticSink sink) {
+            String use,
+            String how,
+            String neuron,
+            int hidden,
+            String activation,
+            String optimizer,
+            DiagnosticSink sink) {
         String text = """
                 import neurons, objectives, optimizers, %s
                 dataset Samples {
@@ -88,19 +110,20 @@ public final class StandardRules {
                         h1 : %s
                         h2 : %s
                         y  : %s
-                        x -> h1 -> h2 -> y via Linear { w ~ kaiming } learns %s
+                        x -> h1 -> h2 -> y %s via Linear { w ~ kaiming } learns %s
                     }
                     objective CrossEntropy(y.u, data.label)
                     optimizer %s
                     train 1 epochs
                 }
                 """.formatted(
-                        FILES.get(use.replaceAll("\\(.*", "")),
+                        file(use),
                         INPUTS,
                         CLASSES,
                         neuron.formatted(hidden, activation),
                         neuron.formatted(4, activation),
                         neuron.formatted(CLASSES, "identity"),
+                        how,
                         use,
                         optimizer);
         Checked checked = new FrontEnd(Programs.library()).read(new SourceFile("test.exp", text));

@@ -123,6 +123,17 @@ class StandardRulesTest {
         assertEquals("", agreement(rule).differenceFromInterpreter(Trainer.fused(), 1e-10));
     }
 
+    static Stream<Arguments> sparseRules() {
+        return StandardRules.connected("connect sparse(0.6)", 6, "tanh", "SGD(eta = 0.1)").stream()
+                .map(rule -> Arguments.of(rule.name(), rule));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("sparseRules")
+    void sparseNetworkIsTheSameOnFusedKernelsInDoublePrecision(String name, LoweredRule rule) {
+        assertEquals("", agreement(rule).differenceFromInterpreter(Trainer.fused(), 1e-10));
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("rules")
     void deepNetworkIsOffByItsRoundingOnlyInSinglePrecision(String name, LoweredRule rule) {

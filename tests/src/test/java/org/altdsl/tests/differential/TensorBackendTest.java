@@ -1,5 +1,6 @@
 package org.altdsl.tests.differential;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.altdsl.ast.Declaration;
 import org.altdsl.diag.DiagnosticSink;
@@ -21,6 +23,7 @@ import org.altdsl.names.LinkedProgram;
 import org.altdsl.runtime.data.DataLocator;
 import org.altdsl.runtime.data.DataSource;
 import org.altdsl.runtime.kernel.Precision;
+import org.altdsl.runtime.plan.Scope;
 import org.altdsl.source.SourceFile;
 import org.altdsl.tests.bench.Programs;
 import org.altdsl.tests.bench.StandardRules;
@@ -54,6 +57,40 @@ class TensorBackendTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("rules")
     void deepNetworkIsTheSameOnTensorsInDoublePrecision(String name, LoweredRule rule) {
+        assertEquals("", agreement(rule).differenceFromInterpreter(TENSORS, 1e-9));
+    }
+
+    /** What runs after an epoch: the forward pass, measures, and the gradient of every weight. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("rules")
+    void whatIsMeasuredIsTheSameOnTensors(String name, LoweredRule rule) {
+        Map<String, double[]> expected = evaluated(rule, Trainer.interpreter());
+        Map<String, double[]> found = evaluated(rule, TENSORS);
+        expected.forEach((variable, values) -> assertArrayEquals(values, found.get(variable), 1e-9, variable));
+    }
+
+    private static Map<String, double[]> evaluated(LoweredRule rule, Backend backend) {
+        Trainer trainer = Trainer.evaluating(rule, backend, Map.of("image", StandardRules.INPUTS), 7);
+        Random random = new Random(3);
+        trainer.show(
+                8,
+                Map.of(
+                        "image",
+                        Trainer.normal(random, 8 * StandardRules.INPUTS),
+                        "label",
+                        Trainer.classes(random, 8, StandardRules.CLASSES)));
+        trainer.executor().run(Scope.BATCH);
+        return trainer.everything();
+    }
+
+    static Stream<Arguments> sparseRules() {
+        return StandardRules.connected("connect sparse(0.6)", 6, "tanh", "Adam(eta = 0.1)").stream()
+                .map(rule -> Arguments.of(rule.name(), rule));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("sparseRules")
+    void sparseNetworkIsTheSameOnTensorsInDoublePrecision(String name, LoweredRule rule) {
         assertEquals("", agreement(rule).differenceFromInterpreter(TENSORS, 1e-9));
     }
 
