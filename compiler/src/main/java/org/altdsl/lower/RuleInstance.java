@@ -239,7 +239,7 @@ final class RuleInstance {
             return Optional.of(new Value.Real(pathways.beside(feedback, beside.get(), section)));
         }
         if (item instanceof Item.Noise noise && noise.target().span().text().equals(name)) {
-            return Optional.of(new Value.Real(noise(noise, beside, population, section)));
+            return Optional.of(new Value.Real(noise(noise, beside, population, section, at)));
         }
         if (item instanceof Item.Modulators modulators
                 && named(modulators.bindings().get(0).name(), name)) {
@@ -251,18 +251,31 @@ final class RuleInstance {
         return Optional.empty();
     }
 
-    /** A random process of the rule at the neurons of a population: drawn anew for every sample and every pass. */
-    private Expr noise(Item.Noise item, Optional<Projection> beside, Population population, Section section) {
+    /**
+     * A random process of the rule at the neurons of a population or at the synapses of a projection: drawn anew for
+     * every pass, and for every sample unless it is shared.
+     */
+    private Expr noise(Item.Noise item, Optional<Projection> beside, Population population, Section section, Span at) {
         String place = item.place().map(Name::text).orElse("post");
+        boolean ofSynapses = place.equals("synapse");
+        if (ofSynapses && beside.isEmpty()) {
+            throw expressions.error(
+                    Code.NOT_ALLOWED_HERE,
+                    at,
+                    "'" + item.target().span().text() + "' belongs to a synapse and cannot be read at a neuron");
+        }
         Population home =
                 beside.isPresent() && place.equals("pre") ? beside.get().pre() : population;
-        String name = home.name() + "." + item.target().span().text() + section.suffix();
+        String owner = ofSynapses ? beside.get().name() : home.name();
+        String name = owner + "." + item.target().span().text() + section.suffix();
         Expr known = signals.get(name);
         if (known != null) {
             return known;
         }
-        Space space = Space.of(Axis.LANE, home.axis());
-        Scope scope = new RuleScopes.AtNeuron(this, home);
+        Space places = ofSynapses ? beside.get().space() : Space.of(home.axis());
+        Space space = item.shared() ? places : places.with(Axis.LANE);
+        Scope scope =
+                ofSynapses ? new RuleScopes.AtProjection(this, beside.get()) : new RuleScopes.AtNeuron(this, home);
         Expr drawn = new Builtins(expressions)
                 .draw(item.distribution(), scope, section.settle(), space, name() + "." + name, false);
         Emission emission = expressions.emission();
@@ -437,7 +450,7 @@ final class RuleInstance {
         }
     }
 
-    /** What the rule keeps at a population and another projection may read: post and pre states, signals. */
+    /** What the rule keeps at a population and another projection may read: post and pre states, signals, noise. */
     Optional<Value> atPopulation(Population population, String name, Section section, Span at) {
         for (Item item : model.items()) {
             if (item instanceof Item.States states
@@ -448,6 +461,11 @@ final class RuleInstance {
                 }
             }
             boolean reached = population.isOutput() || projections.stream().anyMatch(p -> p.post() == population);
+            if (item instanceof Item.Noise noise
+                    && noise.target().span().text().equals(name)
+                    && !noise.place().map(Name::text).orElse("post").equals("synapse")) {
+                return Optional.of(new Value.Real(noise(noise, Optional.empty(), population, section, at)));
+            }
             if (item instanceof Item.Cases cases && cases.signal() && named(cases.name(), name) && reached) {
                 return Optional.of(new Value.Real(signal(cases, population, section, at)));
             }
