@@ -549,8 +549,8 @@ public sealed interface Item extends Node {
         }
     }
 
-    /** {@code noise [place] n ~ D} and {@code noise pop.I ~ D}. */
-    record Noise(Span span, Optional<Name> place, Expr target, Expr distribution) implements Item {
+    /** {@code [shared] noise [place] n ~ D} and {@code noise pop.I ~ D}. */
+    record Noise(Span span, boolean shared, Optional<Name> place, Expr target, Expr distribution) implements Item {
         public Noise {
             requireNonNull(span);
             requireNonNull(place);

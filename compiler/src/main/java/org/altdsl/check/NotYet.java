@@ -155,12 +155,12 @@ public final class NotYet {
                 && states.place().isEmpty();
     }
 
-    private boolean isProcessOfNeurons(Item item) {
+    private boolean isNoiseOfRule(Item item) {
         return declaration.kind() == Declaration.Kind.RULE
                 && item instanceof Item.Noise noise
                 && noise.target() instanceof Expr.Reference
                 && noise.place()
-                        .map(place -> place.text().equals("pre") || place.text().equals("post"))
+                        .map(place -> Set.of("pre", "post", "synapse").contains(place.text()))
                         .orElse(true);
     }
 
@@ -171,7 +171,7 @@ public final class NotYet {
                 || item instanceof Item.Method
                 || item instanceof Item.Hold
                 || item instanceof Item.Refractory
-                || item instanceof Item.Noise && !isProcessOfNeurons(item)
+                || item instanceof Item.Noise && !isNoiseOfRule(item)
                 || item instanceof Item.Inject
                 || item instanceof Item.Clamp
                 || item instanceof Item.Redirect

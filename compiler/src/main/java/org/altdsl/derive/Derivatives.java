@@ -29,6 +29,7 @@ import org.altdsl.source.Span;
  * sweep over the updates before it fills. The gradient by a variable with the lane axis is, in each lane, the
  * derivative of that lane's own value; by a variable without one it is the derivative of the mean over the lanes.
  * A variable with several versions in the block is differentiated by the last one that the value was computed from.
+ * A RATE is the same derivative by one number for all, taken forwards: it keeps the lanes of the value.
  *
  * <p>An adjoint is computed as soon as what it reads has been written, so that states may be updated after the value
  * and before the update that asks for the gradient; a state that is updated before its adjoint is read is kept in a
@@ -112,6 +113,12 @@ public final class Derivatives {
             }
             return gradient(objective, deriv.by(), update.span());
         }
+        if (expr instanceof Expr.Deriv deriv && deriv.kind() == DerivKind.RATE) {
+            if (!(deriv.of() instanceof Read moved)) {
+                throw new IllegalArgumentException("the rate of " + deriv.of() + ", which is not a variable");
+            }
+            return rate(moved, deriv.by(), update.span());
+        }
         if (expr instanceof Expr.Deriv deriv) {
             return slope(resolve(deriv.of(), update), deriv.by(), update.span());
         }
@@ -144,6 +151,12 @@ public final class Derivatives {
             place(adjoint.made());
         }
         return gradients.get(objective).get(by);
+    }
+
+    private Expr rate(Read moved, Var by, Span span) {
+        Forward forward = new Forward(List.copyOf(done), moved, by, span, sink, takenNames);
+        place(forward.made());
+        return forward.of(moved);
     }
 
     private static void collect(Expr expr, Read objective, Span span, Map<Var, Span> wanted) {

@@ -263,23 +263,32 @@ public final class InformationFlow {
     }
 
     /** What was seen in two phases must be kept from the one to the other. */
-    private static void noteOtherPhase(Map<Information, Use> found, Set<String> phases, Source source, Update update) {
+    private void noteOtherPhase(Map<Information, Use> found, Set<String> phases, Source source, Update update) {
         if (source.kind() != Source.Kind.NEURON && source.kind() != Source.Kind.OBJECTIVE) {
             return;
         }
         String name = source.origin().name();
-        int at = name.lastIndexOf('@');
         // What is the same in all phases, such as a bias or a target, belongs to none.
-        boolean ofPlainPass =
-                source.kind() == Source.Kind.NEURON && source.origin().isTemporary();
-        boolean ofPhase = at >= 0 || ofPlainPass;
-        if (ofPhase && phases.add(at < 0 ? "" : name.substring(at)) && phases.size() > 1) {
+        boolean ofPhase = name.indexOf('@') >= 0
+                || source.origin().isTemporary() && (source.kind() == Source.Kind.NEURON || differs(name));
+        if (ofPhase && phases.add(phase(name)) && phases.size() > 1) {
             List<Var> path = new ArrayList<>();
             path.add(update.target());
             path.addAll(source.path());
             path.add(source.origin());
             found.putIfAbsent(Information.OTHER_PHASE, new Use(Information.OTHER_PHASE, name, path, update.span()));
         }
+    }
+
+    /** Whether what a plain pass computes is computed once more in a phase. */
+    private boolean differs(String name) {
+        return program.variables().stream().anyMatch(variable -> variable.name().startsWith(name + "@"));
+    }
+
+    /** The phase that the name of a quantity ends in; what tells variables of one name apart may follow it. */
+    private static String phase(String name) {
+        int at = name.lastIndexOf('@');
+        return at < 0 ? "" : name.substring(at).split("[~#.]")[0];
     }
 
     private static Set<Var> union(Set<Var> first, Set<Var> second) {

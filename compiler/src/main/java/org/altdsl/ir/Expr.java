@@ -288,6 +288,8 @@ public sealed interface Expr {
     enum DerivKind {
         /** Of a value per sample by a variable that it was computed from, through all updates between them. */
         GRADIENT,
+        /** Of a value by one number for all that it was computed from, forwards through all updates between them. */
+        RATE,
         /** Of an expression by a variable it reads at the same point only. */
         SLOPE
     }

@@ -315,7 +315,16 @@ final class Expressions {
             Var along = read.variable();
             return new Deriv(DerivKind.SLOPE, above, along);
         }
-        return gradient(above, read.variable(), at);
+        boolean byOneNumber = read.variable().space().isScalar();
+        return byOneNumber ? rate(above, read.variable(), at) : gradient(above, read.variable(), at);
+    }
+
+    /** The derivative of a value per sample by one number for all, taken forwards: a value per sample again. */
+    private org.altdsl.ir.Expr rate(org.altdsl.ir.Expr of, Var by, Span at) {
+        Var value = variable(of, "value", at, Section.SETTLE);
+        Deriv deriv = new Deriv(DerivKind.RATE, emission.read(value, Section.SETTLE), by);
+        return emission.temporary(
+                value.name() + ".rate", Section.SETTLE, deriv, Slot.SETTLE, value.owner(), value.matter(), at);
     }
 
     /** The gradient of a value per sample by a variable of the forward pass. */

@@ -59,6 +59,19 @@ final class Phases {
         return Optional.empty();
     }
 
+    /** What a phase clamps a weight of a projection of the rule to; in the clamp itself, the weight is as it was. */
+    Optional<org.altdsl.ir.Expr> clamped(Projection projection, String weight, Section section) {
+        for (Item item : body(section)) {
+            if (item instanceof Item.Clamp clamp
+                    && clamp.target() instanceof Expr.Reference reference
+                    && reference.name().equals(weight)) {
+                Scope scope = new RuleScopes.AtProjection(rule, projection);
+                return Optional.of(expressions.real(clamp.value(), scope, section.settle()));
+            }
+        }
+        return Optional.empty();
+    }
+
     /** What a phase adds to an input of a population. */
     List<org.altdsl.ir.Expr> added(Population population, String input, Section section) {
         List<org.altdsl.ir.Expr> added = new ArrayList<>();

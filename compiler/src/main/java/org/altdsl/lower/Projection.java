@@ -3,6 +3,7 @@ package org.altdsl.lower;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.altdsl.ir.Fold;
 import org.altdsl.ir.Matter;
 import org.altdsl.ir.Op;
 import org.altdsl.ir.Owner;
+import org.altdsl.ir.Slot;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Var;
 import org.altdsl.names.Flattened;
@@ -38,6 +40,7 @@ final class Projection implements Scope, Value.Members {
     private final Geometry geometry;
     private final Map<String, Var> weights = new LinkedHashMap<>();
     private final Optional<Mask> mask;
+    private final Map<String, org.altdsl.ir.Expr> clamped = new HashMap<>();
     private RuleInstance rule;
 
     Projection(
@@ -286,10 +289,41 @@ final class Projection implements Scope, Value.Members {
         return Optional.empty();
     }
 
+    /** A weight as the forward pass of a phase sees it, which may clamp it; in the blocks of a rule it is itself. */
+    private org.altdsl.ir.Expr weight(String wanted, Section section) {
+        org.altdsl.ir.Expr itself = expressions.emission().read(weights.get(wanted), section);
+        if (rule == null || !section.is(Section.Kind.SETTLE)) {
+            return itself;
+        }
+        String key = wanted + section.suffix();
+        org.altdsl.ir.Expr known = clamped.putIfAbsent(key, itself);
+        if (known != null) {
+            return known;
+        }
+        rule.phases().clamped(this, wanted, section).ifPresent(value -> clamped.put(key, hold(wanted, value, section)));
+        return clamped.get(key);
+    }
+
+    private org.altdsl.ir.Expr hold(String wanted, org.altdsl.ir.Expr value, Section section) {
+        Emission emission = expressions.emission();
+        Var variable = emission.declare(new Var(
+                emission.freeName(name + "." + wanted + section.suffix()),
+                value.space().union(space()),
+                DType.REAL,
+                org.altdsl.runtime.plan.Scope.STEP,
+                Owner.RULE,
+                Matter.OTHER,
+                Optional.empty(),
+                span,
+                wanted));
+        emission.update(Section.SETTLE, variable, Optional.empty(), value, Slot.CLAMP, span);
+        return emission.read(variable, Section.SETTLE);
+    }
+
     @Override
     public Optional<Value> find(String wanted, Section section, Span at) {
         if (weights.containsKey(wanted)) {
-            return Optional.of(new Value.Real(expressions.emission().read(weights.get(wanted), section)));
+            return Optional.of(new Value.Real(weight(wanted, section)));
         }
         Parameter parameter = parameters.get(wanted);
         if (parameter != null) {

@@ -242,7 +242,7 @@ final class RuleInstance {
         }
         if (item instanceof Item.Noise noise && noise.target().span().text().equals(name)) {
             boolean before = beside.isPresent() && isAtSources(noise);
-            Value value = new Value.Real(noise(noise, beside, population, section));
+            Value value = new Value.Real(noise(noise, beside, population, section, at));
             return Optional.of(before ? scope.atSynapses(value) : value);
         }
         if (item instanceof Item.Modulators modulators
@@ -255,16 +255,29 @@ final class RuleInstance {
         return Optional.empty();
     }
 
-    /** A random process of the rule at the neurons of a population: drawn anew for every sample and every pass. */
-    private Expr noise(Item.Noise item, Optional<Projection> beside, Population population, Section section) {
+    /**
+     * A random process of the rule at the neurons of a population or at the synapses of a projection: drawn anew for
+     * every pass, and for every sample unless it is shared.
+     */
+    private Expr noise(Item.Noise item, Optional<Projection> beside, Population population, Section section, Span at) {
+        boolean ofSynapses = item.place().map(Name::text).orElse("post").equals("synapse");
+        if (ofSynapses && beside.isEmpty()) {
+            throw expressions.error(
+                    Code.NOT_ALLOWED_HERE,
+                    at,
+                    "'" + item.target().span().text() + "' belongs to a synapse and cannot be read at a neuron");
+        }
         Population home = beside.isPresent() && isAtSources(item) ? beside.get().pre() : population;
-        String name = home.name() + "." + item.target().span().text() + section.suffix();
+        String owner = ofSynapses ? beside.get().name() : home.name();
+        String name = owner + "." + item.target().span().text() + section.suffix();
         Expr known = signals.get(name);
         if (known != null) {
             return known;
         }
-        Space space = home.space().with(Axis.LANE);
-        Scope scope = new RuleScopes.AtNeuron(this, home);
+        Space places = ofSynapses ? beside.get().space() : home.space();
+        Space space = item.shared() ? places : places.with(Axis.LANE);
+        Scope scope =
+                ofSynapses ? new RuleScopes.AtProjection(this, beside.get()) : new RuleScopes.AtNeuron(this, home);
         Expr drawn = new Builtins(expressions)
                 .draw(item.distribution(), scope, section.settle(), space, name() + "." + name, false);
         Emission emission = expressions.emission();
@@ -443,7 +456,7 @@ final class RuleInstance {
         }
     }
 
-    /** What the rule keeps at a population and another projection may read: post and pre states, signals. */
+    /** What the rule keeps at a population and another projection may read: post and pre states, signals, noise. */
     Optional<Value> atPopulation(Population population, String name, Section section, Span at) {
         for (Item item : model.items()) {
             if (item instanceof Item.States states
@@ -454,6 +467,11 @@ final class RuleInstance {
                 }
             }
             boolean reached = population.isOutput() || projections.stream().anyMatch(p -> p.post() == population);
+            if (item instanceof Item.Noise noise
+                    && noise.target().span().text().equals(name)
+                    && !noise.place().map(Name::text).orElse("post").equals("synapse")) {
+                return Optional.of(new Value.Real(noise(noise, Optional.empty(), population, section, at)));
+            }
             if (item instanceof Item.Cases cases && cases.signal() && named(cases.name(), name) && reached) {
                 return Optional.of(new Value.Real(signal(cases, population, section, at)));
             }

@@ -65,7 +65,7 @@ class AdjointIdentityTest {
                 variables.add(direction);
                 directions.put(source, direction);
             }
-            Tangent tangent = new Tangent(posed.block(), directions);
+            TangentBlock tangent = new TangentBlock(posed.block(), directions);
             variables.addAll(tangent.variables());
             Executor forward = run(posed, variables, tangent.updates());
             double expected = mean(forward.read(

@@ -186,7 +186,7 @@ feedback
     ;
 
 noise
-    : NOISE place? quantity TILDE expression
+    : SHARED? NOISE place? quantity TILDE expression
     ;
 
 inject

@@ -350,6 +350,7 @@ abstract class ModelItemBuilder extends AltParserBaseVisitor<Item> {
     public Item visitNoise(NoiseContext context) {
         return new Item.Noise(
                 span(context),
+                context.SHARED() != null,
                 place(context.place()),
                 expressions.build(context.quantity()),
                 expressions.build(context.expression()));

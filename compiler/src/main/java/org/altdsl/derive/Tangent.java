@@ -1,79 +1,31 @@
 package org.altdsl.derive;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.function.Function;
 import org.altdsl.ir.Axis;
-import org.altdsl.ir.DType;
 import org.altdsl.ir.Dist;
 import org.altdsl.ir.Expr;
 import org.altdsl.ir.Fold;
 import org.altdsl.ir.IndexMap;
 import org.altdsl.ir.Op;
 import org.altdsl.ir.Space;
-import org.altdsl.ir.Update;
-import org.altdsl.ir.Var;
-import org.altdsl.runtime.plan.Scope;
 
-/** Forward mode through a block, as an oracle for the reverse mode: beside every update, one of its tangent. */
+/** Forward mode through one expression: how fast it moves when what it reads moves at given rates. */
 final class Tangent {
     private final Algebra algebra = new Algebra();
-    private final Map<Var, Var> tangents = new HashMap<>();
-    private final List<Var> variables = new ArrayList<>();
-    private final List<Update> updates = new ArrayList<>();
+    private final Function<Expr.Read, Expr> rates;
 
-    /** The tangents of a block that moves with the given variables, each to the rate in the variable it maps to. */
-    Tangent(List<Update> block, Map<Var, Var> moving) {
-        tangents.putAll(moving);
-        for (Update update : block) {
-            Expr value = of(update.value());
-            Var target = update.target();
-            if (target.type() == DType.REAL) {
-                Var tangent = tangents.computeIfAbsent(target, this::declare);
-                updates.add(new Update(tangent, update.version(), update.guard(), value, update.slot(), update.span()));
-            }
-            updates.add(update);
-        }
+    /**
+     * @param rates the rate of each version that is read; 0 where it stands still
+     */
+    Tangent(Function<Expr.Read, Expr> rates) {
+        this.rates = rates;
     }
 
-    /** The block with its tangents. */
-    List<Update> updates() {
-        return updates;
-    }
-
-    /** The variables it has more than the block. */
-    List<Var> variables() {
-        return variables;
-    }
-
-    /** The variable that holds the rate at which one moves. */
-    Optional<Var> of(Var variable) {
-        return Optional.ofNullable(tangents.get(variable));
-    }
-
-    private Var declare(Var variable) {
-        // A state of life RUN begins with the rate 0, which a version that no update has moved keeps.
-        Var tangent = new Var(
-                variable.name() + "~t",
-                variable.space(),
-                DType.REAL,
-                Scope.RUN,
-                variable.owner(),
-                variable.matter(),
-                Optional.of(Algebra.ZERO),
-                variable.origin(),
-                "tangent");
-        variables.add(tangent);
-        return tangent;
-    }
-
-    private Expr of(Expr expr) {
+    /** The rate of an expression. */
+    Expr of(Expr expr) {
         if (expr instanceof Expr.Read read) {
-            Var tangent = tangents.get(read.variable());
-            boolean given = tangent != null && !variables.contains(tangent);
-            return tangent == null ? Algebra.ZERO : new Expr.Read(tangent, given ? 0 : read.version());
+            return rates.apply(read);
         }
         if (expr instanceof Expr.Prim prim) {
             Expr total = Algebra.ZERO;
@@ -88,6 +40,10 @@ final class Tangent {
             return total;
         }
         if (expr instanceof Expr.Gather gather) {
+            if (gather.along() instanceof IndexMap.Shift) {
+                // What an earlier run of the block has left stands still.
+                return Algebra.ZERO;
+            }
             Expr rate = full(of(gather.of()), gather.of().space());
             return Algebra.isZero(rate) ? rate : Expr.Gather.of(gather.along(), rate);
         }
