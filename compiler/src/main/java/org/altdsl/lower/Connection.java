@@ -52,8 +52,8 @@ record Connection(Kind kind, int kernel, int stride, int padding, Span span) {
         if (written.isEmpty()) {
             return new Connection(Kind.DENSE, 1, 1, 0, projection);
         }
-        Expr head = written.get() instanceof Expr.Call call ? call.function() : written.get();
-        String word = head.span().text();
+        // A condition alone is dense with that condition: its word, not what is written.
+        String word = Wiring.kind(written.get());
         if (Wiring.KINDS.contains(word)) {
             // Which of all synapses exist is a matter of the wiring.
             return new Connection(Kind.DENSE, 1, 1, 0, written.get().span());
