@@ -6,6 +6,9 @@ import org.altdsl.runtime.kernel.Shard;
 import org.altdsl.runtime.kernel.Slots;
 import org.altdsl.runtime.plan.Clocks;
 import org.altdsl.runtime.random.CounterRandom;
+import org.altdsl.runtime.tensor.Matrix;
+import org.altdsl.runtime.tensor.MatrixProduct;
+import org.altdsl.runtime.tensor.OffHeapMatrix;
 
 /**
  * The rule CoFire train:
@@ -66,6 +69,10 @@ public final class CoFireTrain implements KernelUnit {
 
     public int size() {
         return 58;
+    }
+
+    public int shards(int kernel, int lanes) {
+        return 1;
     }
 
     public void run(int kernel, Slots arrays, Shard part, Clocks now) {
@@ -313,11 +320,11 @@ public final class CoFireTrain implements KernelUnit {
     }
 
     private void multiply_h1_u(Slots arrays, Clocks now) {
-        final float[][] x_r = (float[][]) arrays.at(6);
-        final float[][] x_h1_w = (float[][]) arrays.at(3);
-        final float[][] h1_u = (float[][]) arrays.at(8);
+        final Matrix x_r = arrays.matrix(6);
+        final Matrix x_h1_w = arrays.matrix(3);
+        final Matrix h1_u = arrays.matrix(8);
         // neurons.rule:12: u = drive + b
-        arrays.product.nn(x_r, x_h1_w, h1_u, now.lanes, X, H1, 1.0f, 0.0f);
+        arrays.product.nn(x_r, x_h1_w, h1_u, now.lanes, X, H1, 1.0f, 0.0f, Shard.WHOLE);
     }
 
     private void update_h1_u(Slots arrays, Clocks now) {
@@ -338,11 +345,11 @@ public final class CoFireTrain implements KernelUnit {
     }
 
     private void multiply_h2_u(Slots arrays, Clocks now) {
-        final float[][] h1_r = (float[][]) arrays.at(9);
-        final float[][] h1_h2_w = (float[][]) arrays.at(4);
-        final float[][] h2_u = (float[][]) arrays.at(11);
+        final Matrix h1_r = arrays.matrix(9);
+        final Matrix h1_h2_w = arrays.matrix(4);
+        final Matrix h2_u = arrays.matrix(11);
         // neurons.rule:12: u = drive + b
-        arrays.product.nn(h1_r, h1_h2_w, h2_u, now.lanes, H1, H2, 1.0f, 0.0f);
+        arrays.product.nn(h1_r, h1_h2_w, h2_u, now.lanes, H1, H2, 1.0f, 0.0f, Shard.WHOLE);
     }
 
     private void update_h2_u(Slots arrays, Clocks now) {
@@ -363,11 +370,11 @@ public final class CoFireTrain implements KernelUnit {
     }
 
     private void multiply_y_u(Slots arrays, Clocks now) {
-        final float[][] h2_r = (float[][]) arrays.at(12);
-        final float[][] h2_y_w = (float[][]) arrays.at(5);
-        final float[][] y_u = (float[][]) arrays.at(14);
+        final Matrix h2_r = arrays.matrix(12);
+        final Matrix h2_y_w = arrays.matrix(5);
+        final Matrix y_u = arrays.matrix(14);
         // neurons.rule:12: u = drive + b
-        arrays.product.nn(h2_r, h2_y_w, y_u, now.lanes, H2, Y, 1.0f, 0.0f);
+        arrays.product.nn(h2_r, h2_y_w, y_u, now.lanes, H2, Y, 1.0f, 0.0f, Shard.WHOLE);
     }
 
     private void update_y_u(Slots arrays, Clocks now) {
@@ -640,7 +647,7 @@ public final class CoFireTrain implements KernelUnit {
         for (int sample = 0; sample < now.lanes; sample++) {
             final float[] h1_u_sample = h1_u[sample];
             for (int i = 0; i < H1; i++) {
-                terms[i] = Math.abs(h1_u_sample[i]) >= 5.0f ? 1.0f : 0.0f;
+                terms[i] = 1.0f - Elementary.above(5.0f, Math.abs(h1_u_sample[i]));
             }
             total += Reductions.sum(terms, H1);
         }
@@ -817,7 +824,7 @@ public final class CoFireTrain implements KernelUnit {
         for (int sample = 0; sample < now.lanes; sample++) {
             final float[] h2_u_sample = h2_u[sample];
             for (int i = 0; i < H2; i++) {
-                terms[i] = Math.abs(h2_u_sample[i]) >= 5.0f ? 1.0f : 0.0f;
+                terms[i] = 1.0f - Elementary.above(5.0f, Math.abs(h2_u_sample[i]));
             }
             total += Reductions.sum(terms, H2);
         }
@@ -994,7 +1001,7 @@ public final class CoFireTrain implements KernelUnit {
         for (int sample = 0; sample < now.lanes; sample++) {
             final float[] y_u_sample = y_u[sample];
             for (int i = 0; i < Y; i++) {
-                terms[i] = Math.abs(y_u_sample[i]) >= 5.0f ? 1.0f : 0.0f;
+                terms[i] = 1.0f - Elementary.above(5.0f, Math.abs(y_u_sample[i]));
             }
             total += Reductions.sum(terms, Y);
         }

@@ -6,6 +6,9 @@ import org.altdsl.runtime.kernel.Shard;
 import org.altdsl.runtime.kernel.Slots;
 import org.altdsl.runtime.plan.Clocks;
 import org.altdsl.runtime.random.CounterRandom;
+import org.altdsl.runtime.tensor.Matrix;
+import org.altdsl.runtime.tensor.MatrixProduct;
+import org.altdsl.runtime.tensor.OffHeapMatrix;
 
 /**
  * The rule FeedbackAlignment train:
@@ -57,6 +60,10 @@ public final class FeedbackAlignmentTrain implements KernelUnit {
 
     public int size() {
         return 35;
+    }
+
+    public int shards(int kernel, int lanes) {
+        return 1;
     }
 
     public void run(int kernel, Slots arrays, Shard part, Clocks now) {
@@ -245,11 +252,11 @@ public final class FeedbackAlignmentTrain implements KernelUnit {
     }
 
     private void multiply_h1_u(Slots arrays, Clocks now) {
-        final float[][] x_r = (float[][]) arrays.at(6);
-        final float[][] x_h1_w = (float[][]) arrays.at(3);
-        final float[][] h1_u = (float[][]) arrays.at(8);
+        final Matrix x_r = arrays.matrix(6);
+        final Matrix x_h1_w = arrays.matrix(3);
+        final Matrix h1_u = arrays.matrix(8);
         // neurons.rule:12: u = drive + b
-        arrays.product.nn(x_r, x_h1_w, h1_u, now.lanes, X, H1, 1.0f, 0.0f);
+        arrays.product.nn(x_r, x_h1_w, h1_u, now.lanes, X, H1, 1.0f, 0.0f, Shard.WHOLE);
     }
 
     private void update_h1_u(Slots arrays, Clocks now) {
@@ -270,11 +277,11 @@ public final class FeedbackAlignmentTrain implements KernelUnit {
     }
 
     private void multiply_h2_u(Slots arrays, Clocks now) {
-        final float[][] h1_r = (float[][]) arrays.at(9);
-        final float[][] h1_h2_w = (float[][]) arrays.at(4);
-        final float[][] h2_u = (float[][]) arrays.at(11);
+        final Matrix h1_r = arrays.matrix(9);
+        final Matrix h1_h2_w = arrays.matrix(4);
+        final Matrix h2_u = arrays.matrix(11);
         // neurons.rule:12: u = drive + b
-        arrays.product.nn(h1_r, h1_h2_w, h2_u, now.lanes, H1, H2, 1.0f, 0.0f);
+        arrays.product.nn(h1_r, h1_h2_w, h2_u, now.lanes, H1, H2, 1.0f, 0.0f, Shard.WHOLE);
     }
 
     private void update_h2_u(Slots arrays, Clocks now) {
@@ -295,11 +302,11 @@ public final class FeedbackAlignmentTrain implements KernelUnit {
     }
 
     private void multiply_y_u(Slots arrays, Clocks now) {
-        final float[][] h2_r = (float[][]) arrays.at(12);
-        final float[][] h2_y_w = (float[][]) arrays.at(5);
-        final float[][] y_u = (float[][]) arrays.at(14);
+        final Matrix h2_r = arrays.matrix(12);
+        final Matrix h2_y_w = arrays.matrix(5);
+        final Matrix y_u = arrays.matrix(14);
         // neurons.rule:12: u = drive + b
-        arrays.product.nn(h2_r, h2_y_w, y_u, now.lanes, H2, Y, 1.0f, 0.0f);
+        arrays.product.nn(h2_r, h2_y_w, y_u, now.lanes, H2, Y, 1.0f, 0.0f, Shard.WHOLE);
     }
 
     private void update_y_u(Slots arrays, Clocks now) {
@@ -416,11 +423,11 @@ public final class FeedbackAlignmentTrain implements KernelUnit {
     }
 
     private void multiply_h2_delta(Slots arrays, Clocks now) {
-        final float[][] y_delta = (float[][]) arrays.at(20);
-        final float[][] h2_y_B = (float[][]) arrays.at(21);
-        final float[][] h2_delta = (float[][]) arrays.at(22);
+        final Matrix y_delta = arrays.matrix(20);
+        final Matrix h2_y_B = arrays.matrix(21);
+        final Matrix h2_delta = arrays.matrix(22);
         // backprop-family.rule:9: h2.delta = sum[y](y.delta * h2->y.B)
-        arrays.product.nt(y_delta, h2_y_B, h2_delta, now.lanes, Y, H2, 1.0f, 0.0f);
+        arrays.product.nt(y_delta, h2_y_B, h2_delta, now.lanes, Y, H2, 1.0f, 0.0f, Shard.WHOLE);
     }
 
     private void update_h2_delta(Slots arrays, Clocks now) {
@@ -437,11 +444,11 @@ public final class FeedbackAlignmentTrain implements KernelUnit {
     }
 
     private void multiply_h1_delta(Slots arrays, Clocks now) {
-        final float[][] h2_delta = (float[][]) arrays.at(22);
-        final float[][] h1_h2_B = (float[][]) arrays.at(23);
-        final float[][] h1_delta = (float[][]) arrays.at(24);
+        final Matrix h2_delta = arrays.matrix(22);
+        final Matrix h1_h2_B = arrays.matrix(23);
+        final Matrix h1_delta = arrays.matrix(24);
         // backprop-family.rule:9: h1.delta = sum[h2](h2.delta * h1->h2.B)
-        arrays.product.nt(h2_delta, h1_h2_B, h1_delta, now.lanes, H2, H1, 1.0f, 0.0f);
+        arrays.product.nt(h2_delta, h1_h2_B, h1_delta, now.lanes, H2, H1, 1.0f, 0.0f, Shard.WHOLE);
     }
 
     private void update_h1_delta(Slots arrays, Clocks now) {
@@ -537,12 +544,12 @@ public final class FeedbackAlignmentTrain implements KernelUnit {
     }
 
     private void multiply_x_h1_w(Slots arrays, Clocks now) {
-        final float[][] x_r = (float[][]) arrays.at(6);
-        final float[][] h1_delta = (float[][]) arrays.at(24);
-        final float[][] x_h1_w = (float[][]) arrays.at(3);
+        final Matrix x_r = arrays.matrix(6);
+        final Matrix h1_delta = arrays.matrix(24);
+        final Matrix x_h1_w = arrays.matrix(3);
         // optimizers.rule:6: w += eta * dw
         arrays.product.tn(x_r, h1_delta, x_h1_w, X, now.lanes, H1, 0.1f * (1.0f / Math.max((float) now.lanes, 1.0f)),
-                1.0f);
+                1.0f, Shard.WHOLE);
     }
 
     private void update_h1_b(Slots arrays, Clocks now) {
@@ -555,12 +562,12 @@ public final class FeedbackAlignmentTrain implements KernelUnit {
     }
 
     private void multiply_h1_h2_w(Slots arrays, Clocks now) {
-        final float[][] h1_r = (float[][]) arrays.at(9);
-        final float[][] h2_delta = (float[][]) arrays.at(22);
-        final float[][] h1_h2_w = (float[][]) arrays.at(4);
+        final Matrix h1_r = arrays.matrix(9);
+        final Matrix h2_delta = arrays.matrix(22);
+        final Matrix h1_h2_w = arrays.matrix(4);
         // optimizers.rule:6: w += eta * dw
         arrays.product.tn(h1_r, h2_delta, h1_h2_w, H1, now.lanes, H2, 0.1f *
-                (1.0f / Math.max((float) now.lanes, 1.0f)), 1.0f);
+                (1.0f / Math.max((float) now.lanes, 1.0f)), 1.0f, Shard.WHOLE);
     }
 
     private void update_h2_b(Slots arrays, Clocks now) {
@@ -573,12 +580,12 @@ public final class FeedbackAlignmentTrain implements KernelUnit {
     }
 
     private void multiply_h2_y_w(Slots arrays, Clocks now) {
-        final float[][] h2_r = (float[][]) arrays.at(12);
-        final float[][] y_delta = (float[][]) arrays.at(20);
-        final float[][] h2_y_w = (float[][]) arrays.at(5);
+        final Matrix h2_r = arrays.matrix(12);
+        final Matrix y_delta = arrays.matrix(20);
+        final Matrix h2_y_w = arrays.matrix(5);
         // optimizers.rule:6: w += eta * dw
         arrays.product.tn(h2_r, y_delta, h2_y_w, H2, now.lanes, Y, 0.1f * (1.0f / Math.max((float) now.lanes, 1.0f)),
-                1.0f);
+                1.0f, Shard.WHOLE);
     }
 
     private void update_y_b(Slots arrays, Clocks now) {

@@ -6,6 +6,9 @@ import org.altdsl.runtime.kernel.Shard;
 import org.altdsl.runtime.kernel.Slots;
 import org.altdsl.runtime.plan.Clocks;
 import org.altdsl.runtime.random.CounterRandom;
+import org.altdsl.runtime.tensor.Matrix;
+import org.altdsl.runtime.tensor.MatrixProduct;
+import org.altdsl.runtime.tensor.OffHeapMatrix;
 
 /**
  * The rule Hebb train:
@@ -46,6 +49,10 @@ public final class HebbTrain implements KernelUnit {
 
     public int size() {
         return 22;
+    }
+
+    public int shards(int kernel, int lanes) {
+        return 1;
     }
 
     public void run(int kernel, Slots arrays, Shard part, Clocks now) {
@@ -185,11 +192,11 @@ public final class HebbTrain implements KernelUnit {
     }
 
     private void multiply_h1_u(Slots arrays, Clocks now) {
-        final float[][] x_r = (float[][]) arrays.at(6);
-        final float[][] x_h1_w = (float[][]) arrays.at(3);
-        final float[][] h1_u = (float[][]) arrays.at(8);
+        final Matrix x_r = arrays.matrix(6);
+        final Matrix x_h1_w = arrays.matrix(3);
+        final Matrix h1_u = arrays.matrix(8);
         // neurons.rule:12: u = drive + b
-        arrays.product.nn(x_r, x_h1_w, h1_u, now.lanes, X, H1, 1.0f, 0.0f);
+        arrays.product.nn(x_r, x_h1_w, h1_u, now.lanes, X, H1, 1.0f, 0.0f, Shard.WHOLE);
     }
 
     private void update_h1_u(Slots arrays, Clocks now) {
@@ -210,11 +217,11 @@ public final class HebbTrain implements KernelUnit {
     }
 
     private void multiply_h2_u(Slots arrays, Clocks now) {
-        final float[][] h1_r = (float[][]) arrays.at(9);
-        final float[][] h1_h2_w = (float[][]) arrays.at(4);
-        final float[][] h2_u = (float[][]) arrays.at(11);
+        final Matrix h1_r = arrays.matrix(9);
+        final Matrix h1_h2_w = arrays.matrix(4);
+        final Matrix h2_u = arrays.matrix(11);
         // neurons.rule:12: u = drive + b
-        arrays.product.nn(h1_r, h1_h2_w, h2_u, now.lanes, H1, H2, 1.0f, 0.0f);
+        arrays.product.nn(h1_r, h1_h2_w, h2_u, now.lanes, H1, H2, 1.0f, 0.0f, Shard.WHOLE);
     }
 
     private void update_h2_u(Slots arrays, Clocks now) {
@@ -235,11 +242,11 @@ public final class HebbTrain implements KernelUnit {
     }
 
     private void multiply_y_u(Slots arrays, Clocks now) {
-        final float[][] h2_r = (float[][]) arrays.at(12);
-        final float[][] h2_y_w = (float[][]) arrays.at(5);
-        final float[][] y_u = (float[][]) arrays.at(14);
+        final Matrix h2_r = arrays.matrix(12);
+        final Matrix h2_y_w = arrays.matrix(5);
+        final Matrix y_u = arrays.matrix(14);
         // neurons.rule:12: u = drive + b
-        arrays.product.nn(h2_r, h2_y_w, y_u, now.lanes, H2, Y, 1.0f, 0.0f);
+        arrays.product.nn(h2_r, h2_y_w, y_u, now.lanes, H2, Y, 1.0f, 0.0f, Shard.WHOLE);
     }
 
     private void update_y_u(Slots arrays, Clocks now) {
@@ -349,27 +356,29 @@ public final class HebbTrain implements KernelUnit {
     }
 
     private void multiply_x_h1_w(Slots arrays, Clocks now) {
-        final float[][] x_r = (float[][]) arrays.at(6);
-        final float[][] h1_r = (float[][]) arrays.at(9);
-        final float[][] x_h1_w = (float[][]) arrays.at(3);
+        final Matrix x_r = arrays.matrix(6);
+        final Matrix h1_r = arrays.matrix(9);
+        final Matrix x_h1_w = arrays.matrix(3);
         // optimizers.rule:6: w += eta * dw
-        arrays.product.tn(x_r, h1_r, x_h1_w, X, now.lanes, H1, 0.1f * (1.0f / Math.max((float) now.lanes, 1.0f)), 1.0f);
+        arrays.product.tn(x_r, h1_r, x_h1_w, X, now.lanes, H1, 0.1f * (1.0f / Math.max((float) now.lanes, 1.0f)), 1.0f,
+                Shard.WHOLE);
     }
 
     private void multiply_h1_h2_w(Slots arrays, Clocks now) {
-        final float[][] h1_r = (float[][]) arrays.at(9);
-        final float[][] h2_r = (float[][]) arrays.at(12);
-        final float[][] h1_h2_w = (float[][]) arrays.at(4);
+        final Matrix h1_r = arrays.matrix(9);
+        final Matrix h2_r = arrays.matrix(12);
+        final Matrix h1_h2_w = arrays.matrix(4);
         // optimizers.rule:6: w += eta * dw
         arrays.product.tn(h1_r, h2_r, h1_h2_w, H1, now.lanes, H2, 0.1f * (1.0f / Math.max((float) now.lanes, 1.0f)),
-                1.0f);
+                1.0f, Shard.WHOLE);
     }
 
     private void multiply_h2_y_w(Slots arrays, Clocks now) {
-        final float[][] h2_r = (float[][]) arrays.at(12);
-        final float[][] y_r = (float[][]) arrays.at(20);
-        final float[][] h2_y_w = (float[][]) arrays.at(5);
+        final Matrix h2_r = arrays.matrix(12);
+        final Matrix y_r = arrays.matrix(20);
+        final Matrix h2_y_w = arrays.matrix(5);
         // optimizers.rule:6: w += eta * dw
-        arrays.product.tn(h2_r, y_r, h2_y_w, H2, now.lanes, Y, 0.1f * (1.0f / Math.max((float) now.lanes, 1.0f)), 1.0f);
+        arrays.product.tn(h2_r, y_r, h2_y_w, H2, now.lanes, Y, 0.1f * (1.0f / Math.max((float) now.lanes, 1.0f)), 1.0f,
+                Shard.WHOLE);
     }
 }

@@ -48,7 +48,8 @@ public final class NotYet {
             Map.entry("connected", "a question about the wiring"));
 
     private static final Set<String> SOURCES = Set.of("Spikes", "Constant", "Sine", "Bernoulli");
-    private static final Set<String> CONNECTIONS = Set.of("dense", "sparse", "where", "flatten", "one_to_one", "conv2d", "pool");
+    private static final Set<String> CONNECTIONS =
+            Set.of("dense", "sparse", "where", "flatten", "one_to_one", "conv2d", "pool");
     private static final Set<String> SETTINGS = Set.of("dt", "weight_precision", "random", "duration");
 
     private final DiagnosticSink sink;

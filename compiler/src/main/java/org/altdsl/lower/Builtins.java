@@ -528,8 +528,7 @@ final class Builtins {
         }
         org.altdsl.ir.Expr isLargest = alive(Emission.prim(Op.EQ, x, reduce(Fold.MAX, x, over, mask)), mask);
         org.altdsl.ir.Expr candidate = Emission.prim(Op.SELECT, isLargest, number, count);
-        return alive(
-                Emission.prim(Op.EQ, number, reduce(Fold.MIN, candidate, over.intersect(x.space()))), mask);
+        return alive(Emission.prim(Op.EQ, number, reduce(Fold.MIN, candidate, over.intersect(x.space()))), mask);
     }
 
     private static org.altdsl.ir.Expr alive(org.altdsl.ir.Expr flag, Optional<Mask> mask) {

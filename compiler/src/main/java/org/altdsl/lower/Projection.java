@@ -279,8 +279,7 @@ final class Projection implements Scope, Value.Members {
     /** {@code fan_in} and {@code fan_out}: how many sources a target has, how many targets a source. */
     Optional<Value> fan(String wanted) {
         if (wanted.equals("fan_in")) {
-            return Optional.of(
-                    new Value.Real(mask.map(Mask::fanIn).orElseGet(() -> Builtins.size(geometry.pre()))));
+            return Optional.of(new Value.Real(mask.map(Mask::fanIn).orElseGet(() -> Builtins.size(geometry.pre()))));
         }
         if (wanted.equals("fan_out")) {
             return Optional.of(

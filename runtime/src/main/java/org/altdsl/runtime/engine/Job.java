@@ -66,13 +66,7 @@ final class Job {
         void measured(int epoch, int batch, Map<String, Double> values);
     }
 
-    Job(
-            ExperimentPlan plan,
-            RulePlan rule,
-            int seed,
-            BooleanSupplier stopped,
-            Listener listener,
-            Workers workers) {
+    Job(ExperimentPlan plan, RulePlan rule, int seed, BooleanSupplier stopped, Listener listener, Workers workers) {
         this.plan = requireNonNull(plan);
         this.rule = requireNonNull(rule);
         this.seed = seed;
