@@ -520,7 +520,7 @@ public final class ExperimentLowering {
                 List<LoweredRule.Teaches> teaches = rule.projections().stream()
                         .map(projection -> new LoweredRule.Teaches(
                                 projection.name(),
-                                Space.of(projection.pre().axis()),
+                                Space.of(projection.preAxis()),
                                 Space.of(projection.post().axis()),
                                 new LinkedHashSet<>(projection.weights().values()),
                                 new LinkedHashSet<>(projection.post().biases().values())))

@@ -16,8 +16,10 @@ import org.altdsl.ast.Item;
 import org.altdsl.diag.Code;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
+import org.altdsl.ir.Expr.Gather;
 import org.altdsl.ir.Expr.SizeOf;
 import org.altdsl.ir.Fold;
+import org.altdsl.ir.IndexMap;
 import org.altdsl.ir.Matter;
 import org.altdsl.ir.Op;
 import org.altdsl.ir.Owner;
@@ -60,7 +62,7 @@ final class Projection implements Scope, Value.Members {
         this.givenScope = use.scope();
         this.expressions = requireNonNull(expressions);
         this.parameters = Parameter.bind(synapse, use, this, Set.of(), expressions);
-        expressions.literals().register(post.axis(), pre.axis());
+        expressions.literals().register(post.axis(), preAxis());
         for (Item.Weight weight : synapse.items(Item.Weight.class)) {
             declare(weight);
         }
@@ -148,8 +150,52 @@ final class Projection implements Scope, Value.Members {
         return post;
     }
 
+    /** The axis of its sources: one of its own where the sources are the targets. */
+    Axis preAxis() {
+        return pre == post ? pre.axis().as(pre.name() + "'") : pre.axis();
+    }
+
+    /** What a member of the sources is beside this projection. */
+    Value atSources(Value member, String wanted, boolean ofNeuron, Section section, Span at) {
+        if (pre != post
+                || !(member instanceof Value.Real real)
+                || !real.expr().space().has(pre.axis())) {
+            return member;
+        }
+        org.altdsl.ir.Expr renamed = Gather.of(new IndexMap.Rename(preAxis(), pre.axis()), real.expr());
+        // A copy with a name of its own, so that a product with the weights is one of matrices.
+        return new Value.Real(
+                ofNeuron
+                        ? expressions
+                                .emission()
+                                .temporary(
+                                        preAxis().name() + "." + wanted + section.suffix(),
+                                        section,
+                                        renamed,
+                                        Slot.SETTLE,
+                                        Owner.NEURON,
+                                        Matter.NEURON,
+                                        at)
+                        : renamed);
+    }
+
+    /** The sources as the synapse hears them: where it leads back, as they were in the step before. */
+    private final class Heard implements Value.Members {
+        @Override
+        public Optional<Value> member(String wanted, Section section, Span at) {
+            Steps steps = pre.network().steps();
+            Section then = steps.leadsBack(Projection.this) ? steps.after(steps.step(section) - 1, section) : section;
+            return pre.member(wanted, then, at).map(value -> atSources(value, wanted, true, then, at));
+        }
+
+        @Override
+        public List<String> names() {
+            return pre.names();
+        }
+    }
+
     Space space() {
-        return Space.of(pre.axis(), post.axis());
+        return Space.of(preAxis(), post.axis());
     }
 
     Map<String, Var> weights() {
@@ -181,13 +227,17 @@ final class Projection implements Scope, Value.Members {
     /** What this projection delivers to an input of its targets, summed over the sources. */
     List<org.altdsl.ir.Expr> deliveries(String input, Section section) {
         List<org.altdsl.ir.Expr> delivered = new ArrayList<>();
+        Steps steps = pre.network().steps();
+        if (steps.leadsBack(this) && steps.step(section) == 0) {
+            return delivered;
+        }
         for (Item.Assign assign : synapse.items(Item.Assign.class)) {
             if (assign.target() instanceof Expr.Member member
                     && member.of() instanceof Expr.Reference reference
                     && reference.name().equals("post")
                     && member.name().text().equals(input)) {
                 org.altdsl.ir.Expr value = expressions.real(assign.value(), this, section);
-                org.altdsl.ir.Expr sum = Builtins.reduce(Fold.SUM, value, Space.of(pre.axis()));
+                org.altdsl.ir.Expr sum = Builtins.reduce(Fold.SUM, value, Space.of(preAxis()));
                 delivered.add(assign.operator() == Item.AssignmentOperator.SUBTRACT ? Emission.prim(Op.NEG, sum) : sum);
             }
         }
@@ -197,7 +247,7 @@ final class Projection implements Scope, Value.Members {
     /** {@code fan_in} and {@code fan_out}: how many sources a target has, how many targets a source. */
     Optional<Value> fan(String wanted) {
         if (wanted.equals("fan_in")) {
-            return Optional.of(new Value.Real(new SizeOf(pre.axis())));
+            return Optional.of(new Value.Real(new SizeOf(preAxis())));
         }
         if (wanted.equals("fan_out")) {
             return Optional.of(new Value.Real(new SizeOf(post.axis())));
@@ -247,7 +297,7 @@ final class Projection implements Scope, Value.Members {
         }
         switch (wanted) {
             case "pre":
-                return Optional.of(new Value.Place("pre", pre));
+                return Optional.of(new Value.Place("pre", new Heard()));
             case "post":
                 return Optional.of(new Value.Place("post", post));
             default:
@@ -269,7 +319,7 @@ final class Projection implements Scope, Value.Members {
     @Override
     public Optional<Space> axis(String word) {
         return switch (word) {
-            case "pre" -> Optional.of(Space.of(pre.axis()));
+            case "pre" -> Optional.of(Space.of(preAxis()));
             case "post" -> Optional.of(Space.of(post.axis()));
             case "batch" -> Optional.of(Space.of(Axis.LANE));
             // A dense projection has no spatial positions: it is a convolution with one.
