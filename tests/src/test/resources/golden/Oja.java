@@ -177,7 +177,7 @@ public final class OjaTrain implements KernelUnit {
             final long first = i;
             final float[] x_h1_w_i = x_h1_w[i];
             for (int j = 0; j < H1; j++) {
-                // <host network>:8: x->h1.w = normal(0, 0.5773502691896257)
+                // <host network>:9: x->h1.w = normal(0, 0.5773502691896257)
                 x_h1_w_i[j] = (float) CounterRandom.normal(key, first + (long) j * 6L, 0.0, 0.5773502691896257);
             }
         }
@@ -190,7 +190,7 @@ public final class OjaTrain implements KernelUnit {
             final long first = (long) i * 4L;
             final float[] h1_h2_w_i = h1_h2_w[i];
             for (int j = 0; j < H2; j++) {
-                // <host network>:8: h1->h2.w = normal(0, 0.6324555320336759)
+                // <host network>:9: h1->h2.w = normal(0, 0.6324555320336759)
                 h1_h2_w_i[j] = (float) CounterRandom.normal(key, first + j, 0.0, 0.6324555320336759);
             }
         }
@@ -203,7 +203,7 @@ public final class OjaTrain implements KernelUnit {
             final long first = (long) i * 3L;
             final float[] h2_y_w_i = h2_y_w[i];
             for (int j = 0; j < Y; j++) {
-                // <host network>:8: h2->y.w = normal(0, 0.7071067811865476)
+                // <host network>:9: h2->y.w = normal(0, 0.7071067811865476)
                 h2_y_w_i[j] = (float) CounterRandom.normal(key, first + j, 0.0, 0.7071067811865476);
             }
         }
@@ -287,7 +287,7 @@ public final class OjaTrain implements KernelUnit {
     private void update_target(Slots arrays, Clocks now) {
         final float[] target = (float[]) arrays.at(15);
         for (int i = 0; i < Y; i++) {
-            // <host network>:10: target = index(y) == 0
+            // <host network>:11: target = index(y) == 0
             target[i] = (float) i == 0.0f ? 1.0f : 0.0f;
         }
     }
@@ -297,7 +297,7 @@ public final class OjaTrain implements KernelUnit {
         final float[] loss_max = (float[]) arrays.at(22);
         for (int sample = 0; sample < now.lanes; sample++) {
             final float[] y_u_sample = y_u[sample];
-            // <host network>:10: loss.max = max[y](y.u)
+            // <host network>:11: loss.max = max[y](y.u)
             loss_max[sample] = Reductions.max(y_u_sample, Y);
         }
     }
@@ -313,7 +313,7 @@ public final class OjaTrain implements KernelUnit {
             for (int i = 0; i < Y; i++) {
                 terms[i] = Elementary.exp(y_u_sample[i] - loss_max_sample);
             }
-            // <host network>:10: loss.sum = sum[y](exp(y.u - loss.max))
+            // <host network>:11: loss.sum = sum[y](exp(y.u - loss.max))
             loss_sum[sample] = Reductions.sum(terms, Y);
         }
     }
@@ -332,7 +332,7 @@ public final class OjaTrain implements KernelUnit {
             for (int i = 0; i < Y; i++) {
                 terms[i] = target[i] * (y_u_sample[i] - loss_max_sample - factor);
             }
-            // <host network>:10: loss = sum[y](target * (y.u - loss.max - log(loss.sum)))
+            // <host network>:11: loss = sum[y](target * (y.u - loss.max - log(loss.sum)))
             loss[sample] = Reductions.sum(terms, Y);
         }
     }
@@ -340,7 +340,7 @@ public final class OjaTrain implements KernelUnit {
     private void update_loss(Slots arrays, Clocks now) {
         final float[] loss = (float[]) arrays.at(16);
         for (int sample = 0; sample < now.lanes; sample++) {
-            // <host network>:10: loss = -loss
+            // <host network>:11: loss = -loss
             loss[sample] = -loss[sample];
         }
     }

@@ -149,13 +149,6 @@ public final class NotYet {
         }
     }
 
-    /** A state of neurons that all samples share. */
-    private boolean isKept(Item.States states) {
-        return declaration.kind() == Declaration.Kind.NEURON
-                && states.shared()
-                && states.place().isEmpty();
-    }
-
     private boolean isNoiseOfRule(Item item) {
         return declaration.kind() == Declaration.Kind.RULE
                 && item instanceof Item.Noise noise
@@ -167,7 +160,6 @@ public final class NotYet {
 
     /** Statements of which no form can be run. */
     private boolean isLater(Item item) {
-        boolean model = declaration.kind() == Declaration.Kind.NEURON || declaration.kind() == Declaration.Kind.SYNAPSE;
         return item instanceof Item.Surrogate
                 || item instanceof Item.Method
                 || item instanceof Item.Hold
@@ -182,7 +174,7 @@ public final class NotYet {
                 || item instanceof Item.Schedule
                 || item instanceof Item.Sweep
                 || item instanceof Item.Use
-                || item instanceof Item.States states && model && !isKept(states)
+                || item instanceof Item.States && declaration.kind() == Declaration.Kind.SYNAPSE
                 || item instanceof Item.Keep keep && keep.soft();
     }
 
@@ -207,7 +199,9 @@ public final class NotYet {
                                 ? event.equals("batch")
                                 : Set.of("forward", "batch", "epoch").contains(event) || phases.contains(event);
                     case ON, BEFORE -> optimizer && event.equals("dw");
-                    case EACH, EVERY -> false;
+                    // What neurons do in each of the steps of a sample.
+                    case EACH -> declaration.kind() == Declaration.Kind.NEURON && event.equals("step");
+                    case EVERY -> false;
                 };
         if (!runs) {
             Span until = handler.event().map(Expr::span).orElse(word(handler.span()));

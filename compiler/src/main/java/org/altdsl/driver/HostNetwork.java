@@ -85,6 +85,7 @@ final class HostNetwork {
                 import neurons, objectives, optimizers
                 experiment "host network" {
                     network {
+                        steps = 2
                         x  : Input[6]
                         h1 : %2$s[5]%3$s
                         h2 : %2$s[4]%3$s

@@ -37,7 +37,9 @@ record Geometry(Space pre, Space post, Space positions, Space kernel, List<Index
         Space channel = Space.of(post.axis());
         switch (connection.kind()) {
             case DENSE:
-                return new Geometry(pre.space(), post.space(), Space.SCALAR, Space.SCALAR, maps);
+                // Where the sources are the targets, they have an axis of their own.
+                Space sources = pre.space().without(pre.axis()).with(Projection.preAxis(pre, post));
+                return new Geometry(sources, post.space(), Space.SCALAR, Space.SCALAR, maps);
             case ONE_TO_ONE:
                 List<Axis> from = post.space().axes();
                 List<Axis> to = pre.space().axes();

@@ -30,6 +30,7 @@ final class Network {
     private final List<RuleInstance> rules = new ArrayList<>();
     private final Map<String, Value> names = new LinkedHashMap<>();
     private final Map<String, Expr> given = new LinkedHashMap<>();
+    private final Steps steps = new Steps(this);
     private Population output;
     private final Map<String, Expr> losses = new LinkedHashMap<>();
     private Function<Section, Expr> again;
@@ -44,6 +45,11 @@ final class Network {
 
     Expressions expressions() {
         return expressions;
+    }
+
+    /** The steps that it takes with each sample. */
+    Steps steps() {
+        return steps;
     }
 
     List<Projection> projections() {

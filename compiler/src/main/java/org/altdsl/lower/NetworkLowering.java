@@ -82,6 +82,7 @@ final class NetworkLowering {
         if (expressions.sink().hasErrors()) {
             throw new Abandon();
         }
+        network.steps().check();
     }
 
     /** Two populations that a projection connects in a pattern. */
@@ -207,12 +208,18 @@ final class NetworkLowering {
     private void place(Expr.Reference target, Expr value) {
         if (target.name().equals("output")) {
             network.output(onePopulation(value));
+        } else if (target.name().equals("steps")) {
+            int steps = expressions.whole(value, scope, Section.INIT, "the number of steps");
+            if (steps < 1) {
+                throw expressions.error(Code.BAD_EXPERIMENT, value.span(), "a network takes at least one step");
+            }
+            network.steps().count(steps);
         } else if (!target.name().equals("input")) {
             throw expressions.error(
                     Code.NOT_ASSIGNABLE,
                     target.span(),
-                    "a network sets 'input' and 'output' only"
-                            + Suggestions.didYouMean(target.name(), List.of("input", "output")));
+                    "a network sets 'input', 'output' and 'steps' only"
+                            + Suggestions.didYouMean(target.name(), List.of("input", "output", "steps")));
         }
     }
 
@@ -400,12 +407,6 @@ final class NetworkLowering {
             Population post,
             Value.Model use,
             Map<String, Binding> given) {
-        if (pre == post) {
-            throw expressions.error(
-                    Code.ALGEBRAIC_LOOP,
-                    item.span(),
-                    "'" + pre.name() + "' projects to itself; in a rate network without time that is a loop");
-        }
         if (post.isInput()) {
             throw expressions.error(
                     Code.BAD_EXPERIMENT, item.span(), "'" + post.name() + "' is an input; nothing projects to it");

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,6 +42,8 @@ final class Population implements Scope, Value.Members {
     private final Expressions expressions;
     private final List<Projection> incoming = new ArrayList<>();
     private final Map<String, Expr> quantities = new LinkedHashMap<>();
+    private final Map<String, Integer> reached = new HashMap<>();
+    private final Map<String, Map<String, Expr>> advanced = new HashMap<>();
     private final Map<String, Var> biases = new LinkedHashMap<>();
     private final Map<String, Var> states = new LinkedHashMap<>();
     private final Deque<String> open = new ArrayDeque<>();
@@ -95,15 +98,34 @@ final class Population implements Scope, Value.Members {
                 throw expressions.error(
                         Code.NOT_YET,
                         item.span(),
-                        "this version runs rate neurons only: inputs, biases, definitions and outputs");
+                        "this version runs rate neurons only: inputs, biases, definitions, states with what each step does to"
+                                + " them, and outputs");
             }
             if (item instanceof Item.Weight weight) {
                 declare(weight, use.scope());
             }
-            if (item instanceof Item.States kept) {
+            if (item instanceof Item.States kept && kept.shared()) {
                 declare(kept);
             }
         }
+    }
+
+    private static boolean isStep(Item item) {
+        return item instanceof Item.Handler handler
+                && handler.trigger() == Item.Trigger.EACH
+                && handler.event()
+                        .map(event -> event.span().text().equals("step"))
+                        .orElse(false);
+    }
+
+    /** Whether its neurons have something that each step of a sample changes. */
+    boolean remembers() {
+        return model.map(whole -> whole.items().stream().anyMatch(Population::isStep))
+                .orElse(false);
+    }
+
+    Network network() {
+        return network;
     }
 
     private void declare(Item.Weight weight, Scope useScope) {
@@ -166,7 +188,10 @@ final class Population implements Scope, Value.Members {
 
     /** The blocks that its neurons run after a batch. */
     List<Item.Handler> blocks() {
-        return model.map(neuron -> neuron.items(Item.Handler.class)).orElse(List.of());
+        return model.stream()
+                .flatMap(neuron -> neuron.items(Item.Handler.class).stream())
+                .filter(handler -> !isStep(handler))
+                .toList();
     }
 
     String name() {
@@ -223,7 +248,51 @@ final class Population implements Scope, Value.Members {
     }
 
     /** The quantity of a name, or nothing if the model has none of that name. */
-    Optional<Value> quantity(String wanted, Section section, Span at) {
+    Optional<Value> quantity(String wanted, Section asked, Span at) {
+        Section section = moment(wanted, asked);
+        if (!quantities.containsKey(wanted + section.suffix()) && isDefinition(wanted)) {
+            // One step after the other, so that definitions do not go down through all of them at once.
+            for (int step = reached.getOrDefault(wanted + section.phase(), 0);
+                    step < network.steps().done(section);
+                    step++) {
+                reached.put(wanted + section.phase(), step + 1);
+                quantityAt(wanted, network.steps().after(step, section.settle()), at);
+            }
+        }
+        return quantityAt(wanted, section, at);
+    }
+
+    /** What is the same at several moments is asked for at one of them: an input arrives in a step, a state changes at its end. */
+    private Section moment(String wanted, Section asked) {
+        Steps steps = network.steps();
+        Section section = steps.seen(this, asked);
+        if (section.moment() == Section.END || model.isEmpty()) {
+            return section;
+        }
+        if (model.get().items(Item.Input.class).stream()
+                .anyMatch(input -> input.name().text().equals(wanted))) {
+            return steps.after(steps.step(section), section);
+        }
+        return remembered(wanted).isPresent() ? steps.after(steps.done(section), section) : section;
+    }
+
+    private boolean isDefinition(String wanted) {
+        return model.isPresent()
+                && network.steps().moves(this)
+                && !biases.containsKey(wanted)
+                && !states.containsKey(wanted)
+                && !parameters.containsKey(wanted);
+    }
+
+    private Optional<Binding> remembered(String wanted) {
+        return model.flatMap(whole -> whole.items(Item.States.class).stream()
+                .filter(states -> !states.shared())
+                .map(states -> states.bindings().get(0))
+                .filter(binding -> binding.name().text().equals(wanted))
+                .findFirst());
+    }
+
+    private Optional<Value> quantityAt(String wanted, Section section, Span at) {
         boolean lasts = biases.containsKey(wanted) || states.containsKey(wanted) || parameters.containsKey(wanted);
         if (section.is(Section.Kind.EPOCH) && !lasts) {
             throw expressions.error(
@@ -345,6 +414,11 @@ final class Population implements Scope, Value.Members {
                 return Optional.of(
                         hold(wanted, expressions.real(output.value(), this, section), section, output.span()));
             }
+            if (item instanceof Item.States states
+                    && !states.shared()
+                    && states.bindings().get(0).name().text().equals(wanted)) {
+                return Optional.of(hold(wanted, remembered(states.bindings().get(0), section), section, states.span()));
+            }
             if (item instanceof Item.Lets lets
                     && lets.bindings().get(0).name().text().equals(wanted)) {
                 Binding binding = lets.bindings().get(0);
@@ -355,6 +429,77 @@ final class Population implements Scope, Value.Members {
             }
         }
         return Optional.empty();
+    }
+
+    /** A state after the steps so far: as it starts, or as the last one of them has left it. */
+    private Expr remembered(Binding state, Section section) {
+        int step = network.steps().done(section);
+        if (step > 0) {
+            return advanced(step, section).get(state.name().text());
+        }
+        if (state.value().isEmpty()) {
+            return new Expr.Const(0);
+        }
+        return state.drawn()
+                ? new Builtins(expressions)
+                        .draw(state.value().get(), this, section, drawSpace(), name + "." + state.name(), false)
+                : expressions.real(state.value().get(), this, section);
+    }
+
+    /** All states after a step, from what its statements say, top to bottom. */
+    private Map<String, Expr> advanced(int step, Section section) {
+        Section within = network.steps().within(step, section);
+        Map<String, Expr> known = advanced.get(within.suffix());
+        if (known != null) {
+            return known;
+        }
+        Map<String, Expr> states = new HashMap<>();
+        for (Item.States item : model.orElseThrow().items(Item.States.class)) {
+            if (item.shared()) {
+                continue;
+            }
+            String state = item.bindings().get(0).name().text();
+            quantity(state, within, item.span()).ifPresent(value -> states.put(state, ((Value.Real) value).expr()));
+        }
+        Scope.Local scope = Scope.over(this);
+        for (Item.Handler handler : model.orElseThrow().items(Item.Handler.class)) {
+            if (!isStep(handler)) {
+                continue;
+            }
+            handler.body().forEach(item -> advance(item, scope, states, within));
+        }
+        advanced.put(within.suffix(), states);
+        return states;
+    }
+
+    private void advance(Item item, Scope.Local scope, Map<String, Expr> states, Section within) {
+        if (item instanceof Item.Lets lets) {
+            for (Binding binding : lets.bindings()) {
+                scope.own()
+                        .put(
+                                binding.name().text(),
+                                expressions.value(binding.value().orElseThrow(), scope, within));
+            }
+            return;
+        }
+        if (!(item instanceof Item.Assign assign)
+                || !(assign.target() instanceof org.altdsl.ast.Expr.Reference target)
+                || !states.containsKey(target.name())) {
+            throw expressions.error(
+                    Code.NOT_YET, item.span(), "in each step, this version defines (let) and assigns states only");
+        }
+        Expr old = states.get(target.name());
+        Expr value = expressions.real(assign.value(), scope, within);
+        Expr next =
+                switch (assign.operator()) {
+                    case SET -> value;
+                    case ADD -> Emission.prim(Op.ADD, old, value);
+                    case SUBTRACT -> Emission.prim(Op.SUB, old, value);
+                    case MULTIPLY -> Emission.prim(Op.MUL, old, value);
+                    case DIVIDE -> Emission.prim(Op.DIV, old, value);
+                };
+        states.put(target.name(), next);
+        scope.own().put(target.name(), new Value.Real(next));
     }
 
     private Expr arriving(String input, Section section) {
@@ -411,6 +556,8 @@ final class Population implements Scope, Value.Members {
             for (Item item : model.get().items()) {
                 if (item instanceof Item.Input input) {
                     names.add(input.name().text());
+                } else if (item instanceof Item.States states) {
+                    names.add(states.bindings().get(0).name().text());
                 } else if (item instanceof Item.Output output) {
                     names.add(output.name().text());
                 } else if (item instanceof Item.Lets lets) {

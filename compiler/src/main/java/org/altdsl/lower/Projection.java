@@ -16,7 +16,9 @@ import org.altdsl.ast.Item;
 import org.altdsl.diag.Code;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
+import org.altdsl.ir.Expr.Gather;
 import org.altdsl.ir.Fold;
+import org.altdsl.ir.IndexMap;
 import org.altdsl.ir.Matter;
 import org.altdsl.ir.Op;
 import org.altdsl.ir.Owner;
@@ -206,6 +208,54 @@ final class Projection implements Scope, Value.Members {
         return post;
     }
 
+    /** The axis of its sources: one of its own where the sources are the targets. */
+    Axis preAxis() {
+        return preAxis(pre, post);
+    }
+
+    static Axis preAxis(Population pre, Population post) {
+        return pre == post ? pre.axis().as(pre.name() + "'") : pre.axis();
+    }
+
+    /** What a member of the sources is beside this projection. */
+    Value atSources(Value member, String wanted, boolean ofNeuron, Section section, Span at) {
+        if (pre != post
+                || !(member instanceof Value.Real real)
+                || !real.expr().space().has(pre.axis())) {
+            return member;
+        }
+        org.altdsl.ir.Expr renamed = Gather.of(new IndexMap.Rename(preAxis(), pre.axis()), real.expr());
+        // A copy with a name of its own, so that a product with the weights is one of matrices.
+        return new Value.Real(
+                ofNeuron
+                        ? expressions
+                                .emission()
+                                .temporary(
+                                        preAxis().name() + "." + wanted + section.suffix(),
+                                        section,
+                                        renamed,
+                                        Slot.SETTLE,
+                                        Owner.NEURON,
+                                        Matter.NEURON,
+                                        at)
+                        : renamed);
+    }
+
+    /** The sources as the synapse hears them: where it leads back, as they were in the step before. */
+    private final class Heard implements Value.Members {
+        @Override
+        public Optional<Value> member(String wanted, Section section, Span at) {
+            Steps steps = pre.network().steps();
+            Section then = steps.leadsBack(Projection.this) ? steps.after(steps.step(section) - 1, section) : section;
+            return pre.member(wanted, then, at).map(value -> atSources(value, wanted, true, then, at));
+        }
+
+        @Override
+        public List<String> names() {
+            return pre.names();
+        }
+    }
+
     /** Where its weights live. */
     Space space() {
         return geometry.weights();
@@ -261,6 +311,10 @@ final class Projection implements Scope, Value.Members {
     /** What this projection delivers to an input of its targets, summed over the sources. */
     List<org.altdsl.ir.Expr> deliveries(String input, Section section) {
         List<org.altdsl.ir.Expr> delivered = new ArrayList<>();
+        Steps steps = pre.network().steps();
+        if (steps.leadsBack(this) && steps.step(section) == 0) {
+            return delivered;
+        }
         for (Item.Assign assign : synapse.items(Item.Assign.class)) {
             if (assign.target() instanceof Expr.Member member
                     && member.of() instanceof Expr.Reference reference
@@ -330,7 +384,7 @@ final class Projection implements Scope, Value.Members {
         }
         switch (wanted) {
             case "pre":
-                return Optional.of(new Value.Place("pre", new RuleScopes.Sources(pre, this)));
+                return Optional.of(new Value.Place("pre", new RuleScopes.Sources(new Heard(), this)));
             case "post":
                 return Optional.of(new Value.Place("post", post));
             default:

@@ -37,10 +37,10 @@ final class RuleScopes {
         public Optional<Value> find(String name, Section section, Span at) {
             switch (name) {
                 case "pre":
-                    return Optional.of(
-                            new Value.Place("pre", new Sources(new Beside(rule, projection.pre(), projection), this)));
+                    return Optional.of(new Value.Place(
+                            "pre", new Sources(new Beside(rule, projection.pre(), projection, true), this)));
                 case "post":
-                    return Optional.of(new Value.Place("post", new Beside(rule, projection.post(), projection)));
+                    return Optional.of(new Value.Place("post", new Beside(rule, projection.post(), projection, false)));
                 default:
                     break;
             }
@@ -183,15 +183,22 @@ final class RuleScopes {
     }
 
     /** The members of {@code pre} and {@code post}: the neuron's quantities and what the rule keeps there. */
-    private record Beside(RuleInstance rule, Population population, Projection projection) implements Value.Members {
+    private record Beside(RuleInstance rule, Population population, Projection projection, boolean before)
+            implements Value.Members {
+        private Value beside(Value member, String name, boolean ofNeuron, Section section, Span at) {
+            return before ? projection.atSources(member, name, ofNeuron, section, at) : member;
+        }
+
         @Override
         public Optional<Value> member(String name, Section section, Span at) {
             Optional<Value> kept = rule.atPopulation(population, name, section, at);
             if (kept.isPresent()) {
-                return kept;
+                return kept.map(value -> beside(value, name, false, section, at));
             }
             Optional<Value> own = population.member(name, section, at);
-            return own.isPresent() ? own : rule.defined(name, projection, section, at);
+            return own.isPresent()
+                    ? own.map(value -> beside(value, name, true, section, at))
+                    : rule.defined(name, projection, section, at);
         }
 
         @Override

@@ -7,12 +7,16 @@ import static java.util.Objects.requireNonNull;
  *
  * @param kind reads in a section see the versions that hold there
  * @param phase the phase whose quantities are read; empty for the plain forward pass
+ * @param moment in a network that takes steps: 2 k after step k, 2 k - 1 within it; {@link #END} after the last one
  */
-record Section(Kind kind, String phase) {
-    static final Section INIT = new Section(Kind.INIT, "");
-    static final Section SETTLE = new Section(Kind.SETTLE, "");
-    static final Section BODY = new Section(Kind.BODY, "");
-    static final Section EPOCH = new Section(Kind.EPOCH, "");
+record Section(Kind kind, String phase, int moment) {
+    /** After the last step; the only moment of a network that takes none. */
+    static final int END = -1;
+
+    static final Section INIT = new Section(Kind.INIT, "", END);
+    static final Section SETTLE = new Section(Kind.SETTLE, "", END);
+    static final Section BODY = new Section(Kind.BODY, "", END);
+    static final Section EPOCH = new Section(Kind.EPOCH, "", END);
 
     Section {
         requireNonNull(kind);
@@ -37,16 +41,25 @@ record Section(Kind kind, String phase) {
 
     /** The forward pass of this section's phase. */
     Section settle() {
-        return new Section(Kind.SETTLE, phase);
+        return new Section(Kind.SETTLE, phase, moment);
     }
 
     /** The same place, reading another phase. */
     Section in(String otherPhase) {
-        return new Section(kind, otherPhase);
+        return new Section(kind, otherPhase, END);
     }
 
-    /** What the name of a quantity of this phase ends in. */
+    /** The same place at another moment. */
+    Section at(int otherMoment) {
+        return new Section(kind, phase, otherMoment);
+    }
+
+    /** What the name of a quantity of this phase and moment ends in. */
     String suffix() {
-        return phase.isEmpty() ? "" : "@" + phase;
+        String ofPhase = phase.isEmpty() ? "" : "@" + phase;
+        if (moment == END) {
+            return ofPhase;
+        }
+        return ofPhase + "~" + (moment + 1) / 2 + (moment % 2 == 0 ? "" : "-");
     }
 }

@@ -62,8 +62,8 @@ public final class BuiltinNames {
             "global");
 
     /** Assignable in an experiment. */
-    public static final Set<String> SETTINGS =
-            Set.of("dt", "precision", "weight_precision", "random", "batch", "input", "output", "duration", "seeds");
+    public static final Set<String> SETTINGS = Set.of(
+            "dt", "precision", "weight_precision", "random", "batch", "input", "output", "steps", "duration", "seeds");
 
     private static final Set<String> COMMON = Set.of("pi", "inf", "true", "false");
     private static final Set<String> STRUCTURE =
