@@ -66,7 +66,11 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--epochs", paramLabel = "N", description = "How many epochs to train.")
     private Integer epochs;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Jobs (rule by seed) at a time (default: all cores).")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description =
+                    "For jobs (rule by seed) side by side, or for the kernels of a job alone (default: all cores).")
     private Integer threads;
 
     @Option(names = "--precision", paramLabel = "float|double", description = "The type of all numbers.")

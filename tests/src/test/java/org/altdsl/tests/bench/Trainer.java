@@ -16,6 +16,7 @@ import org.altdsl.ir.Var;
 import org.altdsl.janino.FusedOptions;
 import org.altdsl.lower.LoweredRule;
 import org.altdsl.runtime.kernel.Precision;
+import org.altdsl.runtime.kernel.Workers;
 import org.altdsl.runtime.plan.Clamp;
 import org.altdsl.runtime.plan.Clocks;
 import org.altdsl.runtime.plan.Executor;
@@ -36,10 +37,10 @@ public final class Trainer {
     private final Executor executor;
     private long samples;
 
-    private Trainer(LoweredRule rule, ProgramCode code, long seed) {
+    private Trainer(LoweredRule rule, ProgramCode code, long seed, Workers workers) {
         this.rule = rule;
         this.code = code;
-        this.executor = code.executor(seed, MAXIMUM_LANES);
+        this.executor = code.executor(seed, MAXIMUM_LANES, workers);
         Clocks clocks = executor.clocks();
         clocks.seed = seed;
         clocks.samples = new int[MAXIMUM_LANES];
@@ -55,6 +56,11 @@ public final class Trainer {
     /** Fused kernels in double precision. */
     public static Backend fused() {
         return Backend.cpu(FusedOptions.standard().withPrecision(Precision.DOUBLE));
+    }
+
+    /** Fused kernels with large products by BLAS, as long runs have them. */
+    public static Backend blas(Precision precision) {
+        return Backend.cpu(FusedOptions.standard().withPrecision(precision).withBlas(true));
     }
 
     /** ND4J operations in double precision. */
@@ -81,12 +87,17 @@ public final class Trainer {
             LoweredRule rule, Program program, Backend backend, Map<String, Integer> dataSizes, long seed) {
         Set<String> all = new LinkedHashSet<>();
         program.variables().stream().map(Var::name).forEach(all::add);
-        return new Trainer(rule, backend.compile(program, new Sizes(sizes(rule, dataSizes)), all), seed);
+        return new Trainer(rule, backend.compile(program, new Sizes(sizes(rule, dataSizes)), all), seed, Workers.NONE);
     }
 
     /** Another one at the start of its run, of the same compiled program. */
     public Trainer fresh(long seed) {
-        return new Trainer(rule, code, seed);
+        return fresh(seed, Workers.NONE);
+    }
+
+    /** The same, with kernels that some threads share. */
+    public Trainer fresh(long seed, Workers workers) {
+        return new Trainer(rule, code, seed, workers);
     }
 
     /** The extents of a rule's axes, with those that fields of the data fix. */
@@ -94,6 +105,11 @@ public final class Trainer {
         Map<String, Integer> sizes = new HashMap<>(rule.sizes());
         rule.sizesFromData().forEach((extent, field) -> sizes.put(extent, dataSizes.get(field)));
         return sizes;
+    }
+
+    /** The compiled program. */
+    public ProgramCode code() {
+        return code;
     }
 
     /** What runs the program. */
