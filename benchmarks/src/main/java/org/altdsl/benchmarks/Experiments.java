@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,27 +24,31 @@ import org.altdsl.runtime.data.DataLocator;
 import org.altdsl.runtime.data.DataSource;
 import org.altdsl.source.SourceFile;
 
-/** Prepares experiments that are given as text and use the standard library alone. */
+/** Prepares experiments, with the standard library and the files beside them. */
 final class Experiments {
     private static final String FOLDER = "/altdsl/stdlib/";
 
     private Experiments() {}
 
-    /** The experiment of a text, ready to run; its data is looked for where altdsl looks for data. */
-    static PreparedExperiment prepare(String text) {
-        Checked checked = new FrontEnd(new Library()).read(new SourceFile("benchmark.exp", text));
+    /** The experiment of a file, ready to run; its data is looked for where altdsl looks for data. */
+    static PreparedExperiment prepare(Path file, Map<String, String> parameters) throws IOException {
+        SourceFile source = new SourceFile(file.toString(), Files.readString(file));
+        Checked checked = new FrontEnd(new Library(file.toAbsolutePath().getParent())).read(source);
         DiagnosticSink sink = checked.diagnostics();
         DataSource data = new DataSource(
-                new DataLocator(List.of(), System.getenv()), Path.of("").toAbsolutePath());
+                new DataLocator(List.of(), System.getenv()),
+                file.toAbsolutePath().getParent());
+        RunOptions options =
+                new RunOptions(parameters, Optional.empty(), Optional.empty(), Optional.empty(), false, false);
         Optional<PreparedExperiment> prepared =
-                checked.program().flatMap(program -> Preparation.prepare(program, RunOptions.asWritten(), data, sink));
+                checked.program().flatMap(program -> Preparation.prepare(program, options, data, sink));
         return prepared.orElseThrow(() -> new IllegalArgumentException(new DiagnosticPrinter(false).print(sink)));
     }
 
     private static final class Library implements RuleLibrary {
         private final Map<String, SourceFile> files = new LinkedHashMap<>();
 
-        Library() {
+        Library(Path folder) throws IOException {
             resource("index.txt")
                     .lines()
                     .filter(line -> !line.isBlank() && !line.startsWith("#"))
@@ -50,6 +56,12 @@ final class Experiments {
                         String[] words = line.strip().split("\\s+");
                         files.put(words[0], new SourceFile("stdlib/" + words[1], resource(words[1])));
                     });
+            try (DirectoryStream<Path> own = Files.newDirectoryStream(folder, "*.rule")) {
+                for (Path path : own) {
+                    String name = path.getFileName().toString();
+                    files.put(name.replace(".rule", ""), new SourceFile(name, Files.readString(path)));
+                }
+            }
         }
 
         @Override

@@ -1,11 +1,13 @@
 package org.altdsl.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.altdsl.driver.PreparedExperiment;
 import org.altdsl.runtime.data.DataSet;
 import org.altdsl.runtime.data.Samples;
@@ -17,7 +19,7 @@ import org.altdsl.runtime.plan.Scope;
 import org.altdsl.runtime.plan.StepInfo;
 
 /**
- * Times every kernel of a training step: {@code KernelTimes FILE.exp [THREADS [ROUNDS]]}. For each entry of the
+ * Times every kernel of a training step: {@code KernelTimes FILE.exp [THREADS [ROUNDS]] [PARAM=VALUE ...]}. For each entry of the
  * experiment it prints the median time of each kernel in microseconds, over batches of random samples, and the share of
  * the step.
  */
@@ -25,9 +27,19 @@ public final class KernelTimes {
     private KernelTimes() {}
 
     public static void main(String[] arguments) throws IOException {
-        PreparedExperiment prepared = Experiments.prepare(Files.readString(Path.of(arguments[0])));
-        int threads = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1;
-        int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 300;
+        Map<String, String> parameters = new LinkedHashMap<>();
+        List<Integer> numbers = new ArrayList<>();
+        for (String argument : arguments) {
+            int equals = argument.indexOf('=');
+            if (equals > 0) {
+                parameters.put(argument.substring(0, equals), argument.substring(equals + 1));
+            } else if (argument.matches("\\d+")) {
+                numbers.add(Integer.parseInt(argument));
+            }
+        }
+        PreparedExperiment prepared = Experiments.prepare(Path.of(arguments[0]), parameters);
+        int threads = numbers.isEmpty() ? 1 : numbers.get(0);
+        int rounds = numbers.size() > 1 ? numbers.get(1) : 300;
         DataSet data = prepared.plan().data();
         for (RulePlan rule : prepared.plan().rules()) {
             try (Workers workers = new Workers(threads)) {

@@ -288,8 +288,9 @@ final class Expressions {
         }
         List<Axis> order = target.placement().order(space);
         if (target.placement().home(variable) == Home.OFF_HEAP) {
-            Index column = at.get(order.get(1));
-            String row = copiedRow(variable, at.get(order.get(0)));
+            int rows = target.placement().rows(space);
+            Index column = number(order.subList(rows, order.size()), at);
+            String row = copiedRow(variable, number(order.subList(0, rows), at));
             return leaf(row + "[" + column.text() + "]", Code.ATOM, column.depth(), false);
         }
         String text = array(variable);
@@ -306,10 +307,24 @@ final class Expressions {
         return leaf(text, Code.ATOM, depth, false);
     }
 
+    /** Where a point of a group of axes stands among all its points. */
+    private Index number(List<Axis> axes, Map<Axis, Index> at) {
+        Index number = at.get(axes.get(0));
+        for (Axis axis : axes.subList(1, axes.size())) {
+            Index next = at.get(axis);
+            String before = number.text().matches("\\w+") ? number.text() : "(" + number.text() + ")";
+            number = new Index(
+                    before + " * " + target.extent(axis) + " + " + next.text(), Math.max(number.depth(), next.depth()));
+        }
+        return number;
+    }
+
     /** The array that holds the present row of a variable off the heap. */
     private String copiedRow(Var variable, Index row) {
         String name = arrays.computeIfAbsent(
-                variable, key -> locals.fresh(target.names().of(key.name()) + "_" + row.text()));
+                variable,
+                key -> locals.fresh(
+                        target.names().of(key.name()) + "_" + (row.text().matches("\\w+") ? row.text() : "row")));
         if (copiedRows.add(variable)) {
             String matrix = locals.fresh(target.names().of(variable.name()));
             int slot = target.slots().get(variable);

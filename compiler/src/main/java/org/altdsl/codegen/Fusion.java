@@ -51,10 +51,19 @@ final class Fusion {
         }
     }
 
-    private Fusion() {}
+    private final boolean grouped;
 
-    static List<Kernel> fuse(List<Update> updates) {
-        Fusion fusion = new Fusion();
+    private Fusion(boolean grouped) {
+        this.grouped = grouped;
+    }
+
+    /**
+     * The kernels of a block.
+     *
+     * @param grouped whether matrix products may have groups of axes
+     */
+    static List<Kernel> fuse(List<Update> updates, boolean grouped) {
+        Fusion fusion = new Fusion(grouped);
         for (Update update : updates) {
             fusion.facts.put(update, Facts.of(update));
             fusion.add(update);
@@ -63,7 +72,7 @@ final class Fusion {
     }
 
     private void add(Update update) {
-        Kernel own = Kernel.of(update);
+        Kernel own = Kernel.of(update, grouped);
         if (own instanceof Kernel.Loop) {
             int last = Math.max(0, kernels.size() - MAXIMUM_DISTANCE);
             for (int i = kernels.size() - 1; i >= last; i--) {

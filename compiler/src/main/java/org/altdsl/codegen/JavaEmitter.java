@@ -52,8 +52,8 @@ public final class JavaEmitter {
         this.observed = observed;
         List<List<Kernel>> all = new ArrayList<>();
         for (Scope scope : Scope.values()) {
-            initialisations.put(scope, Fusion.fuse(optimized.initialisations().get(scope)));
-            blocks.put(scope, Fusion.fuse(optimized.blocks().get(scope)));
+            initialisations.put(scope, Fusion.fuse(optimized.initialisations().get(scope), blas));
+            blocks.put(scope, Fusion.fuse(optimized.blocks().get(scope), blas));
             all.add(initialisations.get(scope));
             all.add(blocks.get(scope));
         }
@@ -161,6 +161,7 @@ public final class JavaEmitter {
                 order.stream().map(axes::indexOf).toList(),
                 order.indexOf(Axis.LANE),
                 stored ? home(variable) : SlotLayout.Home.NOWHERE,
+                placement.rows(variable.space()),
                 persistent,
                 internal));
     }
@@ -171,7 +172,7 @@ public final class JavaEmitter {
 
     private static SlotLayout scratch(String name, List<String> axes, List<Integer> extents, int lane) {
         VariableInfo info = new VariableInfo(name, axes, extents, Scope.STEP, name);
-        return new SlotLayout(info, List.of(0), lane, SlotLayout.Home.SCRATCH, false, true);
+        return new SlotLayout(info, List.of(0), lane, SlotLayout.Home.SCRATCH, 1, false, true);
     }
 
     private int longestExtent() {
@@ -213,8 +214,7 @@ public final class JavaEmitter {
     private String kind(Kernel kernel) {
         if (kernel instanceof Kernel.Product product) {
             MatrixForm form = product.form();
-            boolean rankOne = !form.over().equals(Axis.LANE) && sizes.of(form.over()) == 1;
-            return rankOne ? "rank-1 update" : "matrix product";
+            return MatrixForm.isRankOne(form.over(), sizes) ? "rank-1 update" : "matrix product";
         }
         if (kernel instanceof Kernel.Reduction reduction) {
             return reduction.reduce().of().space().rank() > 2 ? "fused loop over all axes" : "reduction";

@@ -45,15 +45,15 @@ sealed interface Kernel {
     }
 
     /** The kernel of a single update. */
-    static Kernel of(Update update) {
+    static Kernel of(Update update, boolean grouped) {
         if (update.value() instanceof Expr.Reduce reduce
                 && update.guard().isEmpty()
                 && reduce.space().equals(update.target().space())) {
-            return MatrixForm.of(update)
+            return MatrixForm.of(update, grouped)
                     .<Kernel>map(form -> new Product(update, form))
                     .orElseGet(() -> new Reduction(update, reduce));
         }
-        return MatrixForm.of(update)
+        return MatrixForm.of(update, grouped)
                 .<Kernel>map(form -> new Product(update, form))
                 .orElseGet(() -> new Loop(update.target().space(), List.of(update)));
     }

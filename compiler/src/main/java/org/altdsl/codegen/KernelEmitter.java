@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.Expr;
 import org.altdsl.ir.Fold;
@@ -17,6 +18,7 @@ import org.altdsl.optimize.Equations;
 import org.altdsl.optimize.IndexMaps;
 import org.altdsl.optimize.MatrixForm;
 import org.altdsl.optimize.Updates;
+import org.altdsl.placement.Placement;
 
 /** Writes the body of one kernel. */
 final class KernelEmitter {
@@ -162,23 +164,30 @@ final class KernelEmitter {
     }
 
     private void product(Update update, MatrixForm form) {
-        List<Axis> order = target.placement().order(update.target().space());
-        Axis rows = order.get(0);
-        Axis columns = order.get(1);
-        boolean straight = form.left().space().has(rows);
+        Placement placement = target.placement();
+        List<Axis> order = placement.order(update.target().space());
+        boolean straight = form.left().space().has(order.get(0));
         Expr first = straight ? form.left() : form.right();
         Expr second = straight ? form.right() : form.left();
-        boolean firstTransposed = seenOrder(first).get(0).equals(form.over());
-        boolean secondTransposed = !seenOrder(second).get(0).equals(form.over());
+        List<Axis> rows = order.stream().filter(first.space()::has).toList();
+        List<Axis> terms =
+                placement.order(first).stream().filter(form.over()::has).toList();
+        List<Axis> columns = order.stream().filter(second.space()::has).toList();
+        if (!placement.fits(form, update.target())) {
+            plainProduct(update, form, order);
+            return;
+        }
+        boolean firstTransposed = form.over().has(placement.order(first).get(0));
+        boolean secondTransposed = !form.over().has(placement.order(second).get(0));
         String method = (firstTransposed ? "t" : "n") + (secondTransposed ? "t" : "n");
         String scale = expressions.value(form.scale()).text();
         String part = "Shard.WHOLE";
-        if (Work.mayBeLarge(List.of(rows, form.over(), columns), target)) {
-            List<String> extents = new ArrayList<>();
-            for (Axis axis : List.of(rows, form.over(), columns)) {
-                extents.add(axis.equals(Axis.LANE) ? "lanes" : target.extent(axis));
-            }
-            shards = Optional.of("MatrixProduct.shards(" + String.join(", ", extents) + ")");
+        List<Axis> all = new ArrayList<>(rows);
+        all.addAll(terms);
+        all.addAll(columns);
+        if (Work.mayBeLarge(all, target)) {
+            String lanes = points(rows, "lanes") + ", " + points(terms, "lanes") + ", " + points(columns, "lanes");
+            shards = Optional.of("MatrixProduct.shards(" + lanes + ")");
             part = "part";
         }
         nest.statement(Comments.of(update));
@@ -186,16 +195,29 @@ final class KernelEmitter {
                 + expressions.matrix(IndexMaps.stored(first).variable()) + ", "
                 + expressions.matrix(IndexMaps.stored(second).variable()) + ", "
                 + expressions.matrix(update.target()) + ", "
-                + target.extent(rows) + ", " + target.extent(form.over()) + ", " + target.extent(columns) + ", "
-                + scale + ", " + target.literal(form.add() ? 1 : 0) + ", " + part + ");");
+                + points(rows, "now.lanes") + ", " + points(terms, "now.lanes") + ", " + points(columns, "now.lanes")
+                + ", " + scale + ", " + target.literal(form.add() ? 1 : 0) + ", " + part + ");");
     }
 
-    /** The axes of a stored matrix in memory order, as the expression names them. */
-    private List<Axis> seenOrder(Expr stored) {
-        Space space = IndexMaps.stored(stored).variable().space();
-        return target.placement().order(space).stream()
-                .map(axis -> IndexMaps.seen(stored, axis))
-                .toList();
+    /** The number of points of a group of axes in Java. */
+    private String points(List<Axis> axes, String lanes) {
+        return axes.stream()
+                .map(axis -> axis.equals(Axis.LANE) ? lanes : target.extent(axis))
+                .collect(Collectors.joining(" * "));
+    }
+
+    /** A product of matrices that do not lie as the library needs them, as a loop. */
+    private void plainProduct(Update update, MatrixForm form, List<Axis> order) {
+        open(order);
+        open(form.over().axes());
+        Expr term = Expr.Prim.of(Op.MUL, form.left(), form.right());
+        String element = expressions.element(update.target());
+        nest.before(order.size(), "double total = 0.0;");
+        String value = expressions.value(term).text();
+        nest.statement("total += " + value + ";");
+        String scale = expressions.value(form.scale()).text();
+        nest.after(order.size(), Comments.of(update));
+        nest.after(order.size(), element + (form.add() ? " += " : " = ") + "(" + type() + ") (" + scale + " * total);");
     }
 
     private void fill(Var variable, Axis columns, int depth, double value) {

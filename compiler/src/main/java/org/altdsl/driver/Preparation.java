@@ -20,6 +20,7 @@ import org.altdsl.diag.Code;
 import org.altdsl.diag.Diagnostic;
 import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.ir.Sizes;
+import org.altdsl.ir.Space;
 import org.altdsl.ir.Var;
 import org.altdsl.janino.FusedOptions;
 import org.altdsl.janino.FusedProgram;
@@ -263,9 +264,11 @@ public final class Preparation {
         double most = 0;
         for (LoweredRule rule : lowered) {
             Map<String, Integer> sizes = sizes(rule, data);
-            double synapses = rule.learnables().stream()
-                    .filter(LoweredRule.Learnable::weight)
-                    .mapToDouble(learnable -> points(learnable.variable(), sizes))
+            double synapses = rule.models().stream()
+                    .flatMap(model -> model.projections().stream())
+                    .mapToDouble(projection -> projection.weights().stream()
+                            .mapToDouble(weight -> points(weight.space().union(projection.positions()), sizes))
+                            .sum())
                     .sum();
             most = Math.max(most, 3 * synapses * data.splits().get("train").size() * epochs);
         }
@@ -335,7 +338,7 @@ public final class Preparation {
         Map<String, Integer> sizes = sizes(rule, data);
         long synapses = rule.learnables().stream()
                 .filter(LoweredRule.Learnable::weight)
-                .mapToLong(learnable -> points(learnable.variable(), sizes))
+                .mapToLong(learnable -> points(learnable.variable().space(), sizes))
                 .sum();
         return new RulePlan(
                 rule.name(),
@@ -365,9 +368,9 @@ public final class Preparation {
         return places;
     }
 
-    private static long points(Var variable, Map<String, Integer> sizes) {
+    private static long points(Space space, Map<String, Integer> sizes) {
         Sizes all = new Sizes(sizes);
-        return variable.space().axes().stream().mapToLong(all::of).reduce(1, (a, b) -> a * b);
+        return space.axes().stream().mapToLong(all::of).reduce(1, (a, b) -> a * b);
     }
 
     /** The gradient of each weight, where the angle to it is measured. */

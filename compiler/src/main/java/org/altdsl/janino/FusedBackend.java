@@ -36,7 +36,7 @@ public final class FusedBackend {
      * @throws InternalCompilerError if the generated class does not compile
      */
     public FusedProgram compile(Program program, Sizes sizes, Set<String> observed, FusedOptions options) {
-        Optimized optimized = Optimizer.optimize(program, sizes, observed);
+        Optimized optimized = Optimizer.optimize(program, sizes, observed, options.blas());
         JavaSource source = JavaEmitter.emit(
                 program, optimized, sizes, observed, options.precision(), options.exactFunctions(), options.blas());
         KernelUnit unit = cache.get(program.name(), source);

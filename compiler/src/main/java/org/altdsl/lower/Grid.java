@@ -22,7 +22,7 @@ record Grid(Axis height, Axis width, int rows, int columns) {
     static Grid of(String population, int rows, int columns) {
         String height = population + ".height";
         String width = population + ".width";
-        return new Grid(new Axis(height, Role.NEURON, height), new Axis(width, Role.NEURON, width), rows, columns);
+        return new Grid(new Axis(height, Role.COORD, height), new Axis(width, Role.COORD, width), rows, columns);
     }
 
     Space space() {

@@ -59,6 +59,7 @@ final class Hoist {
     private static final int CHEAP_OPERATIONS = 4;
 
     private final Temporaries temporaries;
+    private final boolean grouped;
     private final ExprKeys keys = new ExprKeys();
     private final Map<Integer, Integer> uses = new HashMap<>();
     private final Map<Integer, Expr.Read> available = new HashMap<>();
@@ -66,12 +67,13 @@ final class Hoist {
     private final List<Update> result = new ArrayList<>();
     private Update user;
 
-    private Hoist(Temporaries temporaries) {
+    private Hoist(Temporaries temporaries, boolean grouped) {
         this.temporaries = temporaries;
+        this.grouped = grouped;
     }
 
-    static List<Update> apply(List<Update> updates, Temporaries temporaries) {
-        Hoist pass = new Hoist(temporaries);
+    static List<Update> apply(List<Update> updates, Temporaries temporaries, boolean grouped) {
+        Hoist pass = new Hoist(temporaries, grouped);
         List<Update> numbered = Versions.number(updates);
         for (Update update : numbered) {
             Set<Integer> seen = new HashSet<>();
@@ -95,7 +97,7 @@ final class Hoist {
 
     private void rewrite(Update update) {
         user = update;
-        if (MatrixForm.of(update).isPresent()) {
+        if (MatrixForm.of(update, grouped).isPresent()) {
             result.add(versions.next(update));
             return;
         }

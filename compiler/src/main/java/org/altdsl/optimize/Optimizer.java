@@ -49,10 +49,11 @@ public final class Optimizer {
      * Optimizes a whole program.
      *
      * @param observed names of the temporaries that are read after a block ran
+     * @param grouped whether the back end multiplies matrices whose rows and columns are groups of axes
      */
-    public static Optimized optimize(Program program, Sizes sizes, Set<String> observed) {
+    public static Optimized optimize(Program program, Sizes sizes, Set<String> observed, boolean grouped) {
         Program withoutLags = Lags.apply(program);
-        Simplify simplify = new Simplify(sizes);
+        Simplify simplify = new Simplify(sizes, grouped);
         Temporaries temporaries = new Temporaries(withoutLags);
         List<Decision> decisions = new ArrayList<>();
         Map<Scope, List<Update>> blocks = new EnumMap<>(Scope.class);
@@ -66,8 +67,8 @@ public final class Optimizer {
         UnaryOperator<List<Update>> passes = updates -> {
             List<Update> simple = DeadCode.remove(simplify.updates(MovingTables.apply(updates)), needed);
             List<Update> inlined = DeadCode.remove(Inline.apply(Versions.number(simple), needed), needed);
-            List<Update> separate = Separate.apply(inlined, sizes, temporaries, decisions);
-            List<Update> hoisted = Hoist.apply(simplify.updates(separate), temporaries);
+            List<Update> separate = Separate.apply(inlined, sizes, temporaries, decisions, grouped);
+            List<Update> hoisted = Hoist.apply(simplify.updates(separate), temporaries, grouped);
             return DeadCode.remove(hoisted, needed);
         };
         initialisations.replaceAll((scope, updates) -> passes.apply(updates));

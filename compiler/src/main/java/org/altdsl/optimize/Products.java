@@ -37,8 +37,8 @@ final class Products {
     /** A sum or mean over some of the reduced axes of something on at most one axis more. */
     record Vector(Space over, Fold fold, List<Expr> factors) implements Core {}
 
-    /** A sum over one axis of the product of something on it and one more, and something on it and another. */
-    record Matrix(Axis over, List<Expr> left, List<Expr> right) implements Core {}
+    /** A sum over axes of the product of something on them and some more, and something on them and some others. */
+    record Matrix(Space over, List<Expr> left, List<Expr> right) implements Core {}
 
     /** A product with a number in front. */
     private record Monomial(double coefficient, List<Expr> factors) {}
@@ -47,21 +47,27 @@ final class Products {
     private final Fold fold;
     private final Sizes sizes;
     private final ExprKeys keys;
+    private final boolean grouped;
     private boolean tooMany;
 
-    private Products(Space reduced, Fold fold, Sizes sizes, ExprKeys keys) {
+    private Products(Space reduced, Fold fold, Sizes sizes, ExprKeys keys, boolean grouped) {
         this.reduced = reduced;
         this.fold = fold;
         this.sizes = sizes;
         this.keys = keys;
+        this.grouped = grouped;
     }
 
-    /** The terms, or null where some term has no cheaper form than the loop over all axes. */
-    static List<Term> separate(Space reduced, Fold fold, Expr of, Sizes sizes, ExprKeys keys) {
+    /**
+     * The terms, or null where some term has no cheaper form than the loop over all axes.
+     *
+     * @param grouped whether groups of axes may stand where a matrix has one
+     */
+    static List<Term> separate(Space reduced, Fold fold, Expr of, Sizes sizes, ExprKeys keys, boolean grouped) {
         if ((fold != Fold.SUM && fold != Fold.MEAN) || of.space().rank() < 3) {
             return null;
         }
-        Products products = new Products(reduced, fold, sizes, keys);
+        Products products = new Products(reduced, fold, sizes, keys, grouped);
         List<Monomial> monomials = products.merged(products.expand(of));
         List<Term> terms = new ArrayList<>();
         for (Monomial monomial : monomials) {
@@ -193,26 +199,57 @@ final class Products {
         }
         Space over = touched.intersect(reduced);
         Space kept = touched.minus(reduced);
-        if (over.rank() != 1 || kept.rank() != 2) {
+        if (kept.rank() < 2 || !grouped && (over.rank() != 1 || kept.rank() != 2)) {
             return null;
         }
-        Axis first = kept.axes().get(0);
-        Axis second = kept.axes().get(1);
+        Space first = connected(inner, kept, kept.axes().get(0));
+        Space second = kept.minus(first);
+        if (second.isScalar()) {
+            return null;
+        }
         List<Expr> left = new ArrayList<>();
         List<Expr> right = new ArrayList<>();
         List<Expr> shared = new ArrayList<>();
         for (Expr factor : inner) {
-            boolean onFirst = factor.space().has(first);
-            boolean onSecond = factor.space().has(second);
-            if (onFirst && onSecond) {
-                return null;
-            }
+            boolean onFirst = !factor.space().intersect(first).isScalar();
+            boolean onSecond = !factor.space().intersect(second).isScalar();
             (onFirst ? left : onSecond ? right : shared).add(factor);
         }
-        // A factor on the reduced axis alone goes where a temporary is needed anyway.
+        if (grouped
+                && (!connected(right, kept, second.axes().get(0)).contains(second)
+                        || !isOnAll(over, left)
+                        || !isOnAll(over, right))) {
+            return null;
+        }
+        // A factor on the reduced axes alone goes where a temporary is needed anyway.
         boolean leftIsPlain = left.size() == 1 && IndexMaps.isStored(left.get(0));
         (leftIsPlain ? right : left).addAll(shared);
-        return new Matrix(over.axes().get(0), left, right);
+        return new Matrix(over, left, right);
+    }
+
+    /** A kept axis with those that factors tie to it. */
+    private static Space connected(List<Expr> factors, Space kept, Axis start) {
+        Space reached = Space.of(start);
+        boolean grows = true;
+        while (grows) {
+            grows = false;
+            for (Expr factor : factors) {
+                Space own = factor.space().intersect(kept);
+                if (!own.intersect(reached).isScalar() && !reached.contains(own)) {
+                    reached = reached.union(own);
+                    grows = true;
+                }
+            }
+        }
+        return reached;
+    }
+
+    private static boolean isOnAll(Space axes, List<Expr> factors) {
+        Space all = Space.SCALAR;
+        for (Expr factor : factors) {
+            all = all.union(factor.space());
+        }
+        return all.contains(axes);
     }
 
     /** How often each reduction is needed, by key, counted up to a few; what is below a reduction is needed once. */

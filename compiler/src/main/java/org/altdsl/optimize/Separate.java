@@ -31,6 +31,7 @@ final class Separate {
     private final Sizes sizes;
     private final Temporaries temporaries;
     private final List<Decision> decisions;
+    private final boolean grouped;
 
     /** Keys of expressions as the input numbers their versions. */
     private final ExprKeys sourceKeys = new ExprKeys();
@@ -51,15 +52,22 @@ final class Separate {
     /** The target of the update being rewritten, as long as it may serve as the home of an intermediate result. */
     private Var home;
 
-    private Separate(Sizes sizes, Temporaries temporaries, List<Decision> decisions) {
+    private Separate(Sizes sizes, Temporaries temporaries, List<Decision> decisions, boolean grouped) {
         this.sizes = sizes;
         this.temporaries = temporaries;
         this.decisions = decisions;
+        this.grouped = grouped;
     }
 
-    static List<Update> apply(List<Update> updates, Sizes sizes, Temporaries temporaries, List<Decision> decisions) {
-        Separate pass = new Separate(sizes, temporaries, decisions);
+    static List<Update> apply(
+            List<Update> updates, Sizes sizes, Temporaries temporaries, List<Decision> decisions, boolean grouped) {
+        Separate pass = new Separate(sizes, temporaries, decisions, grouped);
         List<Update> numbered = Versions.number(updates);
+        if (grouped) {
+            numbered = numbered.stream()
+                    .map(update -> Updates.with(update, update.guard().orElse(null), pass.merged(update.value())))
+                    .toList();
+        }
         List<Expr> roots = new ArrayList<>();
         for (Update update : numbered) {
             roots.add(update.value());
@@ -69,6 +77,30 @@ final class Separate {
         pass.uses = Products.uses(roots, pass.sourceKeys);
         numbered.forEach(pass::rewrite);
         return pass.result;
+    }
+
+    /**
+     * The expression with means and sums of sums over further axes as one sum, where all together may be a product: how
+     * synapses that share a weight change it is summed over positions, then averaged over lanes.
+     */
+    private Expr merged(Expr expr) {
+        Expr inner = Exprs.mapChildren(expr, this::merged);
+        boolean isSum = inner instanceof Expr.Reduce outer
+                && outer.along() instanceof IndexMap.Drop
+                && (outer.fold() == Fold.SUM || outer.fold() == Fold.MEAN)
+                && outer.of() instanceof Expr.Reduce sum
+                && sum.along() instanceof IndexMap.Drop
+                && sum.fold() == Fold.SUM
+                && sum.of().space().rank() >= 4;
+        if (!isSum) {
+            return inner;
+        }
+        Expr.Reduce outer = (Expr.Reduce) inner;
+        Expr.Reduce sum = (Expr.Reduce) outer.of();
+        Space later = ((IndexMap.Drop) outer.along()).dropped();
+        Space all = ((IndexMap.Drop) sum.along()).dropped().union(later);
+        Expr whole = Expr.Reduce.over(all, Fold.SUM, sum.of());
+        return outer.fold() == Fold.SUM ? whole : Algebra.product(Algebra.share(later, sizes), whole);
     }
 
     private void rewrite(Update update) {
@@ -154,7 +186,7 @@ final class Separate {
     }
 
     private Expr overAxes(Space over, Fold fold, Expr of) {
-        List<Products.Term> terms = Products.separate(over, fold, of, sizes, keys);
+        List<Products.Term> terms = Products.separate(over, fold, of, sizes, keys, grouped);
         if (terms != null) {
             return combined(terms);
         }
@@ -162,7 +194,7 @@ final class Separate {
         List<Products.Term> possible = null;
         Axis first = null;
         for (Axis axis : over.rank() > 1 ? over.axes() : List.<Axis>of()) {
-            List<Products.Term> single = Products.separate(Space.of(axis), fold, of, sizes, keys);
+            List<Products.Term> single = Products.separate(Space.of(axis), fold, of, sizes, keys, grouped);
             if (single != null && (possible == null || !hasMatrix(single))) {
                 possible = single;
                 first = axis;
@@ -257,9 +289,9 @@ final class Separate {
     }
 
     /** A matrix product with stored operands. */
-    private record Product(Expr scale, Axis over, Expr left, Expr right) {
+    private record Product(Expr scale, Space over, Expr left, Expr right) {
         Space space() {
-            return left.space().union(right.space()).without(over);
+            return left.space().union(right.space()).minus(over);
         }
 
         boolean reads(Var variable) {
@@ -268,7 +300,7 @@ final class Separate {
         }
 
         Expr value() {
-            Expr sum = Expr.Reduce.over(Space.of(over), Fold.SUM, Expr.Prim.of(Op.MUL, left, right));
+            Expr sum = Expr.Reduce.over(over, Fold.SUM, Expr.Prim.of(Op.MUL, left, right));
             return Algebra.isOne(scale) ? sum : Expr.Prim.of(Op.MUL, scale, sum);
         }
     }
@@ -296,7 +328,7 @@ final class Separate {
         for (Product product : products) {
             Expr value = product.value();
             Expr whole = first ? value : Expr.Prim.of(Op.ADD, versions.read(target), value);
-            boolean rankOne = !product.over().equals(Axis.LANE) && sizes.of(product.over()) == 1;
+            boolean rankOne = MatrixForm.isRankOne(product.over(), sizes);
             decide(rankOne ? Decision.Method.RANK_ONE : Decision.Method.MATRIX_PRODUCT, target, whole);
             emit(target, whole);
             first = false;
@@ -369,6 +401,6 @@ final class Separate {
     private List<Products.Term> terms(Expr expr) {
         Expr.Reduce reduce = (Expr.Reduce) expr;
         Space over = ((IndexMap.Drop) reduce.along()).dropped();
-        return Products.separate(over, reduce.fold(), hoist(reduce.of()), sizes, keys);
+        return Products.separate(over, reduce.fold(), hoist(reduce.of()), sizes, keys, grouped);
     }
 }

@@ -25,10 +25,19 @@ import org.altdsl.ir.Update;
  */
 public final class Simplify {
     private final Sizes sizes;
+    private final boolean grouped;
     private final Map<Expr, Expr> done = new IdentityHashMap<>();
 
     public Simplify(Sizes sizes) {
+        this(sizes, false);
+    }
+
+    /**
+     * @param grouped whether matrix products may have groups of axes
+     */
+    Simplify(Sizes sizes, boolean grouped) {
         this.sizes = requireNonNull(sizes);
+        this.grouped = grouped;
     }
 
     /**
@@ -38,7 +47,7 @@ public final class Simplify {
     public List<Update> updates(List<Update> updates) {
         List<Update> result = new ArrayList<>();
         for (Update update : updates) {
-            if (MatrixForm.of(update).isPresent()) {
+            if (MatrixForm.of(update, grouped).isPresent()) {
                 result.add(update);
                 continue;
             }

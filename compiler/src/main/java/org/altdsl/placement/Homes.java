@@ -19,11 +19,12 @@ import org.altdsl.optimize.MatrixForm;
 
 /**
  * Finds the variables that are better off the heap: those for which the copies that large products would make of
- * arrays outnumber the copies that loops would make of rows. Only variables on two axes come into question, which
- * every loop reads and writes at its own point.
+ * arrays outnumber the copies that loops would make of rows. Only variables come into question that every loop reads
+ * and writes at its own point.
  */
 final class Homes {
     private final Sizes sizes;
+    private final Placement placement;
 
     /** Copies of the whole variable that are saved by having it off the heap, less those that are made then. */
     private final Map<Var, Integer> saved = new HashMap<>();
@@ -31,18 +32,23 @@ final class Homes {
     private final Set<Var> multiplied = new HashSet<>();
     private final Set<Var> barred = new HashSet<>();
 
-    private Homes(Sizes sizes) {
+    private Homes(Sizes sizes, Placement placement) {
         this.sizes = sizes;
+        this.placement = placement;
     }
 
-    static Set<Var> offHeap(Collection<List<Update>> kernels, Collection<List<Update>> initialisations, Sizes sizes) {
-        Homes homes = new Homes(sizes);
+    static Set<Var> offHeap(
+            Collection<List<Update>> kernels,
+            Collection<List<Update>> initialisations,
+            Sizes sizes,
+            Placement placement) {
+        Homes homes = new Homes(sizes, placement);
         kernels.forEach(kernel -> homes.weigh(kernel, 1));
         // What happens once in a run does not count, but has to be possible.
         initialisations.forEach(kernel -> homes.weigh(kernel, 0));
         Set<Var> found = new HashSet<>();
         for (Var variable : homes.multiplied) {
-            boolean possible = variable.space().rank() == 2 && variable.type() == DType.REAL;
+            boolean possible = variable.space().rank() >= 2 && variable.type() == DType.REAL;
             if (possible && !homes.barred.contains(variable) && homes.saved.get(variable) >= 0) {
                 found.add(variable);
             }
@@ -52,8 +58,8 @@ final class Homes {
 
     private void weigh(List<Update> kernel, int weight) {
         Update first = kernel.get(0);
-        if (MatrixForm.of(first).isPresent()) {
-            product(first.target(), MatrixForm.of(first).get(), weight);
+        if (MatrixForm.of(first, true).isPresent()) {
+            product(first.target(), MatrixForm.of(first, true).get(), weight);
             return;
         }
         Set<Var> read = new HashSet<>();
@@ -87,7 +93,7 @@ final class Homes {
     private void product(Var target, MatrixForm form, int weight) {
         Var left = IndexMaps.stored(form.left()).variable();
         Var right = IndexMaps.stored(form.right()).variable();
-        if (!Placement.isLarge(form, sizes)) {
+        if (!Placement.isLarge(form, sizes) || !placement.fits(form, target)) {
             barred.addAll(List.of(left, right, target));
             return;
         }

@@ -41,7 +41,7 @@ public final class TensorBackend {
      * @throws UnsupportedConstruct if the program has something that tensor operations cannot express
      */
     public CompiledTensors compile(Program program, Sizes sizes, Set<String> observed) {
-        Optimized optimized = Optimizer.optimize(program, sizes, observed);
+        Optimized optimized = Optimizer.optimize(program, sizes, observed, false);
         TensorSource source = TensorEmitter.emit(program, optimized, sizes, observed);
         Precision kind = precision;
         TensorProgram compiled = new TensorProgram(

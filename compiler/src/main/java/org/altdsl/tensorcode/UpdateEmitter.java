@@ -49,7 +49,7 @@ final class UpdateEmitter {
 
     List<String> emit(Update written) {
         update = written;
-        Optional<MatrixForm> form = MatrixForm.of(update);
+        Optional<MatrixForm> form = MatrixForm.of(update, false);
         if (form.isPresent()) {
             product(form.get());
             return statements;
@@ -418,11 +418,11 @@ final class UpdateEmitter {
         Expr a = straight ? form.left() : form.right();
         Expr b = straight ? form.right() : form.left();
         String left = matrix(a, rows);
-        String right = matrix(b, form.over());
+        String right = matrix(b, form.over().axes().get(0));
         Optional<String> scale = host.write(form.scale());
         boolean readsTarget = IndexMaps.stored(a).variable().equals(target)
                 || IndexMaps.stored(b).variable().equals(target);
-        if (isEmpty(Space.of(form.over()))) {
+        if (isEmpty(form.over())) {
             throw new UnsupportedConstruct("matrix product over an axis without points", update.span());
         }
         String home = array(target);

@@ -62,7 +62,7 @@ class GeneratedSourceTest {
     }
 
     private static JavaSource source(Program program, Precision precision) {
-        Optimizer.Optimized optimized = Optimizer.optimize(program, RateNets.SIZES, Set.of());
+        Optimizer.Optimized optimized = Optimizer.optimize(program, RateNets.SIZES, Set.of(), false);
         return JavaEmitter.emit(program, optimized, RateNets.SIZES, Set.of(), precision, false, false);
     }
 

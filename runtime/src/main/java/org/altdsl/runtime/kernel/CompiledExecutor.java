@@ -174,8 +174,10 @@ final class CompiledExecutor implements Executor {
         Object array = place(slot);
         for (int lane = 0; lane < count; lane++) {
             int offset = samples[lane] * width;
-            if (array instanceof OffHeapMatrix matrix) {
+            if (array instanceof OffHeapMatrix matrix && layout.rank() == 2) {
                 matrix.load(lane, rows, offset);
+            } else if (array instanceof OffHeapMatrix matrix) {
+                StoredValues.load(layout, matrix, lane, rows, offset);
             } else if (array instanceof float[] row) {
                 row[lane] = rows[offset];
             } else if (array instanceof double[] row) {

@@ -12,16 +12,17 @@ import org.altdsl.runtime.plan.VariableInfo;
  * @param order for each array level, outermost first, the position of its axis in reading order
  * @param lane the array level of the lane axis, -1 without one; at most 0
  * @param home where its elements are
+ * @param rows how many of the levels count the rows of a variable off the heap; the others count its columns
  * @param persistent whether it is alive between batches
  * @param internal whether the compiler introduced it, so that it is not listed among the program's variables
  */
 public record SlotLayout(
-        VariableInfo info, List<Integer> order, int lane, Home home, boolean persistent, boolean internal) {
+        VariableInfo info, List<Integer> order, int lane, Home home, int rows, boolean persistent, boolean internal) {
     /** Where the elements of a variable are. */
     public enum Home {
         /** In Java arrays. */
         HEAP,
-        /** In one block off the heap; for variables on two axes. */
+        /** In one block off the heap; for variables on two axes or more. */
         OFF_HEAP,
         /** In Java arrays that each thread has for itself, and whose contents no kernel leaves to another. */
         SCRATCH,
@@ -36,7 +37,7 @@ public record SlotLayout(
         if (order.size() != info.axes().size() || lane > 0) {
             throw new IllegalArgumentException(info + " laid out as " + order + ", lane " + lane);
         }
-        if (home == Home.OFF_HEAP && order.size() != 2) {
+        if (home == Home.OFF_HEAP && (rows < 1 || rows >= order.size())) {
             throw new IllegalArgumentException(info + " off the heap");
         }
     }
@@ -54,6 +55,24 @@ public record SlotLayout(
     /** The extent of an array level, with the given extent for the lane axis. */
     int extent(int level, int lanes) {
         return level == lane ? lanes : info.sizes().get(order.get(level));
+    }
+
+    /** How many rows it has off the heap, with the given extent for the lane axis. */
+    int rowCount(int lanes) {
+        return product(0, rows, lanes);
+    }
+
+    /** How many elements a row has off the heap. */
+    int columnCount(int lanes) {
+        return product(rows, rank(), lanes);
+    }
+
+    private int product(int from, int to, int lanes) {
+        int product = 1;
+        for (int level = from; level < to; level++) {
+            product = Math.multiplyExact(product, extent(level, lanes));
+        }
+        return product;
     }
 
     /** The number of elements with the given extent of the lane axis. */

@@ -37,8 +37,8 @@ public final class Slots {
         for (int slot = 0; slot < arrays.length; slot++) {
             SlotLayout layout = layouts.get(slot);
             if (layout.home() == SlotLayout.Home.OFF_HEAP) {
-                int lines = layout.extent(0, maximumLanes);
-                matrices[slot] = new OffHeapMatrix(element == float.class, lines, layout.extent(1, maximumLanes));
+                matrices[slot] = new OffHeapMatrix(
+                        element == float.class, layout.rowCount(maximumLanes), layout.columnCount(maximumLanes));
             } else if (layout.home() != SlotLayout.Home.NOWHERE) {
                 arrays[slot] = allocate(layout, maximumLanes);
             }
@@ -112,10 +112,13 @@ public final class Slots {
     /**
      * A variable as an operand of matrix products.
      *
-     * @param slot the number of a variable on two axes
+     * @param slot the number of a variable on two axes or more
      * @return the variable itself, not a copy
      */
     public Matrix matrix(int slot) {
+        if (matrices[slot] == null) {
+            matrices[slot] = Matrix.of((Object[]) arrays[slot]);
+        }
         return matrices[slot];
     }
 

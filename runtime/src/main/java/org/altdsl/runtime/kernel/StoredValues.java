@@ -16,10 +16,7 @@ final class StoredValues {
             return values;
         }
         if (array instanceof OffHeapMatrix matrix) {
-            int rows = layout.extent(0, lanes);
-            for (int i = 0; i < rows; i++) {
-                read(layout, row(matrix, i), lanes, 1, i * layout.stride(0, lanes), values);
-            }
+            new OffHeap(layout, matrix, lanes, values).copy(0, 0, true);
             return values;
         }
         read(layout, array, lanes, 0, 0, values);
@@ -66,16 +63,7 @@ final class StoredValues {
             return;
         }
         if (array instanceof OffHeapMatrix matrix) {
-            int rows = layout.extent(0, lanes);
-            for (int i = 0; i < rows; i++) {
-                Object row = matrix.isFloat() ? new float[matrix.columns()] : new double[matrix.columns()];
-                write(layout, row, lanes, 1, i * layout.stride(0, lanes), values);
-                if (row instanceof float[] floats) {
-                    matrix.put(i, floats);
-                } else {
-                    matrix.put(i, (double[]) row);
-                }
-            }
+            new OffHeap(layout, matrix, lanes, values).copy(0, 0, false);
             return;
         }
         write(layout, array, lanes, 0, 0, values);
@@ -98,6 +86,17 @@ final class StoredValues {
                 write(layout, rows[i], lanes, level + 1, offset + i * stride, values);
             }
         }
+    }
+
+    /** Sets one lane of a matrix off the heap, from a stretch of float data. */
+    static void load(SlotLayout layout, OffHeapMatrix matrix, int lane, float[] values, int offset) {
+        double[] sample = new double[layout.elements(1)];
+        for (int i = 0; i < sample.length; i++) {
+            sample[i] = values[offset + i];
+        }
+        OffHeap copy = new OffHeap(layout, matrix, 1, sample);
+        copy.element = lane * sample.length;
+        copy.copy(0, 0, false);
     }
 
     /** Sets the part of an array below one index of its outermost level, from a stretch of float data. */
@@ -124,7 +123,7 @@ final class StoredValues {
 
     static boolean isFinite(SlotLayout layout, Object array, int lanes) {
         if (array instanceof OffHeapMatrix matrix) {
-            int rows = layout.extent(0, lanes);
+            int rows = layout.rowCount(lanes);
             for (int i = 0; i < rows; i++) {
                 if (!isFinite(row(matrix, i), matrix.columns())) {
                     return false;
@@ -163,5 +162,36 @@ final class StoredValues {
             sum += row[i] * 0.0;
         }
         return sum == 0;
+    }
+
+    /** Copies between a matrix off the heap, element by element in memory order, and values in reading order. */
+    private static final class OffHeap {
+        private final SlotLayout layout;
+        private final OffHeapMatrix matrix;
+        private final int lanes;
+        private final double[] values;
+        private int element;
+
+        OffHeap(SlotLayout layout, OffHeapMatrix matrix, int lanes, double[] values) {
+            this.layout = layout;
+            this.matrix = matrix;
+            this.lanes = lanes;
+            this.values = values;
+        }
+
+        void copy(int level, int offset, boolean read) {
+            int stride = layout.stride(level, lanes);
+            if (level < layout.rank() - 1) {
+                for (int i = 0; i < layout.extent(level, lanes); i++) {
+                    copy(level + 1, offset + i * stride, read);
+                }
+            } else if (read) {
+                matrix.read(element, layout.extent(level, lanes), values, offset, stride);
+                element += layout.extent(level, lanes);
+            } else {
+                matrix.write(element, layout.extent(level, lanes), values, offset, stride);
+                element += layout.extent(level, lanes);
+            }
+        }
     }
 }

@@ -27,13 +27,20 @@ final class BlasProduct {
         blas_set_num_threads(1);
     }
 
-    /** The elements of c from row {@code top} to before {@code bottom} and from column {@code first} to {@code last}. */
+    /**
+     * The elements of c from row {@code top} to before {@code bottom} and from column {@code first} to before {@code last}.
+     *
+     * @param rows the rows of the whole c
+     * @param columns the columns of the whole c
+     */
     void multiply(
             Matrix a,
             boolean transposeA,
             Matrix b,
             boolean transposeB,
             Matrix c,
+            int rows,
+            int columns,
             int top,
             int bottom,
             int k,
@@ -43,12 +50,20 @@ final class BlasProduct {
             double beta) {
         int m = bottom - top;
         int n = last - first;
-        left.take(a, transposeA ? 0 : top, transposeA ? k : bottom, transposeA ? top : 0, transposeA ? bottom : k);
-        right.take(b, transposeB ? first : 0, transposeB ? last : k, transposeB ? 0 : first, transposeB ? k : last);
-        if (beta == 0) {
-            result.reserve(c, top, bottom, first, last);
+        if (transposeA) {
+            left.take(a, 0, k, top, bottom, rows);
         } else {
-            result.take(c, top, bottom, first, last);
+            left.take(a, top, bottom, 0, k, k);
+        }
+        if (transposeB) {
+            right.take(b, first, last, 0, k, k);
+        } else {
+            right.take(b, 0, k, first, last, columns);
+        }
+        if (beta == 0) {
+            result.reserve(c, top, bottom, first, last, columns);
+        } else {
+            result.take(c, top, bottom, first, last, columns);
         }
         int transA = transposeA ? CblasTrans : CblasNoTrans;
         int transB = transposeB ? CblasTrans : CblasNoTrans;
@@ -85,7 +100,7 @@ final class BlasProduct {
                     result.matrix.doublesAt(result.element),
                     result.stride);
         }
-        result.giveBack(c, top, bottom, first, last);
+        result.giveBack(c, top, bottom, first, last, columns);
     }
 
     /** A block of a matrix off the heap: where it is, or a copy in memory that grows on demand and is kept. */
@@ -99,50 +114,39 @@ final class BlasProduct {
         private OffHeapMatrix own;
         private long capacity = -1;
 
-        /** A block with its contents. */
-        void take(Matrix source, int top, int bottom, int first, int last) {
-            reserve(source, top, bottom, first, last);
+        /** A block with its contents, of a matrix whose rows have so many columns. */
+        void take(Matrix source, int top, int bottom, int first, int last, int columns) {
+            reserve(source, top, bottom, first, last, columns);
             if (source instanceof HeapMatrix heap) {
                 for (int row = top; row < bottom; row++) {
-                    long at = (long) (row - top) * (last - first);
-                    if (heap.isFloat()) {
-                        own.put(at, heap.floats[row], first, last - first);
-                    } else {
-                        own.put(at, heap.doubles[row], first, last - first);
-                    }
+                    heap.copy(row, first, last, columns, own, (long) (row - top) * (last - first), false);
                 }
             }
         }
 
         /** Memory for a block whose contents do not matter. */
-        void reserve(Matrix source, int top, int bottom, int first, int last) {
+        void reserve(Matrix source, int top, int bottom, int first, int last, int columns) {
             if (source instanceof OffHeapMatrix block) {
                 matrix = block;
-                element = (long) top * block.columns() + first;
-                stride = block.columns();
+                element = (long) top * columns + first;
+                stride = columns;
                 return;
             }
-            int columns = last - first;
-            long length = (long) (bottom - top) * columns;
+            long length = (long) (bottom - top) * (last - first);
             if (capacity < length || own.isFloat() != source.isFloat()) {
                 capacity = length;
-                own = new OffHeapMatrix(source.isFloat(), bottom - top, columns);
+                own = new OffHeapMatrix(source.isFloat(), bottom - top, last - first);
             }
             matrix = own;
             element = 0;
-            stride = columns;
+            stride = last - first;
         }
 
         /** Copies the block to where it belongs, if that is on the heap. */
-        void giveBack(Matrix target, int top, int bottom, int first, int last) {
+        void giveBack(Matrix target, int top, int bottom, int first, int last, int columns) {
             if (target instanceof HeapMatrix heap) {
                 for (int row = top; row < bottom; row++) {
-                    long at = (long) (row - top) * (last - first);
-                    if (heap.isFloat()) {
-                        own.get(at, heap.floats[row], first, last - first);
-                    } else {
-                        own.get(at, heap.doubles[row], first, last - first);
-                    }
+                    heap.copy(row, first, last, columns, own, (long) (row - top) * (last - first), true);
                 }
             }
         }

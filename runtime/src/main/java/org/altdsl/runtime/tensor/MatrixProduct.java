@@ -44,7 +44,7 @@ public final class MatrixProduct {
     }
 
     /**
-     * Products of which the large ones, and those of matrices off the heap, are handed to a BLAS library. The first
+     * Products of which the large ones, and those of matrices off the heap or of nested arrays, are handed to a BLAS library. The first
      * such product loads the library; a small one does not.
      *
      * @return a new instance
@@ -119,7 +119,7 @@ public final class MatrixProduct {
             double alpha,
             double beta,
             Shard part) {
-        boolean onHeap = a instanceof HeapMatrix && b instanceof HeapMatrix && c instanceof HeapMatrix;
+        boolean onHeap = isPlain(a) && isPlain(b) && isPlain(c);
         if (onHeap && ((long) m * k * n < operations || Math.min(Math.min(m, k), n) < shortestSide)) {
             if (part.number() == 0) {
                 inJava((HeapMatrix) a, transposeA, (HeapMatrix) b, transposeB, (HeapMatrix) c, m, k, n, alpha, beta);
@@ -140,6 +140,8 @@ public final class MatrixProduct {
                     b,
                     transposeB,
                     c,
+                    m,
+                    n,
                     byColumns ? 0 : first,
                     byColumns ? m : last,
                     k,
@@ -148,6 +150,11 @@ public final class MatrixProduct {
                     alpha,
                     beta);
         }
+    }
+
+    /** Whether the rows of a matrix are arrays on the heap. */
+    private static boolean isPlain(Matrix matrix) {
+        return matrix instanceof HeapMatrix heap && !heap.nested;
     }
 
     private void inJava(

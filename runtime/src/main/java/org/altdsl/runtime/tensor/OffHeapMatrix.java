@@ -121,6 +121,56 @@ public final class OffHeapMatrix extends Matrix {
         }
     }
 
+    /**
+     * Copies elements to places at equal distances.
+     *
+     * @param element the first element
+     * @param count how many
+     * @param target takes them
+     * @param offset the place of the first
+     * @param stride how far apart their places are
+     */
+    public void read(long element, int count, double[] target, int offset, int stride) {
+        if (floats != null) {
+            float[] run = new float[count];
+            get(element, run, 0, count);
+            for (int i = 0; i < count; i++) {
+                target[offset + i * stride] = run[i];
+            }
+        } else {
+            double[] run = new double[count];
+            get(element, run, 0, count);
+            for (int i = 0; i < count; i++) {
+                target[offset + i * stride] = run[i];
+            }
+        }
+    }
+
+    /**
+     * Sets elements from places at equal distances.
+     *
+     * @param element the first element
+     * @param count how many
+     * @param source holds them
+     * @param offset the place of the first
+     * @param stride how far apart their places are
+     */
+    public void write(long element, int count, double[] source, int offset, int stride) {
+        if (floats != null) {
+            float[] run = new float[count];
+            for (int i = 0; i < count; i++) {
+                run[i] = (float) source[offset + i * stride];
+            }
+            put(element, run, 0, count);
+        } else {
+            double[] run = new double[count];
+            for (int i = 0; i < count; i++) {
+                run[i] = source[offset + i * stride];
+            }
+            put(element, run, 0, count);
+        }
+    }
+
     void get(long element, float[] target, int offset, int count) {
         floats.position(element).get(target, offset, count);
     }

@@ -76,9 +76,9 @@ final class Matrices {
     /** With chosen matrices off the heap (bits 1, 2 and 4 for a, b and c), cut into shards. */
     void checkOffHeap(MatrixProduct product, int offHeap, int shards) {
         float[][] result = floats(c);
-        Matrix home = (offHeap & 4) == 0 ? Matrix.of(result) : offHeap(result);
-        Matrix left = (offHeap & 1) == 0 ? Matrix.of(floats(a)) : offHeap(floats(a));
-        Matrix right = (offHeap & 2) == 0 ? Matrix.of(floats(b)) : offHeap(floats(b));
+        Matrix home = (offHeap & 4) == 0 ? Matrix.of(result) : offHeap(result, n);
+        Matrix left = (offHeap & 1) == 0 ? Matrix.of(floats(a)) : offHeap(floats(a), transposesA() ? m : k);
+        Matrix right = (offHeap & 2) == 0 ? Matrix.of(floats(b)) : offHeap(floats(b), transposesB() ? k : n);
         run(product, left, right, home, shards);
         if (home instanceof OffHeapMatrix matrix) {
             for (int row = 0; row < result.length; row++) {
@@ -88,8 +88,9 @@ final class Matrices {
         check(doubles(result), 0x1p-24);
     }
 
-    private static OffHeapMatrix offHeap(float[][] rows) {
-        OffHeapMatrix matrix = new OffHeapMatrix(true, rows.length, rows[0].length);
+    /** Off the heap there is no surplus: elements follow each other without gaps. */
+    private static OffHeapMatrix offHeap(float[][] rows, int columns) {
+        OffHeapMatrix matrix = new OffHeapMatrix(true, rows.length, columns);
         for (int row = 0; row < rows.length; row++) {
             matrix.put(row, rows[row]);
         }

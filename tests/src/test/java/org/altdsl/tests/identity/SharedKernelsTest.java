@@ -106,4 +106,67 @@ class SharedKernelsTest {
         assertTrue(source.contains("MatrixProduct.shards(lanes, X, H)"), source);
         assertTrue(source.contains("OffHeapMatrix h_r = arrays.offHeap("), source);
     }
+
+    private static Trainer convolutions(String rule, String optimizer, org.altdsl.driver.Backend backend) {
+        String text = """
+                import backprop-family, oja, cofire, neurons, objectives, optimizers
+                dataset Samples { field image : [3, 12, 12] = 0;  field label : class(10) = 0 }
+                experiment "convolutions" {
+                    data Samples batch 16
+                    network {
+                        x : Input(data.image)
+                        c : Rate[8](f = tanh)
+                        p : Rate[8](f = identity)
+                        d : Rate[12](f = tanh)
+                        h : Rate[32](f = tanh)
+                        y : Rate[10](f = identity)
+                        x -> c connect conv2d(kernel = 3, padding = 1) via Linear { w ~ kaiming } learns %1$s
+                        c -> p connect pool(2) via AveragePool
+                        p -> d connect conv2d(kernel = 3, stride = 2) via Linear { w ~ kaiming } learns %1$s
+                        d -> h -> y via Linear { w ~ kaiming } learns %1$s
+                    }
+                    objective CrossEntropy(y.u, data.label)
+                    optimizer %2$s
+                }
+                """.formatted(rule, optimizer);
+        return Trainer.of(Programs.lower(text).get(0), backend, Map.of("image", 3 * 12 * 12), 7);
+    }
+
+    /** Sums of some thousand terms, added in another order: a thousand roundings of terms whose sizes add up to tens. */
+    @ParameterizedTest
+    @CsvSource({
+        "Backprop, SGD(eta = 0.1)",
+        "FeedbackAlignment, Adam(eta = 0.001)",
+        "DirectFeedbackAlignment, SGD(eta = 0.1)",
+        "CoFire, SGD(eta = 0.1)",
+        "Oja, SGD(eta = 0.0001)"
+    })
+    void convolutionsAsProductsOfGroupedAxesHoldTheSameNumbers(String rule, String optimizer) {
+        Trainer loops = convolutions(rule, optimizer, Trainer.fused());
+        Trainer products = convolutions(rule, optimizer, Trainer.blas(Precision.DOUBLE));
+        Random random = new Random(3);
+        for (int batch = 0; batch < BATCHES; batch++) {
+            Map<String, double[]> fields =
+                    Map.of("image", Trainer.normal(random, 16 * 3 * 12 * 12), "label", Trainer.classes(random, 16, 10));
+            loops.batch(16, fields);
+            products.batch(16, fields);
+        }
+        loops.everything().forEach((name, expected) -> {
+            double[] actual = products.read(name);
+            for (int i = 0; i < expected.length; i++) {
+                assertEquals(expected[i], actual[i], 1e-10 * Math.max(1, Math.abs(expected[i])), name);
+            }
+        });
+    }
+
+    @Test
+    void aConvolutionIsThreeProducts() {
+        Trainer trainer = convolutions("Backprop", "SGD(eta = 0.1)", Trainer.blas(Precision.FLOAT));
+        String source = ((FusedProgram) trainer.code()).javaSource();
+        String forward =
+                "arrays.product.nt(c_drive_factor, x_c_w, c_drive, now.lanes * C_HEIGHT * C_WIDTH, V3 * V3 * X, C,";
+        assertTrue(source.contains(forward), source);
+        assertTrue(source.contains("arrays.product.tn(c_delta, c_drive_factor, x_c_dw, C,"), source);
+        assertTrue(source.contains("arrays.product.nt(d_delta, p_d_w, p_delta_product, now.lanes * D_HEIGHT"), source);
+    }
 }
