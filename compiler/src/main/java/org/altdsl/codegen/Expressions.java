@@ -568,7 +568,7 @@ final class Expressions {
     }
 
     private Code draw(Expr.Draw draw, Map<Axis, Index> at) {
-        String batch = draw.once() ? "-1L" : "now.batch";
+        String batch = draw.once() ? "-1L" : "now.draw";
         String keyText =
                 "CounterRandom.key(CounterRandom.key(now.seed, \"" + escaped(draw.stream()) + "\"), " + batch + ")";
         Code key = named(leaf(keyText, Code.ATOM, 0, false), "key", "long");

@@ -67,7 +67,7 @@ public final class Derivatives {
         Set<String> taken = new HashSet<>();
         variables.forEach(variable -> taken.add(variable.name()));
         Node.Loop root = resolve(program.root(), variables, taken, sink);
-        return new Program(program.name(), variables, root);
+        return new Program(program.name(), variables, program.edges(), root);
     }
 
     private static Node.Loop resolve(Node.Loop loop, List<Var> variables, Set<String> taken, DiagnosticSink sink) {

@@ -193,7 +193,7 @@ public sealed interface Expr {
         private static Space gathered(IndexMap along, Space space) {
             Axis gone = along.target();
             if (gone == null) {
-                return space;
+                return along instanceof IndexMap.Delay ? space.union(along.sources()) : space;
             }
             if (!space.has(gone)) {
                 throw new IllegalArgumentException("no axis " + gone + " in " + space);
@@ -255,8 +255,8 @@ public sealed interface Expr {
     }
 
     /**
-     * A random number at every point of a space, keyed by the seed, the stream, the batch counter (unless it is drawn
-     * {@code once}), the identity of the sample and the point's own index; see {@code CounterRandom}.
+     * A random number at every point of a space, keyed by the seed, the stream, the counter of its block (unless it is drawn
+     * {@code once}): of batches, or of steps of time, the identity of the sample and the point's own index; see {@code CounterRandom}.
      *
      * @param stream names the draw; equal names give equal numbers, in every program
      */

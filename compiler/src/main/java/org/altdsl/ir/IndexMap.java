@@ -143,4 +143,25 @@ public sealed interface IndexMap {
             }
         }
     }
+
+    /**
+     * A map into time whose length differs from point to point: the value at a point as it was so many ticks of the
+     * enclosing block ago as the point's lag says, where a lag of 0 is the version that is read.
+     *
+     * @param lags an INDEX variable, constant while the program runs
+     * @param longest the largest lag there may be
+     */
+    record Delay(Var lags, int longest) implements IndexMap {
+        public Delay {
+            requireNonNull(lags);
+            if (longest < 0) {
+                throw new IllegalArgumentException("longest lag " + longest);
+            }
+        }
+
+        @Override
+        public Space sources() {
+            return lags.space();
+        }
+    }
 }

@@ -191,6 +191,9 @@ public final class Printer implements Expr.Visitor<String> {
         if (map instanceof IndexMap.Pick pick) {
             return "[" + pick.to() + " at " + pick.index().accept(this) + "]";
         }
+        if (map instanceof IndexMap.Delay delay) {
+            return "@-" + delay.lags().name();
+        }
         return "@-" + ((IndexMap.Shift) map).lag();
     }
 

@@ -13,13 +13,35 @@ import org.altdsl.runtime.plan.Scope;
  * A whole program: its variables and its tree of loops.
  *
  * <p>A rate network's tree is {@code RUN [ EPOCH [ BATCH [ block ] block ] ]}: the block in BATCH is one training
- * step, the one after it runs when an epoch ends.
+ * step, the one after it runs when an epoch ends. A network in time has {@code BATCH [ STEP [ block ] block ]}.
+ *
+ * @param edges the sparse projections
  */
-public record Program(String name, List<Var> variables, Node.Loop root) {
+public record Program(String name, List<Var> variables, List<Edges> edges, Node.Loop root) {
     public Program {
         requireNonNull(name);
         variables = List.copyOf(variables);
+        edges = List.copyOf(edges);
         requireNonNull(root);
+    }
+
+    /** A program without sparse projections. */
+    public Program(String name, List<Var> variables, Node.Loop root) {
+        this(name, variables, List.of(), root);
+    }
+
+    /** The tree for a program in time: with a block a step as well, in the loop that is each batch's or the run's only one. */
+    public static Program timed(
+            String name,
+            List<Var> variables,
+            List<Edges> edges,
+            List<Update> step,
+            List<Update> batch,
+            List<Update> epoch) {
+        Node.Loop steps = Node.Loop.of(Scope.STEP, List.of(new Node.Block(step)));
+        Node.Loop batches = Node.Loop.of(Scope.BATCH, List.of(steps, new Node.Block(batch)));
+        Node.Loop epochs = Node.Loop.of(Scope.EPOCH, List.of(batches, new Node.Block(epoch)));
+        return new Program(name, variables, edges, Node.Loop.of(Scope.RUN, List.of(epochs)));
     }
 
     /** The tree for a program with a block a batch and a block a finished epoch. */

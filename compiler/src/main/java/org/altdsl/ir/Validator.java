@@ -118,6 +118,10 @@ public final class Validator {
         if (gather.along() instanceof IndexMap.Window map) {
             window(map);
         }
+        if (gather.along() instanceof IndexMap.Delay map) {
+            known(map.lags());
+            require(map.lags().type() == DType.INDEX, () -> "the lags " + map.lags());
+        }
     }
 
     private void reduce(Expr.Reduce reduce) {

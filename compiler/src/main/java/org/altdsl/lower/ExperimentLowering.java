@@ -562,7 +562,7 @@ public final class ExperimentLowering {
                         }));
             }
             List<Var> kept = whole.variables().stream().filter(seen::contains).toList();
-            Program made = new Program(whole.name(), kept, whole.root());
+            Program made = new Program(whole.name(), kept, whole.edges(), whole.root());
             assert isValid(made);
             return made;
         }

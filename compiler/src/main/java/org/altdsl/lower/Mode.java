@@ -46,7 +46,7 @@ final class Mode {
         List<Var> variables = program.variables().stream()
                 .map(variable -> in(variable, value))
                 .toList();
-        return new Program(program.name(), variables, in(program.root(), value));
+        return new Program(program.name(), variables, program.edges(), in(program.root(), value));
     }
 
     private static Var in(Var variable, Expr value) {

@@ -97,6 +97,9 @@ public final class Equations {
         if (map instanceof IndexMap.Pick pick) {
             return pick.to() + " at " + print(pick.index());
         }
+        if (map instanceof IndexMap.Delay delay) {
+            return delay.lags().name() + " before";
+        }
         return ((IndexMap.Shift) map).lag() + " before";
     }
 

@@ -34,7 +34,7 @@ public final class Lags {
         Lags pass = new Lags(program);
         Node.Loop root = pass.loop(program.root());
         pass.lags.values().forEach(pass.variables::addAll);
-        return new Program(program.name(), pass.variables, root);
+        return new Program(program.name(), pass.variables, program.edges(), root);
     }
 
     private Node.Loop loop(Node.Loop loop) {

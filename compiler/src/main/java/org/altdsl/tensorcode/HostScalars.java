@@ -25,6 +25,7 @@ final class HostScalars {
         if (expr instanceof Expr.Tick tick) {
             return Optional.of(
                     switch (tick.clock()) {
+                        case STEP -> "(double) now.step";
                         case BATCH -> "(double) now.batch";
                         case UPDATE -> "(double) now.update";
                         case EPOCH -> "(double) now.epoch";

@@ -6,6 +6,8 @@ import java.util.Set;
 import org.altdsl.ir.Program;
 import org.altdsl.ir.Sizes;
 import org.altdsl.janino.KernelLoader;
+import org.altdsl.ir.Update;
+import org.altdsl.runtime.plan.Scope;
 import org.altdsl.optimize.Optimizer;
 import org.altdsl.optimize.Optimizer.Optimized;
 import org.altdsl.runtime.kernel.Precision;
@@ -41,6 +43,9 @@ public final class TensorBackend {
      * @throws UnsupportedConstruct if the program has something that tensor operations cannot express
      */
     public CompiledTensors compile(Program program, Sizes sizes, Set<String> observed) {
+        for (Update update : program.block(Scope.STEP)) {
+            throw new UnsupportedConstruct("steps of time", update.span());
+        }
         Optimized optimized = Optimizer.optimize(program, sizes, observed, false);
         TensorSource source = TensorEmitter.emit(program, optimized, sizes, observed);
         Precision kind = precision;

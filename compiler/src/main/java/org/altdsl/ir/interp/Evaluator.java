@@ -91,6 +91,7 @@ final class Evaluator implements Expr.Visitor<double[]> {
     public double[] tick(Expr.Tick expr) {
         return new double[] {
             switch (expr.clock()) {
+                case STEP -> clocks.step;
                 case BATCH -> clocks.batch;
                 case UPDATE -> clocks.update;
                 case EPOCH -> clocks.epoch;
@@ -143,6 +144,9 @@ final class Evaluator implements Expr.Visitor<double[]> {
             lag = outer;
             return values;
         }
+        if (along instanceof IndexMap.Delay delay) {
+            return delayed(expr, delay);
+        }
         double[] values = evaluate(expr.of());
         Space space = expr.of().space();
         if (along instanceof IndexMap.Drop) {
@@ -156,6 +160,29 @@ final class Evaluator implements Expr.Visitor<double[]> {
             return seen(expr.space(), values, space, window.in(), at);
         }
         return gather(expr.space(), values, space, along.target(), at);
+    }
+
+    private double[] delayed(Expr.Gather expr, IndexMap.Delay delay) {
+        double[] lags =
+                take(memory.now(delay.lags()), layout.project(expr.space(), delay.lags().space()));
+        double[] result = new double[lags.length];
+        int outer = lag;
+        for (int length = 0; length <= delay.longest(); length++) {
+            boolean occurs = false;
+            for (double one : lags) {
+                occurs |= one == length;
+            }
+            if (!occurs) {
+                continue;
+            }
+            lag = outer + length;
+            double[] then = evaluateOn(expr.space(), expr.of());
+            for (int i = 0; i < result.length; i++) {
+                result[i] = lags[i] == length ? then[i] : result[i];
+            }
+        }
+        lag = outer;
+        return result;
     }
 
     /** As {@link #gather}, with 0 where a window looks past the end of an axis. */
@@ -294,7 +321,7 @@ final class Evaluator implements Expr.Visitor<double[]> {
                 .toList();
         double[] first = arguments.get(0);
         double[] second = arguments.size() > 1 ? arguments.get(1) : first;
-        long key = CounterRandom.key(CounterRandom.key(clocks.seed, expr.stream()), expr.once() ? -1 : clocks.batch);
+        long key = CounterRandom.key(CounterRandom.key(clocks.seed, expr.stream()), expr.once() ? -1 : clocks.draw);
         boolean perSample = space.has(Axis.LANE);
         int width = perSample ? layout.points(space.without(Axis.LANE)) : 0;
         for (int i = 0; i < result.length; i++) {

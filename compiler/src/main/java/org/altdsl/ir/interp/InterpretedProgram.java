@@ -2,9 +2,13 @@ package org.altdsl.ir.interp;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.altdsl.ir.Edges;
 import org.altdsl.ir.Program;
 import org.altdsl.ir.Sizes;
 import org.altdsl.runtime.kernel.Workers;
+import org.altdsl.runtime.plan.EdgeList;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.ProgramCode;
 
@@ -24,6 +28,13 @@ public final class InterpretedProgram implements ProgramCode {
 
     @Override
     public Executor executor(long seed, int maximumLanes, Workers workers) {
-        return new Interpreter(program, sizes, seed, maximumLanes);
+        Map<Edges, EdgeList> edges = new LinkedHashMap<>();
+        Map<String, Integer> all = new LinkedHashMap<>(sizes.byExtent());
+        for (Edges projection : program.edges()) {
+            EdgeList list = projection.wiring().edges(seed);
+            edges.put(projection, list);
+            all.put(projection.synapses().extent(), list.count());
+        }
+        return new Interpreter(program, new Sizes(all), edges, seed, maximumLanes);
     }
 }

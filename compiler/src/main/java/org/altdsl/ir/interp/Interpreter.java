@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.altdsl.ir.Axis;
+import org.altdsl.ir.Edges;
 import org.altdsl.ir.Expr;
 import org.altdsl.ir.IndexMap;
 import org.altdsl.ir.Program;
@@ -19,9 +20,11 @@ import org.altdsl.ir.Space;
 import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
 import org.altdsl.runtime.plan.Clocks;
+import org.altdsl.runtime.plan.EdgeList;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.Scope;
 import org.altdsl.runtime.plan.Snapshot;
+import org.altdsl.runtime.plan.SpikeSource;
 import org.altdsl.runtime.plan.StepInfo;
 import org.altdsl.runtime.plan.VariableInfo;
 
@@ -37,9 +40,13 @@ final class Interpreter implements Executor, Evaluator.Memory {
     private final Map<Var, Integer> lags = new LinkedHashMap<>();
     private final Map<Scope, List<Var>> remembered = new EnumMap<>(Scope.class);
     private final Map<Var, Deque<double[]>> history = new HashMap<>();
+    private final Map<Var, SpikeSource> played = new LinkedHashMap<>();
     private Layout layout;
 
-    Interpreter(Program program, Sizes sizes, long seed, int maximumLanes) {
+    /**
+     * @param edges the synapses of the sparse projections, as this seed decides them; {@code sizes} counts them
+     */
+    Interpreter(Program program, Sizes sizes, Map<Edges, EdgeList> edges, long seed, int maximumLanes) {
         this.program = program;
         this.sizes = sizes;
         this.maximumLanes = maximumLanes;
@@ -50,6 +57,10 @@ final class Interpreter implements Executor, Evaluator.Memory {
             variables.put(variable.name(), variable);
             values.put(variable, new double[largest.points(variable.space())]);
         }
+        edges.forEach((projection, list) -> {
+            fill(projection.source(), list.source());
+            fill(projection.target(), list.target());
+        });
         for (Scope scope : Scope.values()) {
             List<Update> block = program.block(scope);
             blocks.put(scope, block);
@@ -64,13 +75,26 @@ final class Interpreter implements Executor, Evaluator.Memory {
         lags.keySet().forEach(this::forget);
     }
 
+    private void fill(Var table, int[] with) {
+        double[] array = values.get(table);
+        for (int i = 0; i < with.length; i++) {
+            array[i] = with[i];
+        }
+    }
+
     private static void collectLags(Expr expr, int lag, Map<Var, Integer> found) {
         if (expr instanceof Expr.Read read && lag > 0) {
             found.merge(read.variable(), lag, Math::max);
         }
-        boolean shift = expr instanceof Expr.Gather gather && gather.along() instanceof IndexMap.Shift;
-        int more = shift ? ((IndexMap.Shift) ((Expr.Gather) expr).along()).lag() : 0;
+        int more = expr instanceof Expr.Gather gather ? lag(gather.along()) : 0;
         expr.children().forEach(child -> collectLags(child, lag + more, found));
+    }
+
+    private static int lag(IndexMap along) {
+        if (along instanceof IndexMap.Delay delay) {
+            return delay.longest();
+        }
+        return along instanceof IndexMap.Shift shift ? shift.lag() : 0;
     }
 
     /** Fills the past of a variable with its present value. */
@@ -106,6 +130,7 @@ final class Interpreter implements Executor, Evaluator.Memory {
 
     @Override
     public void enter(Scope scope) {
+        clocks.draw = clocks.batch;
         program.initialisations(scope).forEach(this::carryOut);
         for (Var variable : lags.keySet()) {
             if (variable.life() == scope) {
@@ -120,6 +145,9 @@ final class Interpreter implements Executor, Evaluator.Memory {
 
     @Override
     public void run(Scope scope) {
+        if (scope == Scope.STEP) {
+            played.forEach(this::play);
+        }
         for (int step = 0; step < blocks.get(scope).size(); step++) {
             runStep(scope, step);
         }
@@ -136,7 +164,23 @@ final class Interpreter implements Executor, Evaluator.Memory {
     }
 
     @Override
+    public void play(String variable, SpikeSource source) {
+        played.put(variable(variable), source);
+    }
+
+    private void play(Var variable, SpikeSource source) {
+        double[] flags = values.get(variable);
+        int[] spiking = new int[flags.length];
+        int count = source.spikes(clocks.step, spiking);
+        Arrays.fill(flags, 0);
+        for (int i = 0; i < count; i++) {
+            flags[spiking[i]] = 1;
+        }
+    }
+
+    @Override
     public void runStep(Scope scope, int step) {
+        clocks.draw = scope == Scope.STEP ? clocks.step : clocks.batch;
         List<Update> block = blocks.get(scope);
         carryOut(block.get(step));
         if (step == block.size() - 1) {

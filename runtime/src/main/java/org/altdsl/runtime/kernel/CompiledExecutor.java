@@ -9,6 +9,7 @@ import org.altdsl.runtime.plan.Clocks;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.Scope;
 import org.altdsl.runtime.plan.Snapshot;
+import org.altdsl.runtime.plan.SpikeSource;
 import org.altdsl.runtime.plan.StepInfo;
 import org.altdsl.runtime.plan.VariableInfo;
 import org.altdsl.runtime.tensor.OffHeapMatrix;
@@ -82,11 +83,13 @@ final class CompiledExecutor implements Executor {
 
     @Override
     public void enter(Scope scope) {
+        clocks.draw = clocks.batch;
         run(initialisations.getOrDefault(scope, NO_KERNELS));
     }
 
     @Override
     public void run(Scope scope) {
+        clocks.draw = scope == Scope.STEP ? clocks.step : clocks.batch;
         run(blocks.getOrDefault(scope, NO_KERNELS));
     }
 
@@ -141,7 +144,13 @@ final class CompiledExecutor implements Executor {
     }
 
     @Override
+    public void play(String variable, SpikeSource source) {
+        throw new UnsupportedOperationException("spikes from outside");
+    }
+
+    @Override
     public void runStep(Scope scope, int step) {
+        clocks.draw = scope == Scope.STEP ? clocks.step : clocks.batch;
         checkLanes();
         runKernel(blocks.getOrDefault(scope, NO_KERNELS)[step]);
     }

@@ -10,8 +10,14 @@ public final class Clocks {
     /** The seed of the job. */
     public long seed;
 
+    /** Steps of time done since the run began; 0 where a program has no time. */
+    public long step;
+
     /** Batches done since the run began. */
     public long batch;
+
+    /** What the draws of the block that runs are keyed by: {@link #step} in a step of time, {@link #batch} elsewhere. */
+    public long draw;
 
     /** Optimizer updates, this batch's included: counts from 1. */
     public long update = 1;
@@ -31,7 +37,9 @@ public final class Clocks {
     /** Sets everything from another set of clocks. */
     public void set(Clocks other) {
         seed = other.seed;
+        step = other.step;
         batch = other.batch;
+        draw = other.draw;
         update = other.update;
         epoch = other.epoch;
         progress = other.progress;

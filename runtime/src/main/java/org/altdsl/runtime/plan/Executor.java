@@ -21,6 +21,25 @@ public interface Executor {
     /** Runs the block that belongs to the body of a scope: {@link Scope#BATCH} for the training step. */
     void run(Scope scope);
 
+    /**
+     * Runs steps of time: the block of {@link Scope#STEP}, again and again, each with its number in the clocks.
+     *
+     * @param count how many
+     */
+    default void advance(long count) {
+        for (long i = 0; i < count; i++) {
+            run(Scope.STEP);
+            clocks().step++;
+        }
+    }
+
+    /**
+     * Lets a source decide when the neurons of a variable spike, from the next step of time on.
+     *
+     * @param variable a flag for each neuron, that no update writes
+     */
+    void play(String variable, SpikeSource source);
+
     /** The steps (kernels) of a scope's block, in order; each can be run alone by {@link #runStep}. */
     List<StepInfo> steps(Scope scope);
 

@@ -9,6 +9,7 @@ import org.altdsl.runtime.plan.Clocks;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.Scope;
 import org.altdsl.runtime.plan.Snapshot;
+import org.altdsl.runtime.plan.SpikeSource;
 import org.altdsl.runtime.plan.StepInfo;
 import org.altdsl.runtime.plan.VariableInfo;
 
@@ -65,11 +66,18 @@ final class TensorExecutor implements Executor {
 
     @Override
     public void enter(Scope scope) {
+        clocks.draw = clocks.batch;
         run(initialisations.getOrDefault(scope, NO_KERNELS));
     }
 
     @Override
+    public void play(String variable, SpikeSource source) {
+        throw new IllegalArgumentException("the tensor back end runs no steps of time");
+    }
+
+    @Override
     public void run(Scope scope) {
+        clocks.draw = scope == Scope.STEP ? clocks.step : clocks.batch;
         run(blocks.getOrDefault(scope, NO_KERNELS));
     }
 
@@ -110,6 +118,7 @@ final class TensorExecutor implements Executor {
 
     @Override
     public void runStep(Scope scope, int step) {
+        clocks.draw = clocks.batch;
         run(blocks.getOrDefault(scope, NO_KERNELS)[step]);
     }
 

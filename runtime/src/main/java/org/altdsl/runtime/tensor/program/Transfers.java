@@ -161,7 +161,7 @@ public final class Transfers {
             points = Math.multiplyExact(points, Math.toIntExact(extent));
         }
         int width = perSample ? points / now.lanes : points;
-        long key = CounterRandom.key(CounterRandom.key(now.seed, stream), once ? -1 : now.batch);
+        long key = CounterRandom.key(CounterRandom.key(now.seed, stream), once ? -1 : now.draw);
         double[] numbers = new double[points];
         for (int i = 0; i < points; i++) {
             long index = perSample ? (long) now.samples[i / width] * width + i % width : i;

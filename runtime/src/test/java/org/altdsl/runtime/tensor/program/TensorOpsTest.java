@@ -149,6 +149,7 @@ class TensorOpsTest {
         Clocks now = new Clocks();
         now.seed = 5;
         now.batch = 3;
+        now.draw = 3;
         now.lanes = 2;
         now.samples = new int[] {7, 1};
         long key = CounterRandom.key(CounterRandom.key(5, "noise"), 3);
