@@ -55,8 +55,9 @@ public final class JavaEmitter {
         this.observed = observed;
         List<List<Kernel>> all = new ArrayList<>();
         for (Scope scope : Scope.values()) {
-            initialisations.put(scope, Fusion.fuse(optimized.initialisations().get(scope), blas, Events.NONE));
-            blocks.put(scope, Fusion.fuse(optimized.blocks().get(scope), blas, optimized.events()));
+            initialisations.put(scope, Fusion.fuse(optimized.initialisations().get(scope), blas, Events.NONE, false));
+            blocks.put(
+                    scope, Fusion.fuse(optimized.blocks().get(scope), blas, optimized.events(), scope == Scope.STEP));
             all.add(initialisations.get(scope));
             all.add(blocks.get(scope));
         }

@@ -88,6 +88,7 @@ public final class Optimizer {
         initialisations.replaceAll((scope, updates) -> passes.apply(updates));
         decisions.clear();
         blocks.replaceAll((scope, updates) -> passes.apply(updates));
+        blocks.computeIfPresent(Scope.STEP, (scope, updates) -> Choices.apply(updates, sizes, temporaries, events));
         narrow.narrowed()
                 .forEach((variable, instead) -> decisions.add(new Decision(
                         variable.name(),
