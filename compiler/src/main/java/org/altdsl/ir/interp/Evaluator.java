@@ -163,8 +163,9 @@ final class Evaluator implements Expr.Visitor<double[]> {
     }
 
     private double[] delayed(Expr.Gather expr, IndexMap.Delay delay) {
-        double[] lags =
-                take(memory.now(delay.lags()), layout.project(expr.space(), delay.lags().space()));
+        double[] lags = take(
+                memory.now(delay.lags()),
+                layout.project(expr.space(), delay.lags().space()));
         double[] result = new double[lags.length];
         int outer = lag;
         for (int length = 0; length <= delay.longest(); length++) {
