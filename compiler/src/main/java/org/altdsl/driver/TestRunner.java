@@ -61,6 +61,7 @@ public final class TestRunner {
             executor.enter(Scope.RUN);
             executor.enter(Scope.EPOCH);
             data.ifPresent(this::show);
+            test.trains().forEach((variable, train) -> executor.play(variable, train.cursor()::at));
         }
 
         private void show(DataSet data) {
@@ -82,7 +83,8 @@ public final class TestRunner {
         }
 
         List<Failure> run() {
-            boolean runs = test.actions().stream().anyMatch(action -> action instanceof LoweredTest.Run);
+            boolean runs = test.actions().stream()
+                    .anyMatch(action -> action instanceof LoweredTest.Run || action instanceof LoweredTest.Advance);
             if (!runs) {
                 batch();
             }
@@ -94,6 +96,12 @@ public final class TestRunner {
                         executor.clocks().batch++;
                         executor.clocks().update++;
                     }
+                } else if (action instanceof LoweredTest.Advance advance) {
+                    executor.advance(advance.steps());
+                    if (advance.sample()) {
+                        executor.run(Scope.BATCH);
+                    }
+                    executor.run(Scope.EPOCH);
                 } else if (action instanceof LoweredTest.Expectation expectation) {
                     check(expectation);
                 }

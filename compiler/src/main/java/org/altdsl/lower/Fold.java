@@ -44,7 +44,8 @@ final class Fold {
         return expr instanceof Expr.Const constant && constant.value() == value;
     }
 
-    private static double evaluate(Op op, List<Double> x) {
+    /** The value of a primitive. */
+    static double evaluate(Op op, List<Double> x) {
         double a = x.get(0);
         double b = x.size() > 1 ? x.get(1) : 0;
         return switch (op) {

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ir.Program;
 import org.altdsl.runtime.data.DataSetRecipe;
+import org.altdsl.runtime.wiring.SpikeTrain;
 import org.altdsl.source.Span;
 
 /**
@@ -17,6 +18,7 @@ import org.altdsl.source.Span;
  *
  * @param lanes how many samples a batch has where a run does not say
  * @param actions runs and expectations in the order written
+ * @param trains the spikes of the sources, by their flag
  * @param data the data set that is tested, whose training samples are shown all at once
  */
 public record LoweredTest(
@@ -25,20 +27,29 @@ public record LoweredTest(
         Map<String, Integer> sizes,
         int lanes,
         List<Action> actions,
+        Map<String, SpikeTrain> trains,
         Optional<DataSetRecipe> data) {
     public LoweredTest {
         requireNonNull(declaration);
         requireNonNull(program);
         sizes = Map.copyOf(sizes);
         actions = List.copyOf(actions);
+        trains = Map.copyOf(trains);
         requireNonNull(data);
     }
 
     /** Something a test does. */
-    public sealed interface Action permits Run, Expectation {}
+    public sealed interface Action permits Run, Advance, Expectation {}
 
     /** Some batches of some samples. */
     public record Run(int batches, Optional<Integer> lanes) implements Action {}
+
+    /**
+     * Some steps of time.
+     *
+     * @param sample whether they are one sample, at whose end hooks run
+     */
+    public record Advance(long steps, boolean sample) implements Action {}
 
     /**
      * A comparison of two quantities, or a condition where {@code expected} is empty.

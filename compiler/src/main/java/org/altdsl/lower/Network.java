@@ -3,6 +3,7 @@ package org.altdsl.lower;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +32,10 @@ final class Network {
     private final Map<String, Value> names = new LinkedHashMap<>();
     private final Map<String, Expr> given = new LinkedHashMap<>();
     private final Steps steps = new Steps(this);
+    private Optional<Time> time = Optional.empty();
+    private final Statements statements;
+    private final Map<Population, Trains> played = new LinkedHashMap<>();
+    private final Map<Population, List<Stimulus>> stimuli = new HashMap<>();
     private Population output;
     private final Map<String, Expr> losses = new LinkedHashMap<>();
     private Function<Section, Expr> again;
@@ -39,12 +44,59 @@ final class Network {
     private Expr label;
     private Expr prediction;
 
+    /** What is added to an input in every step. */
+    private record Stimulus(String input, Function<Section, Expr> value) {}
+
     Network(Expressions expressions) {
         this.expressions = requireNonNull(expressions);
+        this.statements = new Statements(expressions);
     }
 
     Expressions expressions() {
         return expressions;
+    }
+
+    /** The time that it runs in; empty for a network of rates that settle. */
+    Optional<Time> time() {
+        return time;
+    }
+
+    /** From now on, what is built runs in time. */
+    void runsIn(Time steps) {
+        time = Optional.of(steps);
+        expressions.runsIn(steps);
+    }
+
+    /** What lowers the statements of its neurons' blocks. */
+    Statements statements() {
+        return statements;
+    }
+
+    /** Lets spikes of a population come from outside. */
+    void play(Population population, Trains trains) {
+        played.put(population, trains);
+    }
+
+    boolean isPlayed(Population population) {
+        return played.containsKey(population);
+    }
+
+    /** The populations whose spikes come from outside, with where they come from. */
+    Map<Population, Trains> played() {
+        return played;
+    }
+
+    /** Adds something to an input of a population in every step. */
+    void stimulate(Population population, String input, Function<Section, Expr> value) {
+        stimuli.computeIfAbsent(population, unused -> new ArrayList<>()).add(new Stimulus(input, value));
+    }
+
+    /** What is added to an input of a population in this step. */
+    List<Expr> stimuli(Population population, String input, Section section) {
+        return stimuli.getOrDefault(population, List.of()).stream()
+                .filter(one -> one.input().equals(input))
+                .map(one -> one.value().apply(section))
+                .toList();
     }
 
     /** The steps that it takes with each sample. */

@@ -82,7 +82,9 @@ final class NetworkLowering {
         if (expressions.sink().hasErrors()) {
             throw new Abandon();
         }
-        network.steps().check();
+        if (network.time().isEmpty()) {
+            network.steps().check();
+        }
     }
 
     /** Two populations that a projection connects in a pattern. */
@@ -94,6 +96,9 @@ final class NetworkLowering {
         for (Item item : items) {
             if (item instanceof Item.Projection projection
                     && projection.connect().isPresent()) {
+                if (network.time().isPresent() && isListed(projection)) {
+                    continue;
+                }
                 Connection connection = connection(projection);
                 if (connection.kind() != Connection.Kind.DENSE) {
                     List<Population> chain = chain(projection);
@@ -287,6 +292,9 @@ final class NetworkLowering {
             kind = index.of();
         }
         Axis axis = Axis.neurons(name);
+        if (kind instanceof Expr.Reference source && source.name().equals("Spikes")) {
+            return spikes(name, axis, extents.isEmpty() ? 1 : extents.get(0), all, item);
+        }
         boolean input =
                 kind instanceof Expr.Reference reference && reference.name().equals("Input");
         if (extents.size() != 1 && !extents.isEmpty() && !(input && extents.size() <= 3)) {
@@ -325,13 +333,26 @@ final class NetworkLowering {
         return population;
     }
 
-    private void size(String name, Axis axis, int count) {
+    /** A source whose spikes are known beforehand. */
+    private Population spikes(String name, Axis axis, int count, List<Expr.Argument> arguments, Item.Population item) {
+        Time time = network.time()
+                .orElseThrow(() -> expressions.error(
+                        Code.NOT_ALLOWED_HERE, item.span(), "spikes take time: say how long a step is, dt = 0.1 ms"));
+        size(name, axis, count);
+        Population population = new Population(name, item.span(), axis, Optional.empty(), network);
+        population.spikes();
+        network.add(population);
+        network.play(population, new Spikes(expressions, scope, time).of(arguments, item.span()));
+        return population;
+    }
+
+    void size(String name, Axis axis, int count) {
         sizes.put(name, count);
         expressions.literals().size(axis, count);
     }
 
     /** What {@code { w ~ D, b = e }} gives. */
-    private Map<String, Binding> settings(List<Item> items) {
+    Map<String, Binding> settings(List<Item> items) {
         Map<String, Binding> given = new LinkedHashMap<>();
         for (Item item : items) {
             Expr target;
@@ -364,10 +385,113 @@ final class NetworkLowering {
         return given;
     }
 
+    /** Whether the synapses of a projection are listed one by one: where they wait for spikes, or are few of many. */
+    private boolean isListed(Item.Projection item) {
+        String kind = item.connect().map(Edging::kind).orElse("dense");
+        boolean pattern = kind.equals("conv2d") || kind.equals("pool");
+        boolean few = !pattern && !kind.equals("dense") && !kind.equals("flatten");
+        return !pattern
+                && (few
+                        || item.via()
+                                .map(via -> TimedSynapses.isDrivenByEvents(
+                                        flatten(model(via, Declaration.Kind.SYNAPSE).declaration())))
+                                .orElse(false));
+    }
+
+    /** A projection of synapses that are listed one by one, from each part to each. */
+    private void listed(Item.Projection item) {
+        Value.Model use = model(item.via().orElseThrow(), Declaration.Kind.SYNAPSE);
+        Map<String, Binding> given = settings(item.settings());
+        Edging edging = new Edging(expressions, scope);
+        List<Value> made = new ArrayList<>();
+        List<List<Edging.Part>> chain =
+                item.chain().stream().map(this::parts).toList();
+        int all = 0;
+        for (int i = 0; i + 1 < chain.size(); i++) {
+            all += chain.get(i).size() * chain.get(i + 1).size();
+        }
+        for (int i = 0; i + 1 < chain.size(); i++) {
+            for (Edging.Part source : chain.get(i)) {
+                for (Edging.Part target : chain.get(i + 1)) {
+                    String name = item.name().map(given_ -> given_.span().text())
+                            .orElse(source.population().name() + "->" + target.population().name());
+                    if (all > 1 && item.name().isPresent()) {
+                        name = name + "[" + made.size() + "]";
+                    }
+                    name = unused(name, item);
+                    org.altdsl.runtime.plan.EdgeSource edges =
+                            edging.between(item.connect(), source, chain.get(i + 1), target, name, item.span());
+                    made.add(connect(item, source.population(), target.population(), use, given, name, edges));
+                }
+            }
+        }
+        item.name().ifPresent(name -> {
+            String text = name.span().text();
+            network.names().put(text, made.size() == 1 ? made.get(0) : new Value.Group(text, made));
+        });
+    }
+
+    private Value connect(
+            Item.Projection item,
+            Population pre,
+            Population post,
+            Value.Model use,
+            Map<String, Binding> given,
+            String name,
+            org.altdsl.runtime.plan.EdgeSource edges) {
+        Flattened synapse = flatten(use.declaration());
+        checkSettings(synapse, given);
+        Projection projection = new Projection(
+                name,
+                item.span(),
+                pre,
+                post,
+                Connection.of(Optional.empty(), item.span(), expressions, scope),
+                synapse,
+                use,
+                given,
+                new Wiring(Optional.empty()),
+                Optional.of(edges),
+                expressions);
+        network.add(projection);
+        item.learns().ifPresent(rule -> learn(projection, rule));
+        return new Value.Place(name, projection);
+    }
+
+    /** The parts of populations that an end of a projection names. */
+    private List<Edging.Part> parts(Expr expr) {
+        if (expr instanceof Expr.ListLiteral list) {
+            return list.elements().stream().flatMap(one -> parts(one).stream()).toList();
+        }
+        if (expr instanceof Expr.Reference reference && !network.names().containsKey(reference.name())) {
+            populations(expr);
+        }
+        Value value = expressions.value(expr, scope, Section.INIT);
+        if (value instanceof Value.Place place && place.members() instanceof PopulationPart part) {
+            return List.of(new Edging.Part(part.population(), part.first(), part.count()));
+        }
+        return populations(expr).stream()
+                .map(population -> new Edging.Part(population, 0, size(population, expr.span())))
+                .toList();
+    }
+
+    private int size(Population population, Span at) {
+        Integer size = sizes.get(population.name());
+        if (size == null) {
+            throw expressions.error(
+                    Code.MISSING_VALUE, at, "how many neurons has '" + population.name() + "'? write its size");
+        }
+        return size;
+    }
+
     void projection(Item.Projection item) {
         if (item.partner().isPresent()) {
             throw expressions.error(
                     Code.NOT_YET, item.partner().get().span(), "partners of projections cannot be run yet");
+        }
+        if (network.time().isPresent() && item.via().isPresent() && isListed(item)) {
+            listed(item);
+            return;
         }
         Connection connection = connection(item);
         List<Population> chain = chain(item);
@@ -418,24 +542,30 @@ final class NetworkLowering {
                 .orElse(pre.name() + "->" + post.name());
         name = unused(name, item);
         Flattened synapse = flatten(use.declaration());
-        for (Binding setting : given.values()) {
-            boolean known = synapse.items(Item.Weight.class).stream()
-                    .anyMatch(
-                            w -> w.binding().name().text().equals(setting.name().text()));
-            if (!known) {
-                throw expressions.error(
-                        Code.UNKNOWN_PARAMETER,
-                        setting.name().span(),
-                        "the synapse '" + synapse.name() + "' has no weight '" + setting.name() + "'");
-            }
-        }
+        checkSettings(synapse, given);
         Wiring wiring = new Wiring(connection.isDense() ? item.connect() : Optional.empty());
         Projection projection =
-                new Projection(name, item.span(), pre, post, connection, synapse, use, given, wiring, expressions);
+                new Projection(name, item.span(), pre, post, connection, synapse, use, given, wiring, Optional.empty(), expressions);
         projection.check();
         network.add(projection);
         item.learns().ifPresent(rule -> learn(projection, rule));
         return new Value.Place(name, projection);
+    }
+
+    private void checkSettings(Flattened synapse, Map<String, Binding> given) {
+        for (Binding setting : given.values()) {
+            String name = setting.name().text();
+            boolean known = synapse.items(Item.Weight.class).stream()
+                            .anyMatch(w -> w.binding().name().text().equals(name))
+                    || synapse.items(Item.States.class).stream()
+                            .anyMatch(s -> s.bindings().get(0).name().text().equals(name));
+            if (!known) {
+                throw expressions.error(
+                        Code.UNKNOWN_PARAMETER,
+                        setting.name().span(),
+                        "the synapse '" + synapse.name() + "' has no weight '" + name + "'");
+            }
+        }
     }
 
     /** Projections beside one another are told apart by a number; a name that was written must be new. */
@@ -457,7 +587,10 @@ final class NetworkLowering {
     }
 
     private void learn(Projection projection, Expr ruleUse) {
-        Value.Model use = model(ruleUse, Declaration.Kind.RULE);
+        learn(projection, model(ruleUse, Declaration.Kind.RULE));
+    }
+
+    void learn(Projection projection, Value.Model use) {
         RuleInstance instance = instances.get(use);
         if (instance == null) {
             instance = new RuleInstance(flatten(use.declaration()), use, network, givenStates);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Item;
 import org.altdsl.diag.Code;
@@ -50,6 +51,9 @@ final class Population implements Scope, Value.Members {
     private final Map<String, Binding> given;
     private final Optional<ImageShape> image;
     private Optional<Grid> grid = Optional.empty();
+    private Optional<TimedNeurons> inTime = Optional.empty();
+    private Optional<Var> played = Optional.empty();
+    private final Map<String, Function<Section, Expr>> held = new HashMap<>();
 
     /**
      * An input population.
@@ -86,6 +90,11 @@ final class Population implements Scope, Value.Members {
         this.given = requireNonNull(given);
         this.image = Optional.empty();
         this.parameters = Parameter.bind(model, use, this, Set.of(), expressions);
+        if (network.time().isPresent()) {
+            model.items(Item.Weight.class).forEach(weight -> declare(weight, use.scope()));
+            this.inTime = Optional.of(new TimedNeurons(this, model, given, use.scope(), network));
+            return;
+        }
         for (Item item : model.items()) {
             boolean known = item instanceof Item.Input
                     || item instanceof Item.Weight
@@ -110,6 +119,28 @@ final class Population implements Scope, Value.Members {
         }
     }
 
+    /** Lets a quantity be what a test gives: a source of spikes has no other, neurons have it whatever their model says. */
+    void hold(String wanted, Function<Section, Expr> value) {
+        held.put(wanted, value);
+        inTime.ifPresent(neurons -> neurons.hold(wanted, value));
+    }
+
+    /** Makes an input a source of spikes. */
+    void spikes() {
+        played = Optional.of(expressions
+                .emission()
+                .declare(new Var(
+                        name + ".spike",
+                        space(),
+                        DType.FLAG,
+                        org.altdsl.runtime.plan.Scope.RUN,
+                        Owner.NEURON,
+                        Matter.NEURON,
+                        Optional.of(new Expr.Const(0)),
+                        span,
+                        "spike")));
+    }
+
     private static boolean isStep(Item item) {
         return item instanceof Item.Handler handler
                 && handler.trigger() == Item.Trigger.EACH
@@ -126,6 +157,16 @@ final class Population implements Scope, Value.Members {
 
     Network network() {
         return network;
+    }
+
+    /** The flag of the spikes of its neurons; absent where they send none. */
+    Optional<Var> flag() {
+        return played.or(() -> inTime.flatMap(TimedNeurons::flag));
+    }
+
+    /** Its neurons in time; empty where they settle, and for an input. */
+    Optional<TimedNeurons> inTime() {
+        return inTime;
     }
 
     private void declare(Item.Weight weight, Scope useScope) {
@@ -183,7 +224,7 @@ final class Population implements Scope, Value.Members {
 
     /** The variable of a state of its neurons. */
     Optional<Var> state(String wanted) {
-        return Optional.ofNullable(states.get(wanted));
+        return inTime.flatMap(neurons -> neurons.state(wanted)).or(() -> Optional.ofNullable(states.get(wanted)));
     }
 
     /** The blocks that its neurons run after a batch. */
@@ -293,6 +334,18 @@ final class Population implements Scope, Value.Members {
     }
 
     private Optional<Value> quantityAt(String wanted, Section section, Span at) {
+        Optional<Value> moving = inTime.flatMap(neurons -> neurons.quantity(wanted, section, at));
+        if (moving.isPresent()) {
+            return moving;
+        }
+        if (played.isPresent() && held.containsKey(wanted)) {
+            return Optional.of(new Value.Real(held.get(wanted).apply(section)));
+        }
+        if (played.isPresent()) {
+            return wanted.equals("spike")
+                    ? Optional.of(new Value.Real(expressions.emission().read(played.get(), section)))
+                    : wanted.equals("index") ? Optional.of(new Value.Real(new Expr.Index(axis))) : Optional.empty();
+        }
         boolean lasts = biases.containsKey(wanted) || states.containsKey(wanted) || parameters.containsKey(wanted);
         if (section.is(Section.Kind.EPOCH) && !lasts) {
             throw expressions.error(
@@ -327,6 +380,9 @@ final class Population implements Scope, Value.Members {
                 return Optional.of(new Value.Real(new Expr.Const(isOutput() ? 1 : 0)));
             default:
                 break;
+        }
+        if (inTime.isPresent()) {
+            return Optional.empty();
         }
         if (model.isPresent()) {
             return defined(wanted, section, at);
@@ -374,6 +430,7 @@ final class Population implements Scope, Value.Members {
                         Optional.of(init),
                         parameter.binding().span(),
                         wanted));
+        expressions.emission().constant(variable);
         Expr read = new Expr.Read(variable, 0);
         quantities.put(wanted, read);
         return new Value.Real(read);
@@ -552,6 +609,7 @@ final class Population implements Scope, Value.Members {
         names.addAll(quantities.keySet());
         names.addAll(biases.keySet());
         names.addAll(states.keySet());
+        inTime.ifPresent(neurons -> names.addAll(neurons.names()));
         if (model.isPresent()) {
             for (Item item : model.get().items()) {
                 if (item instanceof Item.Input input) {
@@ -581,7 +639,7 @@ final class Population implements Scope, Value.Members {
 
     @Override
     public Space drawSpace() {
-        return space().with(Axis.LANE);
+        return inTime.isPresent() ? space() : space().with(Axis.LANE);
     }
 
     @Override

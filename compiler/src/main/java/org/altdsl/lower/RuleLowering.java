@@ -253,7 +253,7 @@ final class RuleLowering {
         @Override
         public Scope scopeOf(Statements.Target target) {
             return ofSources.contains(target.variable())
-                    ? new WithProposals(new RuleScopes.AtProjection(rule, projection, true), rule, projection)
+                    ? new WithProposals(new RuleScopes.AtProjection(rule, projection, Site.SOURCE), rule, projection)
                     : scope;
         }
 
@@ -382,6 +382,11 @@ final class RuleLowering {
         }
 
         @Override
+        public Value atTargets(Value ofTargets) {
+            return inner.atTargets(ofTargets);
+        }
+
+        @Override
         public Space drawSpace() {
             return inner.drawSpace();
         }
@@ -459,6 +464,19 @@ final class RuleLowering {
                 if (here) {
                     keep(rule, projection, variable, Section.BODY);
                     return;
+                }
+            }
+        }
+    }
+
+    /** Lowers what a network in time does after each sample. */
+    void afterSample() {
+        for (RuleInstance rule : network.rules()) {
+            for (Item.Handler handler : rule.model().items(Item.Handler.class)) {
+                for (String span : List.of("sample", "trial", "batch")) {
+                    if (isEvent(handler, Item.Trigger.AFTER, span)) {
+                        handle(rule, handler, Section.BODY, Slot.END_OF_TRIAL);
+                    }
                 }
             }
         }

@@ -17,6 +17,7 @@ record Section(Kind kind, String phase, int moment) {
     static final Section SETTLE = new Section(Kind.SETTLE, "", END);
     static final Section BODY = new Section(Kind.BODY, "", END);
     static final Section EPOCH = new Section(Kind.EPOCH, "", END);
+    static final Section TICK = new Section(Kind.TICK, "", END);
 
     Section {
         requireNonNull(kind);
@@ -27,6 +28,8 @@ record Section(Kind kind, String phase, int moment) {
     enum Kind {
         /** Initial values: pure expressions, no updates. */
         INIT,
+        /** A step of time, of a network that runs in time: everything that happens in it, in the documented order. */
+        TICK,
         /** The forward pass and everything derived from it, before anything is changed. */
         SETTLE,
         /** The rest of the batch's block, in the order it is lowered. */
@@ -39,9 +42,9 @@ record Section(Kind kind, String phase, int moment) {
         return kind == wanted;
     }
 
-    /** The forward pass of this section's phase. */
+    /** The forward pass of this section's phase; a step of time is its own. */
     Section settle() {
-        return new Section(Kind.SETTLE, phase, moment);
+        return kind == Kind.TICK ? this : new Section(Kind.SETTLE, phase, moment);
     }
 
     /** The same place, reading another phase. */
