@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
 import org.altdsl.ir.Expr;
+import org.altdsl.ir.Folding;
 import org.altdsl.ir.Matter;
 import org.altdsl.ir.Op;
 import org.altdsl.ir.Owner;
@@ -143,6 +144,6 @@ final class Emission {
     }
 
     static Expr prim(Op op, Expr... operands) {
-        return Fold.prim(op, operands);
+        return Folding.prim(op, operands);
     }
 }
