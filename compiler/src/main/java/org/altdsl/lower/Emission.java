@@ -15,6 +15,7 @@ import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
 import org.altdsl.ir.Edges;
 import org.altdsl.ir.Expr;
+import org.altdsl.ir.Folding;
 import org.altdsl.ir.Matter;
 import org.altdsl.ir.Op;
 import org.altdsl.ir.Owner;
@@ -167,6 +168,6 @@ final class Emission {
     }
 
     static Expr prim(Op op, Expr... operands) {
-        return Fold.prim(op, operands);
+        return Folding.prim(op, operands);
     }
 }
