@@ -45,7 +45,7 @@ public final class Folding {
     }
 
     /** The value of a primitive. */
-    static double evaluate(Op op, List<Double> x) {
+    public static double evaluate(Op op, List<Double> x) {
         double a = x.get(0);
         double b = x.size() > 1 ? x.get(1) : 0;
         return switch (op) {

@@ -503,7 +503,14 @@ final class Expressions {
             if (neurons.isPresent()) {
                 return neurons.get();
             }
-            org.altdsl.ir.Expr x = Expressions.this.real(of, expr.of().span(), scope, section, null);
+            org.altdsl.ir.Expr whole = Expressions.this.real(of, expr.of().span(), scope, section, null);
+            Optional<org.altdsl.ir.Edges> listed = emission.edges().stream()
+                    .filter(edges -> whole.space().has(edges.synapses()))
+                    .findFirst();
+            if (listed.isPresent() && expr.at().size() == 2) {
+                return real(synapse(listed.get(), expr, whole));
+            }
+            org.altdsl.ir.Expr x = whole;
             List<Axis> order = literals.order(x.space().without(Axis.LANE));
             if (expr.at().size() > order.size()) {
                 throw error(
@@ -511,12 +518,6 @@ final class Expressions {
                         expr.span(),
                         "this has one value for " + words(x.space()) + ", so it takes at most " + order.size()
                                 + " indices, not " + expr.at().size());
-            }
-            Optional<org.altdsl.ir.Edges> listed = emission.edges().stream()
-                    .filter(edges -> of instanceof Value.Real real && real.expr().space().has(edges.synapses()))
-                    .findFirst();
-            if (listed.isPresent() && expr.at().size() == 2) {
-                return real(synapse(listed.get(), expr, x));
             }
             for (int i = 0; i < expr.at().size(); i++) {
                 Expr at = expr.at().get(i).value();
@@ -747,6 +748,12 @@ final class Expressions {
                 return real(slope(function, expr.arguments().get(0).value(), expr.span(), scope, section));
             }
             Value function = value(expr.function(), scope, section);
+            if (function instanceof Value.Real
+                    && expr.function() instanceof Expr.Reference reference
+                    && Builtins.isFunction(reference.name())) {
+                // A quantity may be called like a function of the language; what is called is the function.
+                function = new Value.Builtin(reference.name());
+            }
             if (function instanceof Value.Builtin builtin) {
                 return builtins.call(builtin.name(), expr, scope, section);
             }

@@ -69,7 +69,7 @@ final class Integrating {
                 .orElseThrow(() -> expressions.error(
                         Code.UNKNOWN_NAME,
                         name.span(),
-                        "no method '" + name + "'" + Suggestions.didYouMean(name.text(), Method.names()))));
+                        "no method '" + name + "'" + Suggestions.didYouMean(name.text(), java.util.Arrays.stream(Method.values()).map(Method::word).toList()))));
         Setting setting = new Setting(time.dt(), Set.of(), this::isConstant, new Beside());
         Outcome outcome = Integration.of(new ArrayList<>(equations.values()), requested, setting);
         outcome.diagnostics().forEach(expressions.sink()::add);
@@ -85,7 +85,7 @@ final class Integrating {
                     .update(
                             section,
                             step.state(),
-                            equation.frozen().map(frozen -> Emission.prim(org.altdsl.ir.Op.NOT, frozen)),
+                            Optional.empty(),
                             step.value(),
                             Slot.INTEGRATE,
                             equation.span());

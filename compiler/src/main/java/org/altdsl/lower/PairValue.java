@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.Expr;
+import org.altdsl.ir.Folding;
 
 /** The value of an expression over indices alone, at one pair of neurons. */
 final class PairValue {
@@ -19,7 +20,7 @@ final class PairValue {
         if (expr instanceof Expr.Prim prim) {
             List<Double> operands =
                     prim.operands().stream().map(operand -> of(operand, at)).toList();
-            return Fold.evaluate(prim.op(), operands);
+            return Folding.evaluate(prim.op(), operands);
         }
         throw new IllegalArgumentException("a condition on more than the indices of the two ends: " + expr);
     }

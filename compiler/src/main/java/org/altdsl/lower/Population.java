@@ -347,7 +347,7 @@ final class Population implements Scope, Value.Members {
                     : wanted.equals("index") ? Optional.of(new Value.Real(new Expr.Index(axis))) : Optional.empty();
         }
         boolean lasts = biases.containsKey(wanted) || states.containsKey(wanted) || parameters.containsKey(wanted);
-        if (section.is(Section.Kind.EPOCH) && !lasts) {
+        if (section.is(Section.Kind.EPOCH) && !lasts && inTime.isEmpty()) {
             throw expressions.error(
                     Code.NOT_ALLOWED_HERE,
                     at,

@@ -129,7 +129,7 @@ final class RuleScopes {
 
         @Override
         public Optional<Value> find(String name, Section section, Span at) {
-            if (population.inTime().isPresent() && (name.equals("post") || name.equals("pre"))) {
+            if (rule.network().time().isPresent() && (name.equals("post") || name.equals("pre"))) {
                 // The initial value of what is kept at these neurons may follow from theirs.
                 return Optional.of(new Value.Place(name, population));
             }

@@ -79,6 +79,7 @@ public final class TestLowering {
         private Optional<DataSetRecipe> data = Optional.empty();
         private Optional<Projection> only = Optional.empty();
         private Optional<Population> alone = Optional.empty();
+        private final Map<String, Expr> recorded = new LinkedHashMap<>();
         private Section section = Section.BODY;
 
         private record Metric(String name, Var variable) {}
@@ -541,6 +542,8 @@ public final class TestLowering {
         private void item(Item item, boolean started) {
             if (item instanceof Item.Expect expect) {
                 expect(expect);
+            } else if (item instanceof Item.Measure record && record.action() == Item.Action.RECORD) {
+                record(record);
             } else if (item instanceof Item.Step step) {
                 actions.add(network.time().isPresent() ? advance(step) : step(step));
             } else if (item instanceof Item.Lets lets) {
@@ -576,6 +579,15 @@ public final class TestLowering {
                     binding.span(),
                     binding.name().text()));
             return new Value.Real(emission.read(variable, section));
+        }
+
+        /** {@code record e as g}: g is e, for those who ask about its course. */
+        private void record(Item.Measure item) {
+            for (Item.Clause clause : item.clauses()) {
+                if (clause.word().text().equals("as") && item.what().size() == 1) {
+                    recorded.put(clause.arguments().get(0).span().text(), item.what().get(0));
+                }
+            }
         }
 
         private LoweredTest.Advance advance(Item.Step step) {
@@ -705,6 +717,9 @@ public final class TestLowering {
             Value known = names.get(name);
             if (known != null) {
                 return Optional.of(known);
+            }
+            if (recorded.containsKey(name)) {
+                return Optional.of(expressions.value(recorded.get(name), this, where));
             }
             for (Metric report : pending) {
                 if (report.name().equals(name)) {

@@ -349,7 +349,7 @@ final class TimedNeurons {
                 system.add(
                         state,
                         expressions.real(equation.value(), population, section),
-                        isHeld(name, section).map(flag -> Emission.prim(Op.NOT, flag)),
+                        isHeld(name, section),
                         equation.span());
             }
         }
