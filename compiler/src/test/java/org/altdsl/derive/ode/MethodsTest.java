@@ -180,6 +180,8 @@ class MethodsTest {
         cells.equation(v, mul(-100, add(v, mul(m, mul(m, m)))));
         cells.equation(m, sub(mul(open, sub(number(1), m)), mul(close, m)));
         Outcome outcome = cells.start(Optional.empty(), dt);
+        // The exponent and the factor of m, and one state that is computed before the other is written.
+        assertEquals(3, cells.temporaryCount);
         assertTrue(Cells.byName(outcome).get("m").reason().startsWith("linear in m while v is held"));
         cells.run(1);
         double a = 1e3 * Math.exp(50 * -0.05);
