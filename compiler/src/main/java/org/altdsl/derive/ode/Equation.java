@@ -13,7 +13,8 @@ import org.altdsl.source.Span;
  * @param state what moves
  * @param current the read of the state at the start of the step, by which the rates of the system refer to it
  * @param rate its derivative by time, in its SI unit per second, over the current reads of the system's states, over
- *     reads that are constant during the step and over draws of noise
+ *     reads that are constant during the step and over draws of noise; what is defined from states is written out,
+ *     not read from a temporary
  * @param frozen a condition, constant during the step, under which the state stands still, such as refractoriness
  * @param span where the equation was written
  */

@@ -119,7 +119,9 @@ final class Formula {
             return number(phi(constant.value()));
         }
         Expr isSmall = Expr.Prim.of(Op.LT, Expr.Prim.of(Op.ABS, z), number(SMALL));
-        Expr quotient = Expr.Prim.of(Op.DIV, Expr.Prim.of(Op.SUB, Expr.Prim.of(Op.EXP, z), ONE), z);
+        // Where the series counts the quotient is that of 1, so that its derivatives have values too.
+        Expr large = Expr.Prim.of(Op.SELECT, isSmall, ONE, z);
+        Expr quotient = Expr.Prim.of(Op.DIV, Expr.Prim.of(Op.SUB, Expr.Prim.of(Op.EXP, large), ONE), large);
         double coefficient = 1;
         for (int i = 2; i <= SERIES_DEGREE + 1; i++) {
             coefficient /= i;

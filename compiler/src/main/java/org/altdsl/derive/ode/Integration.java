@@ -1,6 +1,7 @@
 package org.altdsl.derive.ode;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -289,20 +290,23 @@ public final class Integration {
                     .findFirst()
                     .orElse(-1);
             if (next < 0) {
-                // Two states need each other's old value: one is computed before any is written.
-                int first = open.iterator().next();
-                for (int j : open) {
-                    if (j != first && reads(values.get(j), first)) {
-                        values.set(j, coefficients.temporary(system.get(j).name() + ".next", values.get(j)));
-                    }
-                }
-                next = first;
+                // States need each other's old values. The one that needs most is computed before any is written.
+                int most = open.stream()
+                        .max(Comparator.comparingLong(i -> readsAmong(values.get(i), open)))
+                        .orElseThrow();
+                String name = system.get(most).name() + ".next";
+                values.set(most, setting.workspace().temporary(name, values.get(most)));
+                continue;
             }
             Equation equation = system.get(next);
             steps.add(new Step(equation.state(), values.get(next), methods.get(next), reasons.get(next)));
             open.remove(next);
         }
         return steps;
+    }
+
+    private long readsAmong(Expr value, Set<Integer> states) {
+        return states.stream().filter(state -> reads(value, state)).count();
     }
 
     private boolean reads(Expr value, int state) {
@@ -372,7 +376,8 @@ public final class Integration {
         Expr bounded = LinearForm.isMoving(slope, own)
                 ? Expr.Prim.of(Op.MIN, exponent, Formula.number(LARGEST_EXPONENT))
                 : exponent;
-        Expr factor = Formula.mul(step, Formula.phi(bounded));
+        Expr named = coefficients.temporary(equation.name() + ".exponent", bounded);
+        Expr factor = coefficients.temporary(equation.name() + ".factor", Formula.mul(step, Formula.phi(named)));
         return Formula.add(equation.current(), Formula.mul(factor, drifts.get(i)));
     }
 
