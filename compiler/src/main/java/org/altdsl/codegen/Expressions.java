@@ -11,6 +11,7 @@ import org.altdsl.ir.Axis;
 import org.altdsl.ir.Expr;
 import org.altdsl.ir.IndexMap;
 import org.altdsl.ir.Op;
+import org.altdsl.ir.Role;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Var;
 import org.altdsl.placement.Home;
@@ -57,6 +58,11 @@ final class Expressions {
     private final Map<String, String> rows = new HashMap<>();
     private final Map<Var, String> arrays = new HashMap<>();
     private final Map<Var, Code> values = new HashMap<>();
+    private final Map<Axis, String> extents = new HashMap<>();
+
+    /** Where the tables of a walk lead from the present synapse. */
+    private final Map<Var, Code> ends = new HashMap<>();
+
     private final JavaNames locals = new JavaNames();
     private final Set<Var> written;
     private final Set<Var> needed;
@@ -77,17 +83,43 @@ final class Expressions {
 
     /** Opens a loop over an axis. */
     void loop(Axis axis) {
-        nest.loop(opened(axis), target.extent(axis));
+        nest.loop(opened(axis), extent(axis));
     }
 
     /** Opens the outermost loop, over the part of an axis that is this shard's. */
     void shardLoop(Axis axis) {
-        String extent = target.extent(axis);
+        String extent = extent(axis);
         nest.head("final int first = part.first(" + extent + ");");
         nest.head("final int last = part.last(" + extent + ");");
         locals.fresh("first");
         locals.fresh("last");
         nest.loop(opened(axis), "first", "last");
+    }
+
+    /** The extent of an axis in Java. */
+    String extent(Axis axis) {
+        if (axis.equals(Axis.LANE)) {
+            return "now.lanes";
+        }
+        int projection = target.events().projection(axis);
+        if (projection < 0) {
+            return JavaNames.constant(axis.extent());
+        }
+        return extents.computeIfAbsent(axis, key -> {
+            String name = locals.fresh(JavaNames.identifier(key.extent()) + "_count");
+            nest.head("final int " + name + " = arrays.events.extent(" + projection + ");");
+            return name;
+        });
+    }
+
+    /** Says where along an axis the innermost loop stands. */
+    void stand(Axis axis, String index) {
+        root.put(axis, new Index(index, nest.depth()));
+    }
+
+    /** Says where a table leads from the synapse at which a walk stands; named where it is needed. */
+    void lead(Var table, String place, int depth) {
+        ends.put(table, new Code(place, Code.ATOM, depth, occurrences.key(place), place.matches("\\w+")));
     }
 
     private String opened(Axis axis) {
@@ -142,9 +174,22 @@ final class Expressions {
 
     /** The array of a variable. */
     String array(Var variable) {
+        Var alias = target.events().alias(variable).orElse(variable);
+        if (!alias.equals(variable)) {
+            return array(alias);
+        }
         return arrays.computeIfAbsent(variable, key -> {
             String name = locals.fresh(target.names().of(key.name()));
-            declareArray(name, key.space().rank(), target.slots().get(key));
+            if (target.isTable(key)) {
+                nest.head("final int[] " + name + " = (int[]) arrays.at("
+                        + target.slots().get(key) + ");");
+            } else if (target.events().isVirtual(key)) {
+                String flags = "arrays.events.flags(" + target.events().view(key) + ")";
+                nest.head("final " + target.arrayType(1) + " " + name + " = (" + target.arrayType(1) + ") " + flags
+                        + ";");
+            } else {
+                declareArray(name, key.space().rank(), target.slots().get(key));
+            }
             return name;
         });
     }
@@ -171,7 +216,7 @@ final class Expressions {
             return leaf(text, text.startsWith("-") ? Code.UNARY : Code.ATOM, 0, true);
         }
         if (expr instanceof Expr.SizeOf size) {
-            return leaf("(" + target.type() + ") " + target.extent(size.axis()), Code.UNARY, 0, false);
+            return leaf("(" + target.type() + ") " + extent(size.axis()), Code.UNARY, 0, false);
         }
         if (expr instanceof Expr.Index index) {
             Index place = at.get(index.axis());
@@ -185,6 +230,10 @@ final class Expressions {
         }
         if (expr instanceof Expr.Read read) {
             Code local = at == root ? values.get(read.variable()) : null;
+            if (local == null && target.isTable(read.variable())) {
+                Code index = access(read.variable(), at);
+                return leaf("(" + target.type() + ") " + index.text(), Code.UNARY, index.depth(), false);
+            }
             return local != null ? local : access(read.variable(), at);
         }
         if (expr instanceof Expr.Gather gather && gather.along() instanceof IndexMap.Window window) {
@@ -214,13 +263,26 @@ final class Expressions {
         } else if (map instanceof IndexMap.Affine affine) {
             moved.put(affine.to(), affine(affine.scale(), affine.offset(), at.get(affine.from())));
         } else if (map instanceof IndexMap.Table table) {
-            moved.put(table.to(), integer(access(table.table(), at)));
+            moved.put(table.to(), end(table, at));
         } else if (map instanceof IndexMap.Pick pick) {
             moved.put(pick.to(), integer(real(pick.index(), at)));
         } else {
             throw new IllegalStateException("a map that an earlier pass removes: " + map);
         }
         return moved;
+    }
+
+    private Index end(IndexMap.Table table, Map<Axis, Index> at) {
+        Code end = ends.get(table.table());
+        if (end != null && root.get(table.from()).equals(at.get(table.from()))) {
+            return new Index(end.isName() ? end.text() : named(end, "at", "int").text(), end.depth());
+        }
+        Code entry = access(table.table(), at);
+        if (!target.isTable(table.table())) {
+            return integer(entry);
+        }
+        Code lifted = lifted(entry, nest.depth(), "at", "int");
+        return new Index(lifted.text(), lifted.depth());
     }
 
     /** What a window sees; where it looks past the end of an axis, the nearest point is read and not used. */
@@ -252,7 +314,7 @@ final class Expressions {
     }
 
     private Index nearest(IndexMap.Window window, Index place) {
-        String last = target.extent(window.in()) + " - 1";
+        String last = extent(window.in()) + " - 1";
         return whole("Math.min(Math.max(" + place.text() + ", 0), " + last + ")", place.depth(), "nearest");
     }
 
@@ -314,7 +376,7 @@ final class Expressions {
             Index next = at.get(axis);
             String before = number.text().matches("\\w+") ? number.text() : "(" + number.text() + ")";
             number = new Index(
-                    before + " * " + target.extent(axis) + " + " + next.text(), Math.max(number.depth(), next.depth()));
+                    before + " * " + extent(axis) + " + " + next.text(), Math.max(number.depth(), next.depth()));
         }
         return number;
     }
@@ -593,6 +655,7 @@ final class Expressions {
     private Code drawIndex(Expr.Draw draw, Map<Axis, Index> at) {
         List<Axis> axes = draw.space().axes();
         long stride = 1;
+        StringBuilder counts = new StringBuilder();
         List<String> inner = new ArrayList<>();
         List<String> outer = new ArrayList<>();
         int outerDepth = 0;
@@ -602,7 +665,9 @@ final class Expressions {
             Index index = at.get(axis);
             String place = axis.equals(Axis.LANE) ? "now.samples[" + index.text() + "]" : index.text();
             boolean simple = place.matches("\\w+|now\\.samples\\[\\w+\\]");
-            String term = stride == 1 ? place : "(long) " + (simple ? place : "(" + place + ")") + " * " + stride + "L";
+            boolean first = stride == 1 && counts.isEmpty();
+            String term =
+                    first ? place : "(long) " + (simple ? place : "(" + place + ")") + " * " + stride + "L" + counts;
             if (index.depth() < nest.depth()) {
                 outer.add(0, term);
                 outerDepth = Math.max(outerDepth, index.depth());
@@ -610,7 +675,9 @@ final class Expressions {
                 inner.add(0, term);
             }
             depth = Math.max(depth, index.depth());
-            if (!axis.equals(Axis.LANE)) {
+            if (axis.role() == Role.SYNAPSE) {
+                counts.append(" * ").append(extent(axis));
+            } else if (!axis.equals(Axis.LANE)) {
                 stride *= target.sizes().of(axis);
             }
         }

@@ -10,6 +10,8 @@ import java.util.Set;
 import org.altdsl.ir.Expr;
 import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
+import org.altdsl.optimize.EventForm;
+import org.altdsl.optimize.Events;
 import org.altdsl.optimize.Updates;
 
 /**
@@ -52,32 +54,41 @@ final class Fusion {
     }
 
     private final boolean grouped;
+    private final Events events;
 
-    private Fusion(boolean grouped) {
+    private Fusion(boolean grouped, Events events) {
         this.grouped = grouped;
+        this.events = events;
     }
 
     /**
      * The kernels of a block.
      *
      * @param grouped whether matrix products may have groups of axes
+     * @param events the events of the program, if the block knows any
      */
-    static List<Kernel> fuse(List<Update> updates, boolean grouped) {
-        Fusion fusion = new Fusion(grouped);
+    static List<Kernel> fuse(List<Update> updates, boolean grouped, Events events) {
+        Fusion fusion = new Fusion(grouped, events);
         for (Update update : updates) {
-            fusion.facts.put(update, Facts.of(update));
+            fusion.facts.put(update, fusion.facts(update));
             fusion.add(update);
         }
         return fusion.kernels;
     }
 
     private void add(Update update) {
-        Kernel own = Kernel.of(update, grouped);
-        if (own instanceof Kernel.Loop) {
+        Kernel own = Kernel.of(update, grouped, events);
+        if (own instanceof Kernel.Loop || own instanceof Kernel.Walk) {
             int last = Math.max(0, kernels.size() - MAXIMUM_DISTANCE);
             for (int i = kernels.size() - 1; i >= last; i--) {
-                if (kernels.get(i) instanceof Kernel.Loop loop && joins(loop, update)) {
+                if (own instanceof Kernel.Loop && kernels.get(i) instanceof Kernel.Loop loop && joins(loop, update)) {
                     kernels.set(i, loop.with(update));
+                    return;
+                }
+                if (kernels.get(i) instanceof Kernel.Walk walk
+                        && own instanceof Kernel.Walk other
+                        && joins(walk, other.forms().get(0))) {
+                    kernels.set(i, walk.with(other.forms().get(0)));
                     return;
                 }
                 if (conflicts(kernels.get(i), update)) {
@@ -86,6 +97,36 @@ final class Fusion {
             }
         }
         kernels.add(own);
+    }
+
+    /** What an update touches; where it goes by a list of spikes, that they have been listed. */
+    private Facts facts(Update update) {
+        Facts plain = Facts.of(update);
+        Set<Var> reads = new HashSet<>(plain.reads());
+        for (Var read : plain.reads()) {
+            Events.Arrival arrival = events.arrivals().get(read);
+            if (arrival != null) {
+                events.views().forEach((view, what) -> {
+                    if (what.flags().equals(arrival.flags()) && what.lag() == 0) {
+                        reads.add(view);
+                    }
+                });
+                reads.add(arrival.delays());
+            }
+        }
+        return new Facts(reads, plain.remoteReads(), plain.operations(), plain.draws());
+    }
+
+    /** Whether a walk can take an update in as its last statement. */
+    private boolean joins(Kernel.Walk walk, EventForm form) {
+        int operations = facts.get(form.update()).operations();
+        for (EventForm earlier : walk.forms()) {
+            if (!earlier.mayPrecede(form)) {
+                return false;
+            }
+            operations += facts.get(earlier.update()).operations();
+        }
+        return operations <= MAXIMUM_OPERATIONS && walk.forms().size() < MAXIMUM_STATEMENTS;
     }
 
     /** Whether a loop can take an update in as its last statement. */

@@ -18,11 +18,13 @@ import org.altdsl.ir.Sizes;
 import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
 import org.altdsl.optimize.Equations;
+import org.altdsl.optimize.Events;
 import org.altdsl.optimize.MatrixForm;
 import org.altdsl.optimize.Optimizer.Optimized;
 import org.altdsl.optimize.Updates;
 import org.altdsl.placement.Home;
 import org.altdsl.placement.Placement;
+import org.altdsl.runtime.kernel.EventLayout;
 import org.altdsl.runtime.kernel.Precision;
 import org.altdsl.runtime.kernel.SlotLayout;
 import org.altdsl.runtime.plan.Scope;
@@ -44,6 +46,7 @@ public final class JavaEmitter {
     private final List<Optional<String>> shards = new ArrayList<>();
     private final JavaNames methods = new JavaNames();
     private final Set<Var> locals;
+    private final EventTable events;
 
     private JavaEmitter(Program program, Optimized optimized, Sizes sizes, Set<String> observed, boolean blas) {
         this.program = program;
@@ -52,11 +55,12 @@ public final class JavaEmitter {
         this.observed = observed;
         List<List<Kernel>> all = new ArrayList<>();
         for (Scope scope : Scope.values()) {
-            initialisations.put(scope, Fusion.fuse(optimized.initialisations().get(scope), blas));
-            blocks.put(scope, Fusion.fuse(optimized.blocks().get(scope), blas));
+            initialisations.put(scope, Fusion.fuse(optimized.initialisations().get(scope), blas, Events.NONE));
+            blocks.put(scope, Fusion.fuse(optimized.blocks().get(scope), blas, optimized.events()));
             all.add(initialisations.get(scope));
             all.add(blocks.get(scope));
         }
+        this.events = new EventTable(optimized.events());
         this.locals = Fusion.locals(all, observed);
         this.placement = Placement.of(updates(blocks), updates(initialisations), sizes, blas);
     }
@@ -101,6 +105,7 @@ public final class JavaEmitter {
                     && (used.contains(variable)
                             || !variable.isTemporary()
                             || clamped
+                            || events.ring(variable) >= 0
                             || observed.contains(variable.name()));
             slot(variable, stored, !own.contains(variable));
         }
@@ -112,7 +117,7 @@ public final class JavaEmitter {
         int scratch = layouts.size();
         layouts.add(scratch("scratch row", List.of("element"), List.of(longestExtent()), -1));
         layouts.add(scratch("scratch lanes", List.of("lane"), List.of(0), 0));
-        Target target = new Target(precision, exactFunctions, placement, sizes, slots, locals, new JavaNames());
+        Target target = new Target(precision, exactFunctions, placement, sizes, slots, locals, events, new JavaNames());
         KernelEmitter emitter = new KernelEmitter(target, scratch, scratch + 1);
 
         SourceText bodies = new SourceText();
@@ -127,7 +132,19 @@ public final class JavaEmitter {
         }
         String name = JavaNames.className(program.name());
         String text = classText(name, bodies.toString());
-        return new JavaSource(name, text, layouts, infos, initialisationNumbers, blockNumbers);
+        return new JavaSource(name, text, layouts, infos, initialisationNumbers, blockNumbers, eventLayout());
+    }
+
+    private EventLayout eventLayout() {
+        Map<Var, Boolean> stored = new HashMap<>();
+        slots.forEach((variable, slot) -> stored.put(variable, layouts.get(slot).stored()));
+        List<Var> collected = new ArrayList<>();
+        for (Kernel kernel : blocks.get(Scope.STEP)) {
+            if (kernel instanceof Kernel.Collection collection) {
+                collected.addAll(Updates.reads(collection.update()));
+            }
+        }
+        return events.layout(sizes, slots, stored, collected);
     }
 
     private Set<Var> usedVariables() {
@@ -150,11 +167,13 @@ public final class JavaEmitter {
         List<Axis> order = placement.order(variable.space());
         List<Integer> extents = new ArrayList<>();
         for (Axis axis : axes) {
-            extents.add(axis.equals(Axis.LANE) ? 0 : sizes.of(axis));
+            int projection = events.projection(axis);
+            extents.add(axis.equals(Axis.LANE) ? 0 : projection >= 0 ? -1 - projection : sizes.of(axis));
         }
         VariableInfo info = new VariableInfo(
                 variable.name(), axes.stream().map(Axis::name).toList(), extents, variable.life(), variable.label());
-        boolean persistent = stored && (variable.life() == Scope.EPOCH || variable.life() == Scope.RUN);
+        boolean isTable = optimized.events().end(variable).isPresent();
+        boolean persistent = stored && !isTable && (variable.life() == Scope.EPOCH || variable.life() == Scope.RUN);
         slots.put(variable, layouts.size());
         layouts.add(new SlotLayout(
                 info,
@@ -167,6 +186,9 @@ public final class JavaEmitter {
     }
 
     private SlotLayout.Home home(Var variable) {
+        if (optimized.events().end(variable).isPresent()) {
+            return SlotLayout.Home.TABLE;
+        }
         return placement.home(variable) == Home.OFF_HEAP ? SlotLayout.Home.OFF_HEAP : SlotLayout.Home.HEAP;
     }
 
@@ -177,10 +199,16 @@ public final class JavaEmitter {
 
     private int longestExtent() {
         int longest = 1;
-        for (int extent : sizes.byExtent().values()) {
-            longest = Math.max(longest, extent);
+        for (Map.Entry<String, Integer> extent : sizes.byExtent().entrySet()) {
+            longest = isWiring(extent.getKey()) ? longest : Math.max(longest, extent.getValue());
         }
         return longest;
+    }
+
+    /** Whether an extent is the number of synapses of a sparse projection. */
+    private boolean isWiring(String extent) {
+        return program.edges().stream()
+                .anyMatch(edges -> edges.synapses().extent().equals(extent));
     }
 
     private List<Integer> methods(List<Kernel> kernels, String prefix, KernelEmitter emitter, SourceText out) {
@@ -208,6 +236,15 @@ public final class JavaEmitter {
         if (kernel instanceof Kernel.Loop) {
             return "update_";
         }
+        if (kernel instanceof Kernel.Walk) {
+            return "walk_";
+        }
+        if (kernel instanceof Kernel.Collection) {
+            return "list_";
+        }
+        if (kernel instanceof Kernel.Memory) {
+            return "remember_";
+        }
         return kernel instanceof Kernel.Product ? "multiply_" : "reduce_";
     }
 
@@ -219,7 +256,13 @@ public final class JavaEmitter {
         if (kernel instanceof Kernel.Reduction reduction) {
             return reduction.reduce().of().space().rank() > 2 ? "fused loop over all axes" : "reduction";
         }
-        return "fused loop";
+        if (kernel instanceof Kernel.Walk walk) {
+            return Walks.kind(walk.route(), optimized.events());
+        }
+        if (kernel instanceof Kernel.Collection) {
+            return "list of spikes";
+        }
+        return kernel instanceof Kernel.Memory ? "rows of earlier values" : "fused loop";
     }
 
     private StepInfo step(String name, Kernel kernel) {
@@ -238,11 +281,20 @@ public final class JavaEmitter {
     private String classText(String name, String bodies) {
         SourceText out = new SourceText();
         out.line("import java.util.Arrays;");
+        if (!optimized.events().longest().isEmpty()) {
+            out.line("import org.altdsl.runtime.kernel.Arrivals;");
+        }
         out.line("import org.altdsl.runtime.kernel.Elementary;");
+        if (!optimized.events().longest().isEmpty()) {
+            out.line("import org.altdsl.runtime.kernel.Incidence;");
+        }
         out.line("import org.altdsl.runtime.kernel.KernelUnit;");
         out.line("import org.altdsl.runtime.kernel.Reductions;");
         out.line("import org.altdsl.runtime.kernel.Shard;");
         out.line("import org.altdsl.runtime.kernel.Slots;");
+        if (!optimized.events().longest().isEmpty()) {
+            out.line("import org.altdsl.runtime.kernel.SpikeRing;");
+        }
         out.line("import org.altdsl.runtime.plan.Clocks;");
         out.line("import org.altdsl.runtime.random.CounterRandom;");
         out.line("import org.altdsl.runtime.tensor.Matrix;");
@@ -252,7 +304,11 @@ public final class JavaEmitter {
         equations(out);
         out.open("public final class " + name + " implements KernelUnit {");
         Map<String, Integer> constants = new TreeMap<>();
-        sizes.byExtent().forEach((extent, size) -> constants.put(JavaNames.constant(extent), size));
+        sizes.byExtent().forEach((extent, size) -> {
+            if (!isWiring(extent)) {
+                constants.put(JavaNames.constant(extent), size);
+            }
+        });
         // Assigned in the constructor, the extents are no constants to HotSpot, which under a large LoopUnrollLimit
         // would unroll loops of known length completely instead of vectorising them.
         constants.keySet().forEach(constant -> out.line("private final int " + constant + ";"));

@@ -1,7 +1,10 @@
 package org.altdsl.codegen;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Map;
+import org.altdsl.runtime.kernel.EventLayout;
 import org.altdsl.runtime.kernel.SlotLayout;
 import org.altdsl.runtime.plan.Scope;
 
@@ -14,6 +17,7 @@ import org.altdsl.runtime.plan.Scope;
  * @param kernels the kernels by number
  * @param initialisations the kernels that initialise a scope's variables
  * @param blocks the kernels of a scope's block
+ * @param events the sparse projections and the lists of spikes
  */
 public record JavaSource(
         String className,
@@ -21,11 +25,13 @@ public record JavaSource(
         List<SlotLayout> layouts,
         List<KernelInfo> kernels,
         Map<Scope, List<Integer>> initialisations,
-        Map<Scope, List<Integer>> blocks) {
+        Map<Scope, List<Integer>> blocks,
+        EventLayout events) {
     public JavaSource {
         layouts = List.copyOf(layouts);
         kernels = List.copyOf(kernels);
         initialisations = Map.copyOf(initialisations);
         blocks = Map.copyOf(blocks);
+        requireNonNull(events);
     }
 }

@@ -4,9 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.altdsl.ir.Expr;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Update;
+import org.altdsl.optimize.EventForm;
+import org.altdsl.optimize.Events;
 import org.altdsl.optimize.MatrixForm;
 
 /** What becomes one method: an update with a reduction, or elementwise updates that share a loop. */
@@ -44,8 +47,53 @@ sealed interface Kernel {
         }
     }
 
+    /** The spikes of a step listed from their flags. */
+    record Collection(Update update) implements Kernel {
+        @Override
+        public List<Update> updates() {
+            return List.of(update);
+        }
+    }
+
+    /** The values of a step kept for those after it. */
+    record Memory(Update update) implements Kernel {
+        @Override
+        public List<Update> updates() {
+            return List.of(update);
+        }
+    }
+
+    /** Updates at the points that events lead to, carried out point by point. */
+    record Walk(EventForm.Route route, List<EventForm> forms) implements Kernel {
+        public Walk {
+            requireNonNull(route);
+            forms = List.copyOf(forms);
+        }
+
+        Walk with(EventForm form) {
+            List<EventForm> more = new ArrayList<>(forms);
+            more.add(form);
+            return new Walk(route, more);
+        }
+
+        @Override
+        public List<Update> updates() {
+            return forms.stream().map(EventForm::update).toList();
+        }
+    }
+
     /** The kernel of a single update. */
-    static Kernel of(Update update, boolean grouped) {
+    static Kernel of(Update update, boolean grouped, Events events) {
+        if (events.collects(update)) {
+            return new Collection(update);
+        }
+        if (events.remembers(update)) {
+            return new Memory(update);
+        }
+        Optional<EventForm> event = EventForm.of(update, events);
+        if (event.isPresent()) {
+            return new Walk(event.get().route(), List.of(event.get()));
+        }
         if (update.value() instanceof Expr.Reduce reduce
                 && update.guard().isEmpty()
                 && reduce.space().equals(update.target().space())) {

@@ -15,6 +15,7 @@ import org.altdsl.ir.Space;
 import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
 import org.altdsl.optimize.Equations;
+import org.altdsl.optimize.EventForm;
 import org.altdsl.optimize.IndexMaps;
 import org.altdsl.optimize.MatrixForm;
 import org.altdsl.optimize.Updates;
@@ -73,6 +74,15 @@ final class KernelEmitter {
         expressions = new Expressions(target, nest, occurrences, written, needed);
         if (kernel instanceof Kernel.Loop loop) {
             loop(loop);
+        } else if (kernel instanceof Kernel.Collection collection) {
+            collect(collection.update());
+        } else if (kernel instanceof Kernel.Memory memory) {
+            int present = target.slots().get(((Expr.Read) memory.update().value()).variable());
+            nest.statement(Comments.of(memory.update()));
+            nest.statement(
+                    "arrays.remember(" + target.slots().get(memory.update().target()) + ", " + present + ");");
+        } else if (kernel instanceof Kernel.Walk walk) {
+            walk(walk);
         } else if (kernel instanceof Kernel.Product product) {
             product(product.update(), product.form());
         } else {
@@ -163,6 +173,57 @@ final class KernelEmitter {
         return guard.at(Code.OR) + " ? " + value.at(Code.OR) + " : " + old.at(Code.CONDITIONAL);
     }
 
+    private void collect(Update update) {
+        Var flags = ((Expr.Read) update.value()).variable();
+        nest.statement(Comments.of(update));
+        nest.statement(
+                "arrays.events.spikes(" + target.events().ring(flags) + ").collect(" + expressions.array(flags) + ");");
+    }
+
+    private void walk(Kernel.Walk walk) {
+        Walks.open(walk.route(), target, nest, expressions);
+        List<Update> updates = new ArrayList<>();
+        for (EventForm form : walk.forms()) {
+            Update update = form.update();
+            boolean isDelivery = form.along().isPresent();
+            updates.add(
+                    isDelivery
+                            ? update
+                            : new Update(
+                                    update.target(),
+                                    update.version(),
+                                    form.condition(),
+                                    form.value(),
+                                    update.slot(),
+                                    update.span()));
+        }
+        for (int i = 0; i < updates.size(); i++) {
+            comment(updates.get(i));
+            EventForm form = walk.forms().get(i);
+            if (form.along().isPresent()) {
+                deliver(form, form.along().get());
+            } else {
+                assignment(updates.get(i), updates.subList(i + 1, updates.size()));
+            }
+        }
+    }
+
+    private void deliver(EventForm form, IndexMap.Table along) {
+        String array = expressions.array(form.update().target());
+        if (form.clears()) {
+            nest.before(
+                    0,
+                    "Arrays.fill(" + array + ", 0, " + expressions.extent(along.to()) + ", " + target.literal(0)
+                            + ");");
+        }
+        Optional<Code> condition = form.condition().map(expressions::truth);
+        String value = expressions.value(form.value()).text();
+        String element = array + "[" + expressions.image(along) + "]";
+        condition.ifPresent(holds -> nest.statement("if (" + holds.text() + ") {"));
+        nest.statement(element + " += " + value + ";");
+        condition.ifPresent(holds -> nest.statement("}"));
+    }
+
     private void product(Update update, MatrixForm form) {
         Placement placement = target.placement();
         List<Axis> order = placement.order(update.target().space());
@@ -185,7 +246,7 @@ final class KernelEmitter {
         List<Axis> all = new ArrayList<>(rows);
         all.addAll(terms);
         all.addAll(columns);
-        if (Work.mayBeLarge(all, target)) {
+        if (all.stream().allMatch(axis -> axis.isFixed() || axis.equals(Axis.LANE)) && Work.mayBeLarge(all, target)) {
             String lanes = points(rows, "lanes") + ", " + points(terms, "lanes") + ", " + points(columns, "lanes");
             shards = Optional.of("MatrixProduct.shards(" + lanes + ")");
             part = "part";
@@ -202,7 +263,7 @@ final class KernelEmitter {
     /** The number of points of a group of axes in Java. */
     private String points(List<Axis> axes, String lanes) {
         return axes.stream()
-                .map(axis -> axis.equals(Axis.LANE) ? lanes : target.extent(axis))
+                .map(axis -> axis.equals(Axis.LANE) ? lanes : expressions.extent(axis))
                 .collect(Collectors.joining(" * "));
     }
 
@@ -223,7 +284,8 @@ final class KernelEmitter {
     private void fill(Var variable, Axis columns, int depth, double value) {
         String row = expressions.row(variable);
         nest.before(
-                depth, "Arrays.fill(" + row + ", 0, " + target.extent(columns) + ", " + target.literal(value) + ");");
+                depth,
+                "Arrays.fill(" + row + ", 0, " + expressions.extent(columns) + ", " + target.literal(value) + ");");
     }
 
     private void reduction(Kernel.Reduction kernel, Space over) {
@@ -290,7 +352,7 @@ final class KernelEmitter {
 
     /** The reduction of the innermost loop, as a call on a row: of a variable, or of scratch memory filled with it. */
     private String rowOf(Expr of, Fold fold, Axis inner) {
-        String extent = target.extent(inner);
+        String extent = expressions.extent(inner);
         if (of instanceof Expr.Prim prim
                 && prim.op() == Op.MUL
                 && fold == Fold.SUM
@@ -336,7 +398,8 @@ final class KernelEmitter {
     private String divisor(Space over) {
         List<String> extents = new ArrayList<>();
         for (Axis axis : over.axes()) {
-            extents.add(axis.equals(Axis.LANE) ? "Math.max(now.lanes, 1)" : target.extent(axis));
+            String extent = expressions.extent(axis);
+            extents.add(axis.isFixed() ? extent : "Math.max(" + extent + ", 1)");
         }
         String count = String.join(" * ", extents);
         return " / " + (extents.size() == 1 ? count : "(" + count + ")");
@@ -352,7 +415,7 @@ final class KernelEmitter {
         List<Axis> order = target.placement().order(variable.space());
         String element = expressions.element(variable);
         String j = expressions.index(inner);
-        String head = "for (int " + j + " = 0; " + j + " < " + target.extent(inner) + "; " + j + "++) {";
+        String head = "for (int " + j + " = 0; " + j + " < " + expressions.extent(inner) + "; " + j + "++) {";
         boolean isRow = order.get(order.size() - 1).equals(inner);
         if (isRow) {
             fill(variable, inner, kept.size(), neutral);
@@ -403,7 +466,7 @@ final class KernelEmitter {
             String index = "at" + level;
             nest.before(
                     0,
-                    "for (int " + index + " = 0; " + index + " < " + target.extent(order.get(level)) + "; " + index
+                    "for (int " + index + " = 0; " + index + " < " + expressions.extent(order.get(level)) + "; " + index
                             + "++) {");
             element.append('[').append(index).append(']');
         }
@@ -420,7 +483,7 @@ final class KernelEmitter {
         nest.statement(Comments.of(update));
         boolean drops = reduce.along() instanceof IndexMap.Window window && !window.isInside(target.sizes());
         if (drops) {
-            nest.statement("if (" + image + " >= 0 && " + image + " < " + target.extent(to) + ") {");
+            nest.statement("if (" + image + " >= 0 && " + image + " < " + expressions.extent(to) + ") {");
         }
         nest.statement(place + " += " + value + ";");
         if (drops) {

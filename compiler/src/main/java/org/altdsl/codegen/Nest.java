@@ -11,6 +11,7 @@ final class Nest {
     /** One loop, or the method itself at depth 0. */
     private static final class Level {
         final String header;
+        final List<String> beginning = new ArrayList<>();
         final List<String> declarations = new ArrayList<>();
         final List<String> before = new ArrayList<>();
         final List<String> after = new ArrayList<>();
@@ -36,6 +37,12 @@ final class Nest {
         String header =
                 "for (int " + variable + " = " + first + "; " + variable + " < " + last + "; " + variable + "++) {";
         levels.add(new Level(header));
+    }
+
+    /** Adds an innermost loop that begins with some statements. */
+    void loop(String variable, String first, String last, List<String> beginning) {
+        loop(variable, first, last);
+        levels.get(depth()).beginning.addAll(beginning);
     }
 
     /** Takes the innermost loop away, which has to be empty; what it declared moves out. */
@@ -86,6 +93,7 @@ final class Nest {
         if (depth > 0) {
             out.open(level.header);
         }
+        lines(level.beginning, out);
         lines(level.declarations, out);
         lines(level.before, out);
         if (depth < depth()) {

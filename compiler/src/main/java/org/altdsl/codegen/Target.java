@@ -2,7 +2,6 @@ package org.altdsl.codegen;
 
 import java.util.Map;
 import java.util.Set;
-import org.altdsl.ir.Axis;
 import org.altdsl.ir.Sizes;
 import org.altdsl.ir.Var;
 import org.altdsl.placement.Placement;
@@ -17,6 +16,7 @@ import org.altdsl.runtime.kernel.Precision;
  * @param sizes the extents
  * @param slots the number of every stored variable
  * @param locals the temporaries without an array
+ * @param events the numbers of events
  * @param names the identifiers of variables
  */
 record Target(
@@ -26,6 +26,7 @@ record Target(
         Sizes sizes,
         Map<Var, Integer> slots,
         Set<Var> locals,
+        EventTable events,
         JavaNames names) {
     String type() {
         return precision.javaType();
@@ -40,9 +41,9 @@ record Target(
         return type() + "[]".repeat(Math.max(1, rank));
     }
 
-    /** The extent of an axis in Java. */
-    String extent(Axis axis) {
-        return axis.equals(Axis.LANE) ? "now.lanes" : JavaNames.constant(axis.extent());
+    /** Whether a variable is the table of one end of a sparse projection. */
+    boolean isTable(Var variable) {
+        return events.events().end(variable).isPresent();
     }
 
     /** A constant of the kernels' type. */

@@ -27,6 +27,11 @@ public record Axis(String name, Role role, String extent) implements Comparable<
         return new Axis(otherName, role, extent);
     }
 
+    /** Whether its extent is known when a program is compiled, as that of lanes or of sparse synapses is not. */
+    public boolean isFixed() {
+        return role != Role.LANE && role != Role.SYNAPSE;
+    }
+
     @Override
     public int compareTo(Axis other) {
         int byRole = role.compareTo(other.role);

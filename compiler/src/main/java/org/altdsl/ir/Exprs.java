@@ -27,6 +27,9 @@ public final class Exprs {
         if (expr instanceof Expr.Gather gather && gather.along() instanceof IndexMap.Table map) {
             found.add(map.table());
         }
+        if (expr instanceof Expr.Gather gather && gather.along() instanceof IndexMap.Delay map) {
+            found.add(map.lags());
+        }
         if (expr instanceof Expr.Reduce reduce && reduce.along() instanceof IndexMap.Table map) {
             found.add(map.table());
         }

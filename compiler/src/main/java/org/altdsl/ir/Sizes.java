@@ -1,6 +1,7 @@
 package org.altdsl.ir;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.altdsl.runtime.plan.Scope;
 
@@ -24,6 +25,16 @@ public record Sizes(Map<String, Integer> byExtent) {
         return size;
     }
 
+    /** These sizes with about how many synapses the sparse projections of a program will have, to judge costs by. */
+    public Sizes expected(Program program) {
+        Map<String, Integer> all = new HashMap<>(byExtent);
+        for (Edges projection : program.edges()) {
+            long expected = Math.min(Integer.MAX_VALUE, projection.wiring().expected());
+            all.put(projection.synapses().extent(), (int) expected);
+        }
+        return new Sizes(all);
+    }
+
     /** These sizes with those of all extents that a program spells out. */
     public Sizes withThoseOf(Program program) {
         Map<String, Integer> all = new HashMap<>(byExtent);
@@ -37,6 +48,13 @@ public record Sizes(Map<String, Integer> byExtent) {
                 update.guard().ifPresent(guard -> note(guard, all));
             }
         }
+        return new Sizes(all);
+    }
+
+    /** These sizes with those of all extents that the spaces of variables spell out. */
+    public Sizes withThoseOf(List<Var> variables) {
+        Map<String, Integer> all = new HashMap<>(byExtent);
+        variables.forEach(variable -> note(variable.space(), all));
         return new Sizes(all);
     }
 

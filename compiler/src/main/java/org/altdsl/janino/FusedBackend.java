@@ -36,9 +36,11 @@ public final class FusedBackend {
      * @throws InternalCompilerError if the generated class does not compile
      */
     public FusedProgram compile(Program program, Sizes sizes, Set<String> observed, FusedOptions options) {
-        Optimized optimized = Optimizer.optimize(program, sizes, observed, options.blas());
+        Sizes expected = sizes.expected(program);
+        Optimized optimized = Optimizer.optimize(program, expected, observed, options.blas());
+        Sizes all = expected.withThoseOf(optimized.variables());
         JavaSource source = JavaEmitter.emit(
-                program, optimized, sizes, observed, options.precision(), options.exactFunctions(), options.blas());
+                program, optimized, all, observed, options.precision(), options.exactFunctions(), options.blas());
         KernelUnit unit = cache.get(program.name(), source);
         Supplier<MatrixProduct> products = options.blas() ? MatrixProduct::blas : MatrixProduct::java;
         CompiledProgram compiled = new CompiledProgram(
@@ -48,6 +50,7 @@ public final class FusedBackend {
                 source.kernels().stream().map(KernelInfo::step).toList(),
                 source.initialisations(),
                 source.blocks(),
+                source.events(),
                 products);
         return new FusedProgram(compiled, source, optimized.decisions());
     }

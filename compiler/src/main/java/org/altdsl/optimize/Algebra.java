@@ -92,19 +92,16 @@ final class Algebra {
     /** One over the number of points of a space, and 0 where there are none: the factor of a mean over a sum. */
     static Expr share(Space axes, Sizes sizes) {
         double points = 1;
-        boolean lanes = false;
         for (Axis axis : axes.axes()) {
-            if (axis.equals(Axis.LANE)) {
-                lanes = true;
-            } else {
-                points *= sizes.of(axis);
+            points *= axis.isFixed() ? sizes.of(axis) : 1;
+        }
+        Expr share = number(points == 0 ? 0 : 1 / points);
+        for (Axis axis : axes.axes()) {
+            if (!axis.isFixed()) {
+                Expr present = Expr.Prim.of(Op.MAX, new Expr.SizeOf(axis), ONE);
+                share = Expr.Prim.of(Op.DIV, share, present);
             }
         }
-        Expr fixed = number(points == 0 ? 0 : 1 / points);
-        if (!lanes) {
-            return fixed;
-        }
-        Expr present = Expr.Prim.of(Op.MAX, new Expr.SizeOf(Axis.LANE), ONE);
-        return Expr.Prim.of(Op.DIV, fixed, present);
+        return share;
     }
 }

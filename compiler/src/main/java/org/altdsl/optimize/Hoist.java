@@ -59,6 +59,7 @@ final class Hoist {
     private static final int CHEAP_OPERATIONS = 4;
 
     private final Temporaries temporaries;
+    private final Events events;
     private final boolean grouped;
     private final ExprKeys keys = new ExprKeys();
     private final Map<Integer, Integer> uses = new HashMap<>();
@@ -67,15 +68,19 @@ final class Hoist {
     private final List<Update> result = new ArrayList<>();
     private Update user;
 
-    private Hoist(Temporaries temporaries, boolean grouped) {
+    private Hoist(Temporaries temporaries, Events events, boolean grouped) {
         this.temporaries = temporaries;
+        this.events = events;
         this.grouped = grouped;
     }
 
-    static List<Update> apply(List<Update> updates, Temporaries temporaries, boolean grouped) {
-        Hoist pass = new Hoist(temporaries, grouped);
+    static List<Update> apply(List<Update> updates, Temporaries temporaries, Events events, boolean grouped) {
+        Hoist pass = new Hoist(temporaries, events, grouped);
         List<Update> numbered = Versions.number(updates);
         for (Update update : numbered) {
+            if (EventForm.of(update, events).isPresent()) {
+                continue;
+            }
             Set<Integer> seen = new HashSet<>();
             pass.count(update.value(), seen);
             update.guard().ifPresent(guard -> pass.count(guard, seen));
@@ -97,7 +102,9 @@ final class Hoist {
 
     private void rewrite(Update update) {
         user = update;
-        if (MatrixForm.of(update, grouped).isPresent()) {
+        // What happens at few points is not computed for all of them beforehand.
+        boolean isEvent = EventForm.of(update, events).isPresent();
+        if (isEvent || MatrixForm.of(update, grouped).isPresent()) {
             result.add(versions.next(update));
             return;
         }
@@ -153,7 +160,8 @@ final class Hoist {
 
     private Expr gather(Expr.Gather gather, Space loop) {
         boolean pick = gather.along() instanceof IndexMap.Pick;
-        if (!pick && isCostly(gather.of()) && !gather.of().space().isScalar()) {
+        boolean grows = gather.of().space().rank() > gather.space().rank();
+        if (!pick && !grows && isCostly(gather.of()) && !gather.of().space().isScalar()) {
             return Expr.Gather.of(gather.along(), hoisted(gather.of(), "gathered"));
         }
         return Exprs.mapChildren(gather, child -> visit(child, child == gather.of() ? child.space() : loop));

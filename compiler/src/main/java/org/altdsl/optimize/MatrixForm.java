@@ -1,7 +1,6 @@
 package org.altdsl.optimize;
 
 import java.util.Optional;
-import org.altdsl.ir.Axis;
 import org.altdsl.ir.Expr;
 import org.altdsl.ir.Fold;
 import org.altdsl.ir.IndexMap;
@@ -66,7 +65,7 @@ public record MatrixForm(Expr scale, boolean add, Space over, Expr left, Expr ri
 
     /** Whether a sum over axes has one term. */
     public static boolean isRankOne(Space over, Sizes sizes) {
-        return over.axes().stream().allMatch(axis -> !axis.equals(Axis.LANE) && sizes.of(axis) == 1);
+        return over.axes().stream().allMatch(axis -> axis.isFixed() && sizes.of(axis) == 1);
     }
 
     private static boolean isMatrix(Expr expr, Space over, boolean grouped) {

@@ -28,6 +28,7 @@ public final class Optimizer {
      * @param temporaries the variables that passes introduced
      * @param initialisations the updates on entry of each scope
      * @param blocks the updates of each scope's block
+     * @param events its events, which only updates in steps of time know
      * @param decisions how the reductions of the blocks were compiled
      */
     public record Optimized(
@@ -35,6 +36,7 @@ public final class Optimizer {
             List<Var> temporaries,
             Map<Scope, List<Update>> initialisations,
             Map<Scope, List<Update>> blocks,
+            Events events,
             List<Decision> decisions) {
         public Optimized {
             variables = List.copyOf(variables);
@@ -52,7 +54,9 @@ public final class Optimizer {
      * @param grouped whether the back end multiplies matrices whose rows and columns are groups of axes
      */
     public static Optimized optimize(Program program, Sizes sizes, Set<String> observed, boolean grouped) {
-        Program withoutLags = Lags.apply(program);
+        Lags.Result lags = Lags.apply(program);
+        Program withoutLags = lags.program();
+        Events events = lags.events();
         Simplify simplify = new Simplify(sizes, grouped);
         Temporaries temporaries = new Temporaries(withoutLags);
         List<Decision> decisions = new ArrayList<>();
@@ -63,18 +67,19 @@ public final class Optimizer {
             blocks.put(scope, withoutLags.block(scope));
             initialisations.put(scope, withoutLags.initialisations(scope));
         }
+        lags.events().longest().keySet().forEach(flags -> needed.add(flags.name() + "@-0"));
         blocks.values().forEach(block -> needed.addAll(readFromOutside(block)));
         UnaryOperator<List<Update>> passes = updates -> {
             List<Update> simple = DeadCode.remove(simplify.updates(MovingTables.apply(updates)), needed);
             List<Update> inlined = DeadCode.remove(Inline.apply(Versions.number(simple), needed), needed);
-            List<Update> separate = Separate.apply(inlined, sizes, temporaries, decisions, grouped);
-            List<Update> hoisted = Hoist.apply(simplify.updates(separate), temporaries, grouped);
+            List<Update> separate = Separate.apply(inlined, sizes, temporaries, events, decisions, grouped);
+            List<Update> hoisted = Hoist.apply(simplify.updates(separate), temporaries, events, grouped);
             return DeadCode.remove(hoisted, needed);
         };
         initialisations.replaceAll((scope, updates) -> passes.apply(updates));
         decisions.clear();
         blocks.replaceAll((scope, updates) -> passes.apply(updates));
-        return new Optimized(withoutLags.variables(), temporaries.made(), initialisations, blocks, decisions);
+        return new Optimized(withoutLags.variables(), temporaries.made(), initialisations, blocks, events, decisions);
     }
 
     /** The temporaries that a block reads before it writes them: the harness or another block provides them. */

@@ -184,7 +184,7 @@ final class Products {
     private Expr count(Space axes) {
         Expr count = Algebra.ONE;
         for (Axis axis : axes.axes()) {
-            Expr size = axis.equals(Axis.LANE) ? new Expr.SizeOf(axis) : Algebra.number(sizes.of(axis));
+            Expr size = !axis.isFixed() ? new Expr.SizeOf(axis) : Algebra.number(sizes.of(axis));
             count = Algebra.product(count, size);
         }
         return count;

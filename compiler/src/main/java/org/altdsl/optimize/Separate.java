@@ -30,6 +30,7 @@ import org.altdsl.ir.Var;
 final class Separate {
     private final Sizes sizes;
     private final Temporaries temporaries;
+    private final Events events;
     private final List<Decision> decisions;
     private final boolean grouped;
 
@@ -52,16 +53,22 @@ final class Separate {
     /** The target of the update being rewritten, as long as it may serve as the home of an intermediate result. */
     private Var home;
 
-    private Separate(Sizes sizes, Temporaries temporaries, List<Decision> decisions, boolean grouped) {
+    private Separate(Sizes sizes, Temporaries temporaries, Events events, List<Decision> decisions, boolean grouped) {
         this.sizes = sizes;
         this.temporaries = temporaries;
+        this.events = events;
         this.decisions = decisions;
         this.grouped = grouped;
     }
 
     static List<Update> apply(
-            List<Update> updates, Sizes sizes, Temporaries temporaries, List<Decision> decisions, boolean grouped) {
-        Separate pass = new Separate(sizes, temporaries, decisions, grouped);
+            List<Update> updates,
+            Sizes sizes,
+            Temporaries temporaries,
+            Events events,
+            List<Decision> decisions,
+            boolean grouped) {
+        Separate pass = new Separate(sizes, temporaries, events, decisions, grouped);
         List<Update> numbered = Versions.number(updates);
         if (grouped) {
             numbered = numbered.stream()
@@ -106,6 +113,10 @@ final class Separate {
     private void rewrite(Update update) {
         user = update;
         home = null;
+        if (EventForm.of(update, events).isPresent()) {
+            result.add(versions.next(update));
+            return;
+        }
         boolean free = update.guard().isEmpty() && update.target().type() == DType.REAL;
         if (free && accumulates(update)) {
             return;

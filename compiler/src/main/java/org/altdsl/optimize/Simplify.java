@@ -12,6 +12,7 @@ import org.altdsl.ir.Exprs;
 import org.altdsl.ir.Fold;
 import org.altdsl.ir.IndexMap;
 import org.altdsl.ir.Op;
+import org.altdsl.ir.Role;
 import org.altdsl.ir.Sizes;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Update;
@@ -77,7 +78,7 @@ public final class Simplify {
 
     private Expr rebuild(Expr expr) {
         if (expr instanceof Expr.SizeOf size) {
-            return size.axis().equals(Axis.LANE) ? size : Algebra.number(sizes.of(size.axis()));
+            return !size.axis().isFixed() ? size : Algebra.number(sizes.of(size.axis()));
         }
         if (expr instanceof Expr.Prim prim) {
             List<Expr> operands = prim.operands().stream().map(this::simplify).toList();
@@ -122,6 +123,11 @@ public final class Simplify {
         }
         Expr inner = present.isScalar() ? of : joined(reduce.fold(), present, of);
         for (Axis axis : absent.axes()) {
+            if (axis.role() == Role.SYNAPSE && reduce.fold() != Fold.SUM) {
+                // There may be none, over which the fold is not the value.
+                inner = Expr.Reduce.over(Space.of(axis), reduce.fold(), on(Space.of(axis), inner));
+                continue;
+            }
             inner = overAbsent(reduce.fold(), axis, inner);
         }
         return inner;
@@ -164,7 +170,7 @@ public final class Simplify {
     }
 
     private boolean isEmpty(Axis axis) {
-        return !axis.equals(Axis.LANE) && sizes.of(axis) == 0;
+        return axis.isFixed() && sizes.of(axis) == 0;
     }
 
     private static Expr ofNothing(Fold fold) {

@@ -92,6 +92,11 @@ class RandomProgramsTest {
                 }
             }
         }
+        for (long seed = 0; seed < 20; seed++) {
+            for (Update update : RandomNetworks.network(seed).program().block(Scope.STEP)) {
+                collect(update.value(), seen);
+            }
+        }
         Set<String> wanted = new TreeSet<>(List.of("guard", "scatter Table", "scatter Affine", "scatter Rename"));
         for (Op op : Op.values()) {
             wanted.add(op.name());

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.altdsl.runtime.plan.EdgeSource;
 import org.altdsl.runtime.plan.Scope;
 import org.altdsl.source.SourceFile;
 import org.altdsl.source.Span;
@@ -18,8 +19,11 @@ public final class Sketch {
     private final List<Var> variables = new ArrayList<>();
     private final List<Update> batch = new ArrayList<>();
     private final List<Update> epoch = new ArrayList<>();
+    private final List<Update> step = new ArrayList<>();
+    private final List<Edges> edges = new ArrayList<>();
     private final Map<Var, Integer> versions = new LinkedHashMap<>();
     private boolean inEpoch;
+    private boolean inStep;
 
     public static Expr number(double value) {
         return new Expr.Const(value);
@@ -61,6 +65,29 @@ public final class Sketch {
         return variable(name, Space.of(axes), DType.REAL, Scope.STEP, Optional.empty());
     }
 
+    /** A network in time: updates belong to the block of a step until those of a batch begin. */
+    public static Sketch inTime() {
+        Sketch sketch = new Sketch();
+        sketch.inStep = true;
+        return sketch;
+    }
+
+    /** From here on updates belong to the block of a batch. */
+    public void beginBatch() {
+        inStep = false;
+        versions.clear();
+    }
+
+    /** A sparse projection between two populations. */
+    public Edges connect(String name, Axis pre, Axis post, EdgeSource wiring) {
+        Axis synapses = new Axis(name, Role.SYNAPSE, name);
+        Var source = variable(name + ".source", Space.of(synapses), DType.INDEX, Scope.RUN, Optional.empty());
+        Var target = variable(name + ".target", Space.of(synapses), DType.INDEX, Scope.RUN, Optional.empty());
+        Edges projection = new Edges(synapses, pre, post, source, target, wiring);
+        edges.add(projection);
+        return projection;
+    }
+
     /** From here on updates belong to the block of a finished epoch. */
     public void beginEpoch() {
         inEpoch = true;
@@ -81,7 +108,7 @@ public final class Sketch {
 
     private void update(Var variable, Optional<Expr> guard, Expr value) {
         int version = versions.merge(variable, 1, Integer::sum);
-        (inEpoch ? epoch : batch).add(new Update(variable, version, guard, value, Slot.SETTLE, SPAN));
+        (inStep ? step : inEpoch ? epoch : batch).add(new Update(variable, version, guard, value, Slot.SETTLE, SPAN));
     }
 
     /** A new temporary that holds a value, read. */
@@ -92,7 +119,9 @@ public final class Sketch {
     }
 
     public Program program() {
-        return Program.of("sketch", variables, batch, epoch);
+        return step.isEmpty() && edges.isEmpty()
+                ? Program.of("sketch", variables, batch, epoch)
+                : Program.timed("sketch", variables, edges, step, batch, epoch);
     }
 
     public List<Var> variables() {

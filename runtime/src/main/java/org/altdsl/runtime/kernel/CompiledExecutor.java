@@ -1,6 +1,7 @@
 package org.altdsl.runtime.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -33,26 +34,96 @@ final class CompiledExecutor implements Executor {
     private int kernel;
     private final Workers.Work shardOfKernel;
     private final Map<String, Integer> slotByName = new HashMap<>();
+    private final List<SlotLayout> layouts;
+    private final EventMemory events;
+    private final SpikeRing[] rings;
+
+    /** The rings whose spikes no kernel lists and no source has yet. */
+    private SpikeRing[] repeated;
+
+    private Played[] played = {};
     private final Map<Scope, int[]> initialisations;
     private final Map<Scope, int[]> blocks;
+    private final int[] stepKernels;
+
+    /** Flags that spikes from outside set. */
+    private static final class Played {
+        private final int slot;
+        private final SpikeRing ring;
+        private final SpikeSource source;
+        private final int[] spiking;
+        private int count;
+
+        /** Whether flags may be set that are not among those that spiked last. */
+        private boolean changed = true;
+
+        Played(int slot, int neurons, SpikeRing ring, SpikeSource source) {
+            this.slot = slot;
+            this.ring = ring;
+            this.source = source;
+            this.spiking = new int[neurons];
+        }
+
+        void step(long step, Object flags) {
+            if (flags instanceof float[] array) {
+                if (changed) {
+                    Arrays.fill(array, 0);
+                }
+                for (int i = 0; i < count; i++) {
+                    array[spiking[i]] = 0;
+                }
+                count = source.spikes(step, spiking);
+                for (int i = 0; i < count; i++) {
+                    array[spiking[i]] = 1;
+                }
+            } else {
+                double[] array = (double[]) flags;
+                if (changed) {
+                    Arrays.fill(array, 0);
+                }
+                for (int i = 0; i < count; i++) {
+                    array[spiking[i]] = 0;
+                }
+                count = source.spikes(step, spiking);
+                for (int i = 0; i < count; i++) {
+                    array[spiking[i]] = 1;
+                }
+            }
+            changed = false;
+            if (ring != null) {
+                ring.set(spiking, count);
+            }
+        }
+    }
 
     CompiledExecutor(CompiledProgram program, long seed, int maximumLanes, Workers workers) {
         this.program = program;
         this.maximumLanes = maximumLanes;
         this.workers = workers;
+        this.events = new EventMemory(program.events(), program.precision(), seed);
+        int[] extents = events.extents();
+        this.layouts = program.layouts().stream()
+                .map(layout -> layout.resolved(extents))
+                .toList();
         this.slots = new Slots[workers.threads()];
-        this.slots[0] = new Slots(program.layouts(), program.precision(), maximumLanes, program.products());
+        this.slots[0] = new Slots(layouts, program.precision(), maximumLanes, events, program.products());
         for (int worker = 1; worker < slots.length; worker++) {
             slots[worker] = slots[0].forAnotherThread(maximumLanes);
         }
         this.shards = new Shard[program.unit().size()][];
         this.shardOfKernel =
                 (shard, worker) -> program.unit().run(kernel, slots[worker], shards[kernel][shard], clocks);
-        for (int slot = 0; slot < program.layouts().size(); slot++) {
-            slotByName.put(program.layouts().get(slot).info().name(), slot);
+        for (int slot = 0; slot < layouts.size(); slot++) {
+            slotByName.put(layouts.get(slot).info().name(), slot);
         }
         this.initialisations = kernels(program.initialisations());
         this.blocks = kernels(program.blocks());
+        this.stepKernels = blocks.getOrDefault(Scope.STEP, NO_KERNELS);
+        this.rings = new SpikeRing[program.events().rings().size()];
+        for (int ring = 0; ring < rings.length; ring++) {
+            rings[ring] = events.spikes(ring);
+        }
+        this.repeated = repeated();
         clocks.seed = seed;
         clocks.lanes = maximumLanes;
         clocks.samples = new int[maximumLanes];
@@ -75,7 +146,7 @@ final class CompiledExecutor implements Executor {
 
     @Override
     public List<VariableInfo> variables() {
-        return program.layouts().stream()
+        return layouts.stream()
                 .filter(layout -> !layout.internal())
                 .map(SlotLayout::info)
                 .toList();
@@ -85,10 +156,78 @@ final class CompiledExecutor implements Executor {
     public void enter(Scope scope) {
         clocks.draw = clocks.batch;
         run(initialisations.getOrDefault(scope, NO_KERNELS));
+        for (int number = 0; number < rings.length; number++) {
+            EventLayout.Ring ring = program.events().rings().get(number);
+            boolean isTemporary = ring.life() == Scope.STEP;
+            Object flags = slots[0].at(ring.slot());
+            if (isTemporary && scope == Scope.RUN) {
+                rings[number].set(new int[0], 0);
+                rings[number].forget();
+            } else if (ring.life() == scope) {
+                rings[number].collect(flags);
+                rings[number].forget();
+            }
+        }
+        flagsHaveChanged();
+        events.delaysMayHaveChanged();
+    }
+
+    private void flagsHaveChanged() {
+        for (Played one : played) {
+            one.changed = true;
+        }
+    }
+
+    private SpikeRing[] repeated() {
+        List<SpikeRing> found = new ArrayList<>();
+        for (int ring = 0; ring < rings.length; ring++) {
+            SpikeRing candidate = rings[ring];
+            boolean isPlayed = Arrays.stream(played).anyMatch(one -> one.ring == candidate);
+            if (!program.events().rings().get(ring).collected() && !isPlayed) {
+                found.add(candidate);
+            }
+        }
+        return found.toArray(new SpikeRing[0]);
+    }
+
+    /** Lets the spikes of the steps before be one step older, and takes new ones from outside. */
+    private void beginStep() {
+        for (SpikeRing ring : repeated) {
+            ring.repeat();
+        }
+        for (int ring = 0; ring < rings.length; ring++) {
+            if (program.events().rings().get(ring).collected()) {
+                rings[ring].begin();
+            }
+        }
+        for (Played one : played) {
+            if (one.ring != null) {
+                one.ring.begin();
+            }
+            one.step(clocks.step, slots[0].at(one.slot));
+        }
+    }
+
+    @Override
+    public void advance(long count) {
+        checkLanes();
+        events.sort(slots[0]);
+        for (long i = 0; i < count; i++) {
+            clocks.draw = clocks.step;
+            beginStep();
+            for (int number : stepKernels) {
+                runKernel(number);
+            }
+            clocks.step++;
+        }
     }
 
     @Override
     public void run(Scope scope) {
+        if (scope == Scope.STEP) {
+            events.sort(slots[0]);
+            beginStep();
+        }
         clocks.draw = scope == Scope.STEP ? clocks.step : clocks.batch;
         run(blocks.getOrDefault(scope, NO_KERNELS));
     }
@@ -123,7 +262,7 @@ final class CompiledExecutor implements Executor {
 
     /** Where the elements of a variable are: an array, or a matrix off the heap. */
     private Object place(int slot) {
-        boolean offHeap = program.layouts().get(slot).home() == SlotLayout.Home.OFF_HEAP;
+        boolean offHeap = layouts.get(slot).home() == SlotLayout.Home.OFF_HEAP;
         return offHeap ? slots[0].offHeap(slot) : slots[0].at(slot);
     }
 
@@ -145,37 +284,67 @@ final class CompiledExecutor implements Executor {
 
     @Override
     public void play(String variable, SpikeSource source) {
-        throw new UnsupportedOperationException("spikes from outside");
+        int slot = storedSlot(variable);
+        int neurons = layouts.get(slot).elements(1);
+        SpikeRing found = null;
+        for (int ring = 0; ring < rings.length; ring++) {
+            found = program.events().rings().get(ring).slot() == slot ? rings[ring] : found;
+        }
+        List<Played> all = new ArrayList<>(Arrays.asList(played));
+        all.removeIf(one -> one.slot == slot);
+        all.add(new Played(slot, neurons, found, source));
+        played = all.toArray(new Played[0]);
+        repeated = repeated();
     }
 
     @Override
     public void runStep(Scope scope, int step) {
         clocks.draw = scope == Scope.STEP ? clocks.step : clocks.batch;
         checkLanes();
+        if (scope == Scope.STEP && step == 0) {
+            events.sort(slots[0]);
+            beginStep();
+        }
         runKernel(blocks.getOrDefault(scope, NO_KERNELS)[step]);
     }
 
     @Override
     public double[] read(String variable) {
         int slot = storedSlot(variable);
-        return StoredValues.read(program.layouts().get(slot), place(slot), clocks.lanes);
+        return StoredValues.read(layouts.get(slot), place(slot), clocks.lanes);
     }
 
     @Override
     public void write(String variable, double[] values) {
         int slot = storedSlot(variable);
-        SlotLayout layout = program.layouts().get(slot);
+        SlotLayout layout = layouts.get(slot);
         if (values.length != layout.elements(clocks.lanes)) {
             throw new IllegalArgumentException(
                     variable + " has " + layout.elements(clocks.lanes) + " values, not " + values.length);
         }
         StoredValues.write(layout, place(slot), clocks.lanes, values);
+        hasChanged(slot);
+    }
+
+    /** Takes note of a variable that was set from outside. */
+    private void hasChanged(int slot) {
+        for (int ring = 0; ring < rings.length; ring++) {
+            if (program.events().rings().get(ring).slot() == slot) {
+                rings[ring].collect(slots[0].at(slot));
+            }
+        }
+        flagsHaveChanged();
+        for (EventLayout.Arrival arrival : program.events().arrivals()) {
+            if (arrival.delays() == slot) {
+                events.delaysMayHaveChanged();
+            }
+        }
     }
 
     @Override
     public void load(String variable, float[] rows, int width, int[] samples, int count) {
         int slot = storedSlot(variable);
-        SlotLayout layout = program.layouts().get(slot);
+        SlotLayout layout = layouts.get(slot);
         if (layout.lane() != 0 || layout.elements(1) != width || count > maximumLanes) {
             throw new IllegalArgumentException(
                     variable + " cannot be loaded with " + count + " rows of " + width + " values");
@@ -200,18 +369,21 @@ final class CompiledExecutor implements Executor {
     @Override
     public boolean isFinite(String variable) {
         int slot = storedSlot(variable);
-        return StoredValues.isFinite(program.layouts().get(slot), place(slot), clocks.lanes);
+        return StoredValues.isFinite(layouts.get(slot), place(slot), clocks.lanes);
     }
 
     @Override
     public Snapshot snapshot() {
         Map<String, double[]> values = new HashMap<>();
-        for (int slot = 0; slot < program.layouts().size(); slot++) {
-            SlotLayout layout = program.layouts().get(slot);
+        for (int slot = 0; slot < layouts.size(); slot++) {
+            SlotLayout layout = layouts.get(slot);
             if (layout.persistent()) {
                 // Lanes beyond this batch's may hold state that a later, fuller batch reads.
                 values.put(layout.info().name(), StoredValues.read(layout, place(slot), maximumLanes));
             }
+        }
+        for (int ring = 0; ring < rings.length; ring++) {
+            values.put(ringName(ring), rings[ring].values());
         }
         Clocks copy = new Clocks();
         copy.set(clocks);
@@ -221,9 +393,17 @@ final class CompiledExecutor implements Executor {
     @Override
     public void restore(Snapshot snapshot) {
         clocks.set(snapshot.clocks());
+        Map<String, Integer> ringByName = new HashMap<>();
+        for (int ring = 0; ring < rings.length; ring++) {
+            ringByName.put(ringName(ring), ring);
+        }
         snapshot.values().forEach((name, values) -> {
+            if (ringByName.containsKey(name)) {
+                rings[ringByName.get(name)].setValues(values);
+                return;
+            }
             int slot = storedSlot(name);
-            SlotLayout layout = program.layouts().get(slot);
+            SlotLayout layout = layouts.get(slot);
             int lanes = layout.elements(maximumLanes) == values.length ? maximumLanes : clocks.lanes;
             if (layout.elements(lanes) != values.length) {
                 throw new IllegalArgumentException(
@@ -231,6 +411,13 @@ final class CompiledExecutor implements Executor {
             }
             StoredValues.write(layout, place(slot), lanes, values);
         });
+        flagsHaveChanged();
+        events.delaysMayHaveChanged();
+    }
+
+    /** The name under which a snapshot keeps the spikes of the last steps. */
+    private String ringName(int ring) {
+        return layouts.get(program.events().rings().get(ring).slot()).info().name() + "@spikes";
     }
 
     private int storedSlot(String variable) {
@@ -238,7 +425,7 @@ final class CompiledExecutor implements Executor {
         if (slot == null) {
             throw new IllegalArgumentException("the program has no variable " + variable);
         }
-        if (!program.layouts().get(slot).stored()) {
+        if (!layouts.get(slot).stored()) {
             throw new IllegalArgumentException(
                     "variable " + variable + " is not stored, since it was not among those to be observed");
         }

@@ -20,6 +20,7 @@ import org.altdsl.runtime.tensor.MatrixProduct;
  * @param steps what each kernel does, by its number
  * @param initialisations the kernels that initialise a scope's variables, in order
  * @param blocks the kernels of a scope's block, in order
+ * @param events its sparse projections and spikes
  * @param products gives each thread of a new job its multiplier of matrices
  */
 public record CompiledProgram(
@@ -29,6 +30,7 @@ public record CompiledProgram(
         List<StepInfo> steps,
         Map<Scope, List<Integer>> initialisations,
         Map<Scope, List<Integer>> blocks,
+        EventLayout events,
         Supplier<MatrixProduct> products)
         implements ProgramCode {
     public CompiledProgram {
@@ -38,6 +40,7 @@ public record CompiledProgram(
         steps = List.copyOf(steps);
         initialisations = Map.copyOf(initialisations);
         blocks = Map.copyOf(blocks);
+        requireNonNull(events);
         requireNonNull(products);
         if (unit.size() != steps.size()) {
             throw new IllegalArgumentException(unit.size() + " kernels, " + steps.size() + " descriptions");

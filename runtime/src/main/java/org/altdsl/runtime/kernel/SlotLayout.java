@@ -2,13 +2,15 @@ package org.altdsl.runtime.kernel;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.altdsl.runtime.plan.VariableInfo;
 
 /**
  * How one variable lies in memory: nested Java arrays, one level an axis, and an array of length 1 for a scalar.
  *
- * @param info what the harness knows of it; its axes are in reading order
+ * @param info what the harness knows of it; its axes are in reading order, and an extent of {@code -1 - i} is the number
+ *     of synapses of projection {@code i}, which is known when a job begins
  * @param order for each array level, outermost first, the position of its axis in reading order
  * @param lane the array level of the lane axis, -1 without one; at most 0
  * @param home where its elements are
@@ -26,6 +28,8 @@ public record SlotLayout(
         OFF_HEAP,
         /** In Java arrays that each thread has for itself, and whose contents no kernel leaves to another. */
         SCRATCH,
+        /** In a table of whole numbers that a sparse projection provides. */
+        TABLE,
         /** Nowhere: a temporary that was fused away. */
         NOWHERE
     }
@@ -45,6 +49,27 @@ public record SlotLayout(
     /** Whether it has elements at all. */
     public boolean stored() {
         return home != Home.NOWHERE;
+    }
+
+    /**
+     * The layout for one job.
+     *
+     * @param counts how many synapses each projection has: the extent that {@code -1 - i} stands for
+     */
+    SlotLayout resolved(int[] counts) {
+        List<Integer> sizes = new ArrayList<>();
+        for (int size : info.sizes()) {
+            int resolved = size < 0 ? counts[-1 - size] : size;
+            if (home == Home.SCRATCH && lane != 0) {
+                // As long as the longest axis.
+                for (int count : counts) {
+                    resolved = Math.max(resolved, count);
+                }
+            }
+            sizes.add(resolved);
+        }
+        VariableInfo known = new VariableInfo(info.name(), info.axes(), sizes, info.life(), info.label());
+        return new SlotLayout(known, order, lane, home, rows, persistent, internal);
     }
 
     /** How many axes it has. */

@@ -17,6 +17,9 @@ public final class Slots {
     /** Multiplies the large matrices of this job. */
     public final MatrixProduct product;
 
+    /** The synapses of sparse projections and the spikes of this job. */
+    public final EventMemory events;
+
     private final List<SlotLayout> layouts;
     private final Class<?> element;
     private final Supplier<MatrixProduct> products;
@@ -30,23 +33,31 @@ public final class Slots {
      * @param layouts the variables in the order of their numbers
      * @param precision float or double
      * @param maximumLanes the extent of the lane axis in memory
+     * @param events the synapses and spikes of the job, and what says which tables they provide
      * @param products gives each thread its multiplier of matrices
      */
-    public Slots(List<SlotLayout> layouts, Precision precision, int maximumLanes, Supplier<MatrixProduct> products) {
-        this(layouts, precision == Precision.FLOAT ? float.class : double.class, products);
+    Slots(
+            List<SlotLayout> layouts,
+            Precision precision,
+            int maximumLanes,
+            EventMemory events,
+            Supplier<MatrixProduct> products) {
+        this(layouts, precision == Precision.FLOAT ? float.class : double.class, events, products);
         for (int slot = 0; slot < arrays.length; slot++) {
             SlotLayout layout = layouts.get(slot);
             if (layout.home() == SlotLayout.Home.OFF_HEAP) {
                 matrices[slot] = new OffHeapMatrix(
                         element == float.class, layout.rowCount(maximumLanes), layout.columnCount(maximumLanes));
-            } else if (layout.home() != SlotLayout.Home.NOWHERE) {
+            } else if (layout.home() == SlotLayout.Home.HEAP || layout.home() == SlotLayout.Home.SCRATCH) {
                 arrays[slot] = allocate(layout, maximumLanes);
             }
         }
+        events.tables(arrays);
         complete();
     }
 
-    private Slots(List<SlotLayout> layouts, Class<?> element, Supplier<MatrixProduct> products) {
+    private Slots(List<SlotLayout> layouts, Class<?> element, EventMemory events, Supplier<MatrixProduct> products) {
+        this.events = requireNonNull(events);
         this.layouts = layouts;
         this.element = element;
         this.products = requireNonNull(products);
@@ -63,7 +74,7 @@ public final class Slots {
      * @return slots with scratch memory of their own
      */
     Slots forAnotherThread(int maximumLanes) {
-        Slots other = new Slots(layouts, element, products);
+        Slots other = new Slots(layouts, element, events, products);
         for (int slot = 0; slot < arrays.length; slot++) {
             SlotLayout.Home home = layouts.get(slot).home();
             if (home == SlotLayout.Home.OFF_HEAP) {
@@ -107,6 +118,25 @@ public final class Slots {
      */
     public Object at(int slot) {
         return arrays[slot];
+    }
+
+    /**
+     * Keeps the present values of a variable as those of one step ago, and moves those of the steps before by one.
+     *
+     * @param past the slot of the earlier values: {@code [lag][point]}, or {@code [lag]} for a scalar; lag 0 is not used
+     * @param present the slot of the variable
+     */
+    public void remember(int past, int present) {
+        if (arrays[past] instanceof Object[] rows) {
+            int longest = rows.length - 1;
+            Object oldest = rows[longest];
+            System.arraycopy(rows, 1, rows, 2, longest - 1);
+            rows[1] = oldest;
+            System.arraycopy(arrays[present], 0, oldest, 0, Array.getLength(oldest));
+        } else {
+            System.arraycopy(arrays[past], 1, arrays[past], 2, Array.getLength(arrays[past]) - 2);
+            System.arraycopy(arrays[present], 0, arrays[past], 1, 1);
+        }
     }
 
     /**

@@ -11,6 +11,12 @@ final class StoredValues {
 
     static double[] read(SlotLayout layout, Object array, int lanes) {
         double[] values = new double[layout.elements(lanes)];
+        if (array instanceof int[] table) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = table[i];
+            }
+            return values;
+        }
         if (layout.rank() == 0) {
             values[0] = array instanceof float[] row ? row[0] : ((double[]) array)[0];
             return values;
@@ -54,6 +60,9 @@ final class StoredValues {
     }
 
     static void write(SlotLayout layout, Object array, int lanes, double[] values) {
+        if (array instanceof int[]) {
+            throw new IllegalArgumentException(layout.info().name() + " is decided by the connections");
+        }
         if (layout.rank() == 0) {
             if (array instanceof float[] row) {
                 row[0] = (float) values[0];
@@ -122,6 +131,9 @@ final class StoredValues {
     }
 
     static boolean isFinite(SlotLayout layout, Object array, int lanes) {
+        if (array instanceof int[]) {
+            return true;
+        }
         if (array instanceof OffHeapMatrix matrix) {
             int rows = layout.rowCount(lanes);
             for (int i = 0; i < rows; i++) {

@@ -1,0 +1,117 @@
+package org.altdsl.codegen;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.Edges;
+import org.altdsl.ir.Sizes;
+import org.altdsl.ir.Var;
+import org.altdsl.optimize.Events;
+import org.altdsl.runtime.kernel.EventLayout;
+
+/** The numbers under which kernels know the events of a program. */
+final class EventTable {
+    private final Events events;
+    private final Map<Var, Integer> longest;
+    private final List<Var> rings;
+    private final List<Var> arrivals;
+    private final Map<Var, Integer> views = new LinkedHashMap<>();
+
+    EventTable(Events events) {
+        this.events = events;
+        this.longest = events.longest();
+        this.rings = sorted(longest.keySet());
+        this.arrivals = sorted(events.arrivals().keySet());
+    }
+
+    private static List<Var> sorted(Iterable<Var> variables) {
+        List<Var> sorted = new ArrayList<>();
+        variables.forEach(sorted::add);
+        sorted.sort((a, b) -> a.name().compareTo(b.name()));
+        return sorted;
+    }
+
+    Events events() {
+        return events;
+    }
+
+    /** The number of the projection whose synapses an axis counts, -1 for another axis. */
+    int projection(Axis axis) {
+        for (int i = 0; i < events.edges().size(); i++) {
+            if (events.edges().get(i).synapses().extent().equals(axis.extent())) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    int projection(Edges edges) {
+        return events.edges().indexOf(edges);
+    }
+
+    /** The number of the ring that holds the spikes of some flags. */
+    int ring(Var flags) {
+        return rings.indexOf(flags);
+    }
+
+    int arrival(Var event) {
+        return arrivals.indexOf(event);
+    }
+
+    /** Whether a variable is nothing but lists of spikes. */
+    boolean isVirtual(Var variable) {
+        Events.View view = events.views().get(variable);
+        return events.arrivals().containsKey(variable)
+                || view != null && !view.flags().equals(variable);
+    }
+
+    /** The variable that is the same array, if there is one. */
+    Optional<Var> alias(Var variable) {
+        Events.View view = events.views().get(variable);
+        return view != null && view.lag() == 0 ? Optional.of(view.flags()) : Optional.empty();
+    }
+
+    /** The number of an event whose flags a kernel reads one by one. */
+    int view(Var event) {
+        return views.computeIfAbsent(event, key -> views.size());
+    }
+
+    EventLayout layout(Sizes sizes, Map<Var, Integer> slots, Map<Var, Boolean> stored, List<Var> collected) {
+        List<EventLayout.Projection> projections = new ArrayList<>();
+        for (Edges edges : events.edges()) {
+            projections.add(new EventLayout.Projection(
+                    edges.wiring(),
+                    sizes.of(edges.pre()),
+                    sizes.of(edges.post()),
+                    stored.getOrDefault(edges.source(), false) ? slots.get(edges.source()) : -1,
+                    stored.getOrDefault(edges.target(), false) ? slots.get(edges.target()) : -1));
+        }
+        List<EventLayout.Ring> ringLayouts = new ArrayList<>();
+        for (Var flags : rings) {
+            int neurons = sizes.of(flags.space().axes().get(0));
+            ringLayouts.add(new EventLayout.Ring(
+                    slots.get(flags), neurons, longest.get(flags), collected.contains(flags), flags.life()));
+        }
+        List<EventLayout.Arrival> arrivalLayouts = new ArrayList<>();
+        for (Var event : arrivals) {
+            Events.Arrival arrival = events.arrivals().get(event);
+            arrivalLayouts.add(new EventLayout.Arrival(
+                    projection(arrival.edges()),
+                    ring(arrival.flags()),
+                    slots.get(arrival.delays()),
+                    arrival.longest()));
+        }
+        List<EventLayout.View> viewLayouts = new ArrayList<>();
+        for (Var event : views.keySet()) {
+            Events.View view = events.views().get(event);
+            viewLayouts.add(
+                    view == null
+                            ? new EventLayout.View(-1, arrival(event))
+                            : new EventLayout.View(ring(view.flags()), view.lag()));
+        }
+        return new EventLayout(projections, ringLayouts, arrivalLayouts, viewLayouts);
+    }
+}

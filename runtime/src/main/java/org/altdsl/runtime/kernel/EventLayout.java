@@ -1,0 +1,75 @@
+package org.altdsl.runtime.kernel;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import org.altdsl.runtime.plan.EdgeSource;
+import org.altdsl.runtime.plan.Scope;
+
+/**
+ * What a program needs for its events, each by the number that its kernels use.
+ *
+ * @param projections the sparse projections
+ * @param rings the flags whose spikes are listed
+ * @param arrivals the spikes that reach synapses after delays of their own
+ * @param views flags of earlier steps or at synapses, as arrays for kernels that do not go by lists
+ */
+public record EventLayout(List<Projection> projections, List<Ring> rings, List<Arrival> arrivals, List<View> views) {
+    /** A program without events. */
+    public static final EventLayout NONE = new EventLayout(List.of(), List.of(), List.of(), List.of());
+
+    public EventLayout {
+        projections = List.copyOf(projections);
+        rings = List.copyOf(rings);
+        arrivals = List.copyOf(arrivals);
+        views = List.copyOf(views);
+    }
+
+    /**
+     * A sparse projection.
+     *
+     * @param wiring its synapses
+     * @param sources how many source neurons there are
+     * @param targets how many target neurons
+     * @param sourceSlot the variable that is the table of sources, -1 if no kernel reads it
+     * @param targetSlot the same of targets
+     */
+    public record Projection(EdgeSource wiring, int sources, int targets, int sourceSlot, int targetSlot) {
+        public Projection {
+            requireNonNull(wiring);
+        }
+    }
+
+    /**
+     * Flags whose spikes are listed.
+     *
+     * @param slot the variable
+     * @param neurons how many there are
+     * @param longest how many steps before the present one are needed
+     * @param collected whether a kernel of each step lists them; otherwise they come from outside
+     * @param life when the past is forgotten; of a temporary, when a run begins
+     */
+    public record Ring(int slot, int neurons, int longest, boolean collected, Scope life) {
+        public Ring {
+            requireNonNull(life);
+        }
+    }
+
+    /**
+     * Spikes that reach synapses after delays.
+     *
+     * @param projection the number of the projection
+     * @param ring the number of the spikes' ring
+     * @param delays the variable that holds the delay of each synapse
+     * @param longest the longest there may be
+     */
+    public record Arrival(int projection, int ring, int delays, int longest) {}
+
+    /**
+     * Flags as an array.
+     *
+     * @param ring the number of a ring; -1 for an arrival
+     * @param lag how many steps ago; of an arrival, its number
+     */
+    public record View(int ring, int lag) {}
+}
