@@ -114,10 +114,11 @@ public final class NotYet {
             handler(handler);
         } else if (item instanceof Item.Network network) {
             network(network);
-        } else if (item instanceof Item.Protocol protocol) {
+        } else if (item instanceof Item.Protocol protocol && protocol.evaluate().isPresent()) {
             Span first = protocol.evaluate().map(Name::span).orElse(word(protocol.span()));
             report(head(protocol.span(), first), ItemWords.of(item) + " is part");
-        } else if (item instanceof Item.Measure measure && measure.action() != Item.Action.MEASURE) {
+        } else if (item instanceof Item.Measure measure
+                && !Set.of(Item.Action.MEASURE, Item.Action.RECORD, Item.Action.PLOT).contains(measure.action())) {
             sink.error(
                     Code.NOT_YET,
                     word(measure.span()),
@@ -239,7 +240,8 @@ public final class NotYet {
                 report(assign.span(), "the setting '" + reference.name() + "' is part");
                 return;
             }
-        } else if (item instanceof Item.Step step && step.kind() != Item.StepKind.RUN) {
+        } else if (item instanceof Item.Step step
+                && !Set.of(Item.StepKind.RUN, Item.StepKind.FREEZE, Item.StepKind.REPEAT).contains(step.kind())) {
             report(word(step.span()), ItemWords.of(step) + " is part");
             return;
         } else if (item instanceof Item.Given given) {
@@ -316,9 +318,6 @@ public final class NotYet {
             report(expr.span(), "the value just before an event is part");
         } else if (expr instanceof Expr.TableLiteral) {
             report(expr.span(), "a table over named axes is part");
-        } else if (expr instanceof Expr.Member member && member.name().text().equals("spike")
-                || expr instanceof Expr.Reference reference && reference.name().equals("spike")) {
-            report(expr.span(), "'spike' is part");
         } else if (expr instanceof Expr.Call call) {
             call(call);
         }

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ast.Item;
@@ -30,11 +31,10 @@ final class Cards {
     /** The card of a rule in use, with its text, equations and cost. */
     static PreparedExperiment.RuleText of(LoweredRule lowered, List<Decision> decisions, int bytesPerNumber) {
         Map<LoweredRule.Model, Map<Information, InformationFlow.Use>> uses = InformationFlow.of(lowered);
-        LoweredRule.Model model = named(lowered);
+        Optional<LoweredRule.Model> model = named(lowered);
         Set<Information> information = EnumSet.noneOf(Information.class);
-        if (uses.containsKey(model)) {
-            information.addAll(uses.get(model).keySet());
-        }
+        model.filter(uses::containsKey)
+                .ifPresent(one -> information.addAll(uses.get(one).keySet()));
         List<String> reads = information.stream().map(Information::word).toList();
         double bytes = perSynapse(lowered, bytesPerNumber);
         double operations = operations(lowered);
@@ -63,17 +63,24 @@ final class Cards {
                 !information.contains(Information.FUTURE),
                 !information.contains(Information.FUTURE),
                 information.contains(Information.WEIGHT_TRANSPORT),
-                Math.max(1, model.flattened().items(Item.Phase.class).size()),
+                model.map(one -> Math.max(1, one.flattened().items(Item.Phase.class).size()))
+                        .orElse(1),
                 information.contains(Information.OTHER_PHASE),
                 facts);
-        return new PreparedExperiment.RuleText(card, text(model), Equations.of(model.flattened()), bytes, operations);
+        return new PreparedExperiment.RuleText(
+                card,
+                model.map(Cards::text).orElse(""),
+                model.map(one -> Equations.of(one.flattened())).orElse(""),
+                bytes,
+                operations);
     }
 
-    private static LoweredRule.Model named(LoweredRule lowered) {
+    /** The compared rule, or the first one in use; none where nothing learns. */
+    private static Optional<LoweredRule.Model> named(LoweredRule lowered) {
         return lowered.models().stream()
                 .filter(model -> model.flattened().name().equals(lowered.name()))
                 .findFirst()
-                .orElseGet(() -> lowered.models().get(0));
+                .or(() -> lowered.models().stream().findFirst());
     }
 
     private static String sinks(LoweredRule lowered) {

@@ -60,6 +60,7 @@ public final class TestRunner {
             clocks.lanes = data.isPresent() ? lanes : test.lanes();
             executor.enter(Scope.RUN);
             executor.enter(Scope.EPOCH);
+            executor.enter(Scope.WINDOW);
             data.ifPresent(this::show);
             test.trains().forEach((variable, train) -> executor.play(variable, train.cursor()::at));
         }

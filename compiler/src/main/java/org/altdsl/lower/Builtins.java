@@ -168,8 +168,11 @@ final class Builtins {
             return new Value.Real(scope.overMembers(call.span().start(), make).orElseGet(make));
         }
         List<org.altdsl.ir.Expr> operands = operands(call, scope, section);
+        boolean everyone = call.over().size() == 1
+                && call.over().get(0).span().text().equals("population")
+                && scope.axis("population").isEmpty();
         Optional<Space> over =
-                call.over().isEmpty() ? Optional.empty() : Optional.of(expressions.axes(call.over(), scope, section));
+                call.over().isEmpty() || everyone ? Optional.empty() : Optional.of(expressions.axes(call.over(), scope, section));
         if (over.isPresent() && !REDUCTIONS.contains(name)) {
             throw expressions.error(Code.WRONG_ARGUMENTS, call.over().get(0).span(), "'" + name + "' takes no axes");
         }

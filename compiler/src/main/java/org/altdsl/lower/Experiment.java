@@ -28,10 +28,14 @@ public final class Experiment {
     private Optional<Item.Optimize> optimizer = Optional.empty();
     private Optional<Item.Compare> compare = Optional.empty();
     private Optional<Item.Train> train = Optional.empty();
+    private Optional<Item.Protocol> protocol = Optional.empty();
     private Optional<Item.Seeds> seeds = Optional.empty();
 
-    /** What is measured, and whether after every epoch on the test split or in every batch of the training. */
-    public record Measured(Expr what, boolean everyBatch) {}
+    /**
+     * What is measured, and whether after every epoch on the test split or in every batch of the training; in time, how
+     * often.
+     */
+    public record Measured(Expr what, boolean everyBatch, Optional<Expr> every) {}
 
     private Experiment(Declaration declaration, DiagnosticSink sink) {
         this.declaration = requireNonNull(declaration);
@@ -77,6 +81,12 @@ public final class Experiment {
             seeds = Optional.of(found);
         } else if (item instanceof Item.Measure found && found.action() == Item.Action.MEASURE) {
             measure(found);
+        } else if (item instanceof Item.Protocol found && found.evaluate().isEmpty()) {
+            once(protocol.isPresent(), item, "protocol");
+            protocol = Optional.of(found);
+        } else if (item instanceof Item.Measure found
+                && (found.action() == Item.Action.RECORD || found.action() == Item.Action.PLOT)) {
+            sink.warning(Code.NO_EFFECT, item.span(), "this version measures, and does not record or plot this yet");
         } else if (item instanceof Item.Assign found && found.target() instanceof Expr.Reference target) {
             setting(target, found.value());
         } else {
@@ -95,7 +105,12 @@ public final class Experiment {
 
     private void measure(Item.Measure item) {
         boolean everyBatch = false;
+        Optional<Expr> every = Optional.empty();
         for (Item.Clause clause : item.clauses()) {
+            if (runsInTime() && clause.word().text().equals("every") && clause.arguments().size() == 1) {
+                every = Optional.of(clause.arguments().get(0));
+                continue;
+            }
             String span =
                     clause.word().text().equals("every") && clause.arguments().size() == 1
                             ? clause.arguments().get(0).span().text()
@@ -109,12 +124,24 @@ public final class Experiment {
             }
         }
         for (Expr what : item.what()) {
-            measures.add(new Measured(what, everyBatch));
+            measures.add(new Measured(what, everyBatch, every));
         }
     }
 
+    /** Whether it says how long a step of time is. */
+    public boolean runsInTime() {
+        return declaration.body().stream()
+                .anyMatch(item -> item instanceof Item.Assign assign
+                        && assign.target().span().text().equals("dt"));
+    }
+
+    /** What happens, in time. */
+    public Optional<Item.Protocol> protocol() {
+        return protocol;
+    }
+
     private void setting(Expr.Reference target, Expr value) {
-        List<String> known = List.of("precision", "batch");
+        List<String> known = List.of("precision", "batch", "dt");
         if (!known.contains(target.name())) {
             sink.error(
                     Code.BAD_SETTING,

@@ -31,6 +31,8 @@ import org.altdsl.runtime.data.DataSetRecipe;
 import org.altdsl.runtime.plan.Clamp;
 import org.altdsl.runtime.plan.Invariant;
 import org.altdsl.runtime.plan.Metric;
+import org.altdsl.runtime.plan.TimedPlan;
+import org.altdsl.runtime.wiring.SpikeTrain;
 import org.altdsl.source.Span;
 
 /** Lowers an experiment: its data set to a recipe, and each entry of its comparison to IR. */
@@ -364,6 +366,9 @@ public final class ExperimentLowering {
         LoweredRule run(boolean gradients) {
             names = new Names(expressions, network, entry);
             NetworkLowering builder = new NetworkLowering(program, sink, expressions, network, names);
+            if (experiment.runsInTime()) {
+                return inTime(builder);
+            }
             builder.build(experiment.network());
             Map<String, String> sizesFromData = new LinkedHashMap<>();
             List<Clamp> clamps = new ArrayList<>();
@@ -426,7 +431,94 @@ public final class ExperimentLowering {
                     rules.proposals(),
                     slopes,
                     measures.wantsGradients(),
-                    measures.alignedWith());
+                    measures.alignedWith(),
+                    Optional.empty());
+        }
+
+        /** A network in time, with its protocol. */
+        private LoweredRule inTime(NetworkLowering builder) {
+            network.runsIn(Timing.step(expressions, experiment.settings().get("dt"), names));
+            builder.build(experiment.network());
+            network.rules().forEach(RuleInstance::watchModulators);
+            ProtocolLowering protocol = new ProtocolLowering(network, expressions, names);
+            org.altdsl.runtime.plan.Protocol acts = protocol.lower(experiment
+                    .protocol()
+                    .orElseThrow(() -> expressions.error(
+                            Code.BAD_EXPERIMENT,
+                            experiment.declaration().name().span(),
+                            "say how long the network runs, as in: protocol { run 10 s }")));
+            TimeLowering steps = new TimeLowering(network);
+            steps.lower();
+            RuleLowering rules = new RuleLowering(network);
+            rules.afterSample();
+            Measures measures = new Measures(network, expressions, names, metrics);
+            Optional<Long> every = Optional.empty();
+            for (Experiment.Measured measured : experiment.measures()) {
+                measures.inTime(measured.what());
+                Optional<Long> interval = measured.every().map(this::interval);
+                if (every.isPresent() && interval.isPresent() && !every.equals(interval)) {
+                    throw expressions.error(
+                            Code.NOT_YET,
+                            measured.what().span(),
+                            "this version measures everything at the same interval");
+                }
+                every = interval.or(() -> Optional.empty()).isPresent() ? interval : every;
+            }
+            List<LoweredRule.Learnable> learnables = new ArrayList<>();
+            for (Projection projection : network.projections()) {
+                for (Var weight : projection.weights().values()) {
+                    if (steps.direct().contains(weight) || rules.direct().contains(weight)) {
+                        learnables.add(new LoweredRule.Learnable(weight, projection.layer(), true));
+                    }
+                }
+            }
+            if (sink.hasErrors()) {
+                throw new Abandon();
+            }
+            long length = acts.steps();
+            Map<String, SpikeTrain> trains = new LinkedHashMap<>();
+            network.played()
+                    .forEach((population, one) -> trains.put(
+                            population.flag().orElseThrow().name(),
+                            one.of(builder.sizes().get(population.name()), length)));
+            Program made = used(Derivatives.resolve(
+                    Mode.in(
+                            Program.timed(
+                                    name(),
+                                    List.copyOf(emission.variables()),
+                                    emission.edges(),
+                                    emission.updates(Section.TICK),
+                                    emission.updates(Section.BODY),
+                                    emission.updates(Section.EPOCH)),
+                            true),
+                    sink));
+            return new LoweredRule(
+                    name(),
+                    parameters(),
+                    models(),
+                    made,
+                    made,
+                    Optional.empty(),
+                    builder.sizes(),
+                    Map.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    learnables,
+                    Map.of(),
+                    Map.of(),
+                    false,
+                    Optional.empty(),
+                    Optional.of(new TimedPlan(acts, trains, every, metrics)));
+        }
+
+        private long interval(Expr written) {
+            double seconds = expressions.number(written, names, Section.INIT, "an interval");
+            long steps = expressions.time(written.span()).nearest(seconds);
+            if (steps < 1) {
+                throw expressions.error(Code.BAD_SETTING, written.span(), "an interval is at least one step");
+            }
+            return steps;
         }
 
         private void objective(Expr expr) {
@@ -560,6 +652,10 @@ public final class ExperimentLowering {
                                 open.add(read);
                             }
                         }));
+            }
+            for (org.altdsl.ir.Edges edges : whole.edges()) {
+                seen.add(edges.source());
+                seen.add(edges.target());
             }
             List<Var> kept = whole.variables().stream().filter(seen::contains).toList();
             Program made = new Program(whole.name(), kept, whole.edges(), whole.root());

@@ -49,6 +49,7 @@ final class Projection implements Scope, Value.Members {
     private final Optional<Edges> edges;
     private final Optional<TimedSynapses> inTime;
     private RuleInstance rule;
+    private Optional<Var> frozen = Optional.empty();
 
     Projection(
             String name,
@@ -404,6 +405,30 @@ final class Projection implements Scope, Value.Members {
                 .filter(Expr.ListLiteral.class::isInstance)
                 .map(bounds -> ((Expr.ListLiteral) bounds).elements())
                 .findFirst();
+    }
+
+    /** A flag that, while it is 1, keeps rules from changing the weights. */
+    Var freezable() {
+        if (frozen.isEmpty()) {
+            frozen = Optional.of(expressions
+                    .emission()
+                    .declare(new Var(
+                            expressions.emission().freeName(name + ".frozen"),
+                            Space.SCALAR,
+                            DType.FLAG,
+                            org.altdsl.runtime.plan.Scope.RUN,
+                            Owner.HARNESS,
+                            Matter.OTHER,
+                            Optional.of(new org.altdsl.ir.Expr.Const(0)),
+                            span,
+                            "frozen")));
+        }
+        return frozen.get();
+    }
+
+    /** The flag that keeps rules from changing the weights, where something may set it. */
+    Optional<Var> frozen() {
+        return frozen;
     }
 
     boolean isPlastic() {

@@ -251,7 +251,7 @@ final class TimeLowering {
             emission.update(
                     Section.TICK,
                     weight,
-                    Optional.empty(),
+                    place.thawed(weight, Optional.empty()),
                     place.bounded(weight, next),
                     Slot.PLASTICITY,
                     weight.origin());
@@ -465,7 +465,17 @@ final class TimeLowering {
                 org.altdsl.ir.Expr value,
                 Section section,
                 Span at) {
-            emission.update(section, variable, guard, bounded(variable, value), event.slot(), at);
+            emission.update(section, variable, thawed(variable, guard), bounded(variable, value), event.slot(), at);
+        }
+
+        /** A guard under which a weight changes: none does while it is frozen. */
+        Optional<org.altdsl.ir.Expr> thawed(Var variable, Optional<org.altdsl.ir.Expr> guard) {
+            if (projection.frozen().isEmpty() || !projection.weights().containsValue(variable)) {
+                return guard;
+            }
+            org.altdsl.ir.Expr free =
+                    Emission.prim(Op.NOT, emission.read(projection.frozen().get(), Section.TICK));
+            return Optional.of(guard.map(g -> Emission.prim(Op.AND, g, free)).orElse(free));
         }
 
         /** A value within the bounds that the synapse and the rule declare for a variable. */

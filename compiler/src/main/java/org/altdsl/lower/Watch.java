@@ -62,25 +62,36 @@ final class Watch {
         return Optional.of(
                 switch (name) {
                     case "count" -> sum(what, scope, section);
-                    case "rate" -> Emission.prim(Op.DIV, sum(what, scope, section), elapsed());
+                    case "rate" ->
+                        Emission.prim(
+                                Op.DIV,
+                                sum(what, scope, section),
+                                Emission.prim(Op.MUL, steps(what, section), new Const(time.dt())));
                     case "change" -> over.isEmpty() ? change(what, scope, section) : changeOver(what, over, scope, section);
                     case "max" -> extreme(what, Fold.MAX, scope, section);
                     case "min" -> extreme(what, Fold.MIN, scope, section);
                     case "sum" -> sum(what, scope, section);
-                    default -> Emission.prim(Op.DIV, sum(what, scope, section), new org.altdsl.ir.Expr.Tick(Clock.STEP));
+                    default -> Emission.prim(Op.DIV, sum(what, scope, section), steps(what, section));
                 });
     }
 
-    private org.altdsl.ir.Expr elapsed() {
-        return time.now();
+    /** How many steps the window has. */
+    private org.altdsl.ir.Expr steps(Expr at, Section section) {
+        Var count = known.computeIfAbsent("steps", unused -> {
+            Var made = declare("steps", Space.SCALAR, Optional.of(new Const(0)), at);
+            record(made, Emission.prim(Op.ADD, emission.read(made, Section.TICK), new Const(1)), at);
+            return made;
+        });
+        return Emission.prim(Op.MAX, new Const(1), emission.read(count, section));
     }
 
+    /** A variable that starts anew with each window: from one measurement to the next. */
     private Var declare(String name, Space space, Optional<org.altdsl.ir.Expr> init, Expr at) {
         return emission.declare(new Var(
                 emission.freeName("watch." + name),
                 space,
                 DType.REAL,
-                init.isPresent() ? org.altdsl.runtime.plan.Scope.RUN : org.altdsl.runtime.plan.Scope.STEP,
+                org.altdsl.runtime.plan.Scope.WINDOW,
                 Owner.HARNESS,
                 Matter.OTHER,
                 init,
@@ -118,7 +129,17 @@ final class Watch {
         org.altdsl.ir.Expr start = expressions.real(what, scope, Section.INIT);
         org.altdsl.ir.Expr now = expressions.real(what, scope, section);
         Var first = known.computeIfAbsent(
-                "start " + start, unused -> declare("start", start.space(), Optional.of(start), what));
+                "start " + start,
+                unused -> emission.declare(new Var(
+                        emission.freeName("watch.start"),
+                        start.space(),
+                        DType.REAL,
+                        org.altdsl.runtime.plan.Scope.RUN,
+                        Owner.HARNESS,
+                        Matter.OTHER,
+                        Optional.of(start),
+                        what.span(),
+                        "start")));
         return Emission.prim(Op.SUB, now, emission.read(first, section));
     }
 

@@ -1,0 +1,23 @@
+package org.altdsl.runtime.plan;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.altdsl.runtime.wiring.SpikeTrain;
+
+/**
+ * How a network in time is run and watched.
+ *
+ * @param trains the spikes of the sources, by their flag
+ * @param every how many steps lie between two measurements; absent where only the end is measured
+ */
+public record TimedPlan(Protocol protocol, Map<String, SpikeTrain> trains, Optional<Long> every, List<Metric> metrics) {
+    public TimedPlan {
+        requireNonNull(protocol);
+        trains = Map.copyOf(trains);
+        requireNonNull(every);
+        metrics = List.copyOf(metrics);
+    }
+}
