@@ -43,18 +43,17 @@ public final class NotYet {
             Map.entry("connected", "a question about the wiring"));
 
     private static final Set<String> SOURCES = Set.of("Constant", "Sine", "Bernoulli");
-    private static final Set<String> CONNECTIONS =
-            Set.of(
-                    "dense",
-                    "sparse",
-                    "where",
-                    "flatten",
-                    "one_to_one",
-                    "fixed_indegree",
-                    "fixed_outdegree",
-                    "fixed_number",
-                    "conv2d",
-                    "pool");
+    private static final Set<String> CONNECTIONS = Set.of(
+            "dense",
+            "sparse",
+            "where",
+            "flatten",
+            "one_to_one",
+            "fixed_indegree",
+            "fixed_outdegree",
+            "fixed_number",
+            "conv2d",
+            "pool");
     private static final Set<String> SETTINGS = Set.of("weight_precision", "random", "duration");
 
     private final DiagnosticSink sink;
@@ -118,7 +117,8 @@ public final class NotYet {
             Span first = protocol.evaluate().map(Name::span).orElse(word(protocol.span()));
             report(head(protocol.span(), first), ItemWords.of(item) + " is part");
         } else if (item instanceof Item.Measure measure
-                && !Set.of(Item.Action.MEASURE, Item.Action.RECORD, Item.Action.PLOT).contains(measure.action())) {
+                && !Set.of(Item.Action.MEASURE, Item.Action.RECORD, Item.Action.PLOT)
+                        .contains(measure.action())) {
             sink.error(
                     Code.NOT_YET,
                     word(measure.span()),
@@ -190,7 +190,9 @@ public final class NotYet {
                     case AFTER ->
                         neuron
                                 ? event.equals("batch")
-                                : Set.of("forward", "sample", "trial", "batch", "epoch").contains(event) || phases.contains(event);
+                                : Set.of("forward", "sample", "trial", "batch", "epoch")
+                                                .contains(event)
+                                        || phases.contains(event);
                     case ON, BEFORE -> optimizer && event.equals("dw") || event.endsWith("spike");
                     case EACH -> event.equals("step");
                     case EVERY -> false;
@@ -241,7 +243,8 @@ public final class NotYet {
                 return;
             }
         } else if (item instanceof Item.Step step
-                && !Set.of(Item.StepKind.RUN, Item.StepKind.FREEZE, Item.StepKind.REPEAT).contains(step.kind())) {
+                && !Set.of(Item.StepKind.RUN, Item.StepKind.FREEZE, Item.StepKind.REPEAT)
+                        .contains(step.kind())) {
             report(word(step.span()), ItemWords.of(step) + " is part");
             return;
         } else if (item instanceof Item.Given given) {

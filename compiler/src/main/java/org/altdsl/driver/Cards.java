@@ -63,7 +63,8 @@ final class Cards {
                 !information.contains(Information.FUTURE),
                 !information.contains(Information.FUTURE),
                 information.contains(Information.WEIGHT_TRANSPORT),
-                model.map(one -> Math.max(1, one.flattened().items(Item.Phase.class).size()))
+                model.map(one -> Math.max(
+                                1, one.flattened().items(Item.Phase.class).size()))
                         .orElse(1),
                 information.contains(Information.OTHER_PHASE),
                 facts);

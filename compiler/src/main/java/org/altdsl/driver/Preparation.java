@@ -336,9 +336,8 @@ public final class Preparation {
     private static Compiled compile(LoweredRule rule, Backend backend, DataSet data, int bytesPerNumber) {
         Sizes sizes = new Sizes(sizes(rule, data));
         ProgramCode train = backend.compile(rule.train(), sizes, rule.observedInTraining());
-        ProgramCode evaluate = rule.timed().isPresent()
-                ? train
-                : backend.compile(rule.evaluate(), sizes, rule.observedInEvaluation());
+        ProgramCode evaluate =
+                rule.timed().isPresent() ? train : backend.compile(rule.evaluate(), sizes, rule.observedInEvaluation());
         return new Compiled(
                 train, evaluate, gradients(rule, backend, sizes), Cards.of(rule, decisions(train), bytesPerNumber));
     }

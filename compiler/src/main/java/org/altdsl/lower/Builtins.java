@@ -77,8 +77,22 @@ final class Builtins {
             "onehot",
             "rank");
 
-    private static final Set<String> OTHERS =
-            Set.of("clip", "mod", "pow", "exprel", "size", "length", "transpose", "through", "d", "class", "own_index", "prev", "delayed", "rate", "change");
+    private static final Set<String> OTHERS = Set.of(
+            "clip",
+            "mod",
+            "pow",
+            "exprel",
+            "size",
+            "length",
+            "transpose",
+            "through",
+            "d",
+            "class",
+            "own_index",
+            "prev",
+            "delayed",
+            "rate",
+            "change");
 
     private static final Set<String> READERS = Set.of("csv", "idx", "npy", "npz", "records");
 
@@ -125,7 +139,8 @@ final class Builtins {
         if (statistic.isPresent()) {
             return new Value.Real(statistic.get());
         }
-        Optional<org.altdsl.ir.Expr> watched = expressions.watch().flatMap(watch -> watch.call(name, call, scope, section));
+        Optional<org.altdsl.ir.Expr> watched =
+                expressions.watch().flatMap(watch -> watch.call(name, call, scope, section));
         if (watched.isPresent()) {
             return new Value.Real(watched.get());
         }
@@ -171,8 +186,9 @@ final class Builtins {
         boolean everyone = call.over().size() == 1
                 && call.over().get(0).span().text().equals("population")
                 && scope.axis("population").isEmpty();
-        Optional<Space> over =
-                call.over().isEmpty() || everyone ? Optional.empty() : Optional.of(expressions.axes(call.over(), scope, section));
+        Optional<Space> over = call.over().isEmpty() || everyone
+                ? Optional.empty()
+                : Optional.of(expressions.axes(call.over(), scope, section));
         if (over.isPresent() && !REDUCTIONS.contains(name)) {
             throw expressions.error(Code.WRONG_ARGUMENTS, call.over().get(0).span(), "'" + name + "' takes no axes");
         }
@@ -487,8 +503,7 @@ final class Builtins {
                                     Op.DIV,
                                     scattered(along, edges, x),
                                     Emission.prim(Op.MAX, new Const(1), scattered(along, edges, new Const(1))));
-                        case "norm" ->
-                            Emission.prim(Op.SQRT, scattered(along, edges, Emission.prim(Op.MUL, x, x)));
+                        case "norm" -> Emission.prim(Op.SQRT, scattered(along, edges, Emission.prim(Op.MUL, x, x)));
                         case "normalize" ->
                             Emission.prim(Op.DIV, x, unlessZero(Gather.of(along, scattered(along, edges, x))));
                         default ->
@@ -501,9 +516,7 @@ final class Builtins {
             if (name.equals("normalize")) {
                 return Optional.of(result);
             }
-            Value seen = atTargets
-                    ? scope.atTargets(new Value.Real(result))
-                    : scope.atSynapses(new Value.Real(result));
+            Value seen = atTargets ? scope.atTargets(new Value.Real(result)) : scope.atSynapses(new Value.Real(result));
             return Optional.of(((Value.Real) seen).expr());
         }
         return Optional.empty();

@@ -26,8 +26,8 @@ import org.altdsl.source.Span;
  */
 final class Edging {
     /** Every way to connect. */
-    static final List<String> KINDS = List.of(
-            "dense", "one_to_one", "sparse", "fixed_indegree", "fixed_outdegree", "fixed_number", "flatten");
+    static final List<String> KINDS =
+            List.of("dense", "one_to_one", "sparse", "fixed_indegree", "fixed_outdegree", "fixed_number", "flatten");
 
     private final Expressions expressions;
     private final Scope scope;
@@ -69,13 +69,20 @@ final class Edging {
                 autapses,
                 multapses,
                 name);
-        PairCondition condition =
-                call == null || call.where().isEmpty() ? PairCondition.ALWAYS : condition(call.where().get());
+        PairCondition condition = call == null || call.where().isEmpty()
+                ? PairCondition.ALWAYS
+                : condition(call.where().get());
         long expected = expected(wiring, source.count(), whole ? target.count() : all);
         int first = whole ? Integer.MIN_VALUE : before;
         int last = whole ? Integer.MAX_VALUE : before + target.count() - 1;
         int shift = whole ? 0 : target.first() - before;
-        return new Drawn(connectivity, condition, whole ? expected : expected * target.count() / Math.max(1, all), first, last, shift);
+        return new Drawn(
+                connectivity,
+                condition,
+                whole ? expected : expected * target.count() / Math.max(1, all),
+                first,
+                last,
+                shift);
     }
 
     /** A part of a population: {@code c[0..99]}, or all of it. */
@@ -182,7 +189,9 @@ final class Edging {
 
     private double number(Expr expr, String what) {
         Expr.Call call = expr instanceof Expr.Call one ? one : null;
-        if (call == null || call.arguments().isEmpty() || call.arguments().get(0).name().isPresent()) {
+        if (call == null
+                || call.arguments().isEmpty()
+                || call.arguments().get(0).name().isPresent()) {
             throw expressions.error(
                     Code.WRONG_ARGUMENTS, expr.span(), "how many? write " + kind(expr) + "(…) with " + what);
         }
@@ -194,7 +203,8 @@ final class Edging {
             return otherwise;
         }
         return call.arguments().stream()
-                .filter(argument -> argument.name().map(n -> n.text().equals(name)).orElse(false))
+                .filter(argument ->
+                        argument.name().map(n -> n.text().equals(name)).orElse(false))
                 .findFirst()
                 .map(argument -> expressions.number(argument.value(), scope, Section.INIT, "'" + name + "'") != 0)
                 .orElse(otherwise);

@@ -107,7 +107,9 @@ public final class Experiment {
         boolean everyBatch = false;
         Optional<Expr> every = Optional.empty();
         for (Item.Clause clause : item.clauses()) {
-            if (runsInTime() && clause.word().text().equals("every") && clause.arguments().size() == 1) {
+            if (runsInTime()
+                    && clause.word().text().equals("every")
+                    && clause.arguments().size() == 1) {
                 every = Optional.of(clause.arguments().get(0));
                 continue;
             }

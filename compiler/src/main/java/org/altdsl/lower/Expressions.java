@@ -80,8 +80,8 @@ final class Expressions {
 
     /** The time that a network runs in, for what is written at {@code at}. */
     Time time(Span at) {
-        return time.orElseThrow(
-                () -> error(Code.NOT_ALLOWED_HERE, at, "this takes time, and nothing here runs in time: say dt = 0.1 ms"));
+        return time.orElseThrow(() ->
+                error(Code.NOT_ALLOWED_HERE, at, "this takes time, and nothing here runs in time: say dt = 0.1 ms"));
     }
 
     /** From now on, the use of an objective stands for its value. */
@@ -114,8 +114,7 @@ final class Expressions {
     <T extends Item> List<T> resolved(List<Item> items, Scope scope, Class<T> kind) {
         List<T> found = new ArrayList<>();
         for (Item item : items) {
-            if (item instanceof Item.If branch
-                    && branch.body().stream().anyMatch(kind::isInstance)) {
+            if (item instanceof Item.If branch && branch.body().stream().anyMatch(kind::isInstance)) {
                 boolean holds = number(branch.condition(), scope, Section.INIT, "a condition on equations") != 0;
                 found.addAll(resolved(holds ? branch.body() : branch.otherwise(), scope, kind));
             } else if (kind.isInstance(item)) {
@@ -550,7 +549,8 @@ final class Expressions {
                 return Optional.empty();
             }
             Expr at = expr.at().get(0).value();
-            int first = at instanceof Expr.Range range ? whole(range.first(), "the first index") : whole(at, "an index");
+            int first =
+                    at instanceof Expr.Range range ? whole(range.first(), "the first index") : whole(at, "an index");
             int last = at instanceof Expr.Range range ? whole(range.last(), "the last index") : first;
             if (first < 0 || last < first || last >= size) {
                 throw error(
@@ -560,8 +560,7 @@ final class Expressions {
             }
             boolean single = !(at instanceof Expr.Range);
             return Optional.of(new Value.Place(
-                    expr.span().text(),
-                    new PopulationPart(population, start + first, last - first + 1, single)));
+                    expr.span().text(), new PopulationPart(population, start + first, last - first + 1, single)));
         }
 
         /** The value of one synapse, {@code w[post, pre]}; the sum of them where there are several, 0 where there is none. */

@@ -69,7 +69,12 @@ final class Integrating {
                 .orElseThrow(() -> expressions.error(
                         Code.UNKNOWN_NAME,
                         name.span(),
-                        "no method '" + name + "'" + Suggestions.didYouMean(name.text(), java.util.Arrays.stream(Method.values()).map(Method::word).toList()))));
+                        "no method '" + name + "'"
+                                + Suggestions.didYouMean(
+                                        name.text(),
+                                        java.util.Arrays.stream(Method.values())
+                                                .map(Method::word)
+                                                .toList()))));
         Setting setting = new Setting(time.dt(), Set.of(), this::isConstant, new Beside());
         Outcome outcome = Integration.of(new ArrayList<>(equations.values()), requested, setting);
         outcome.diagnostics().forEach(expressions.sink()::add);
@@ -82,13 +87,7 @@ final class Integrating {
             Equation equation = equations.get(step.state());
             expressions
                     .emission()
-                    .update(
-                            section,
-                            step.state(),
-                            Optional.empty(),
-                            step.value(),
-                            Slot.INTEGRATE,
-                            equation.span());
+                    .update(section, step.state(), Optional.empty(), step.value(), Slot.INTEGRATE, equation.span());
         }
     }
 

@@ -393,8 +393,8 @@ final class NetworkLowering {
         return !pattern
                 && (few
                         || item.via()
-                                .map(via -> TimedSynapses.isDrivenByEvents(
-                                        flatten(model(via, Declaration.Kind.SYNAPSE).declaration())))
+                                .map(via -> TimedSynapses.isDrivenByEvents(flatten(
+                                        model(via, Declaration.Kind.SYNAPSE).declaration())))
                                 .orElse(false));
     }
 
@@ -404,8 +404,7 @@ final class NetworkLowering {
         Map<String, Binding> given = settings(item.settings());
         Edging edging = new Edging(expressions, scope);
         List<Value> made = new ArrayList<>();
-        List<List<Edging.Part>> chain =
-                item.chain().stream().map(this::parts).toList();
+        List<List<Edging.Part>> chain = item.chain().stream().map(this::parts).toList();
         int all = 0;
         for (int i = 0; i + 1 < chain.size(); i++) {
             all += chain.get(i).size() * chain.get(i + 1).size();
@@ -413,8 +412,10 @@ final class NetworkLowering {
         for (int i = 0; i + 1 < chain.size(); i++) {
             for (Edging.Part source : chain.get(i)) {
                 for (Edging.Part target : chain.get(i + 1)) {
-                    String name = item.name().map(given_ -> given_.span().text())
-                            .orElse(source.population().name() + "->" + target.population().name());
+                    String name = item.name()
+                            .map(given_ -> given_.span().text())
+                            .orElse(source.population().name() + "->"
+                                    + target.population().name());
                     if (all > 1 && item.name().isPresent()) {
                         name = name + "[" + made.size() + "]";
                     }
@@ -544,8 +545,8 @@ final class NetworkLowering {
         Flattened synapse = flatten(use.declaration());
         checkSettings(synapse, given);
         Wiring wiring = new Wiring(connection.isDense() ? item.connect() : Optional.empty());
-        Projection projection =
-                new Projection(name, item.span(), pre, post, connection, synapse, use, given, wiring, Optional.empty(), expressions);
+        Projection projection = new Projection(
+                name, item.span(), pre, post, connection, synapse, use, given, wiring, Optional.empty(), expressions);
         projection.check();
         network.add(projection);
         item.learns().ifPresent(rule -> learn(projection, rule));

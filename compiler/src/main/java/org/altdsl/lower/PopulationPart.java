@@ -30,8 +30,7 @@ record PopulationPart(Population population, int first, int count, boolean singl
         }
         String name = population.name() + "[" + first + ".." + (first + count - 1) + "]";
         Axis axis = new Axis(name, population.axis().role(), "#" + count);
-        return new Value.Real(
-                Expr.Gather.of(new IndexMap.Affine(axis, population.axis(), 1, first), real.expr()));
+        return new Value.Real(Expr.Gather.of(new IndexMap.Affine(axis, population.axis(), 1, first), real.expr()));
     }
 
     @Override

@@ -81,15 +81,17 @@ final class Projection implements Scope, Value.Members {
         order.addAll(geometry.pre().axes());
         expressions.literals().register(order.toArray(new Axis[0]));
         geometry.kernel().axes().forEach(axis -> expressions.literals().size(axis, connection.kernel()));
-        this.mask = edges.isPresent() ? Optional.empty() : wiring.exists(name, geometry.weights(), new Existing(use.scope()), expressions)
-                .map(exists -> new Mask(
-                        name,
-                        geometry.pre(),
-                        geometry.post(),
-                        exists,
-                        span,
-                        expressions.emission(),
-                        expressions.masks()));
+        this.mask = edges.isPresent()
+                ? Optional.empty()
+                : wiring.exists(name, geometry.weights(), new Existing(use.scope()), expressions)
+                        .map(exists -> new Mask(
+                                name,
+                                geometry.pre(),
+                                geometry.post(),
+                                exists,
+                                span,
+                                expressions.emission(),
+                                expressions.masks()));
         for (Item.Weight weight : synapse.items(Item.Weight.class)) {
             declare(weight);
         }
@@ -214,8 +216,10 @@ final class Projection implements Scope, Value.Members {
         Axis targets = new Axis(name + ".post", Role.COORD, post.axis().extent());
         expressions.literals().register(targets, sources);
         org.altdsl.ir.Expr matrix = expressions.real(value, scope, Section.INIT, Space.of(targets, sources));
-        IndexMap toPre = new IndexMap.Table(edges.get().synapses(), sources, edges.get().source());
-        IndexMap toPost = new IndexMap.Table(edges.get().synapses(), targets, edges.get().target());
+        IndexMap toPre =
+                new IndexMap.Table(edges.get().synapses(), sources, edges.get().source());
+        IndexMap toPost =
+                new IndexMap.Table(edges.get().synapses(), targets, edges.get().target());
         org.altdsl.ir.Expr rows = matrix.space().has(targets) ? Gather.of(toPost, matrix) : matrix;
         return rows.space().has(sources) ? Gather.of(toPre, rows) : rows;
     }

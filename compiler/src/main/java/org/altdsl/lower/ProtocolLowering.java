@@ -38,8 +38,7 @@ final class ProtocolLowering {
         List<Protocol.Act> acts = new ArrayList<>();
         for (Item item : items) {
             if (!(item instanceof Item.Step step)) {
-                throw expressions.error(
-                        Code.NOT_YET, item.span(), "this statement of a protocol cannot be run yet");
+                throw expressions.error(Code.NOT_YET, item.span(), "this statement of a protocol cannot be run yet");
             }
             acts.add(act(step));
         }
@@ -99,8 +98,7 @@ final class ProtocolLowering {
         Value value = expressions.value(what, scope, Section.INIT);
         collect(value, flags);
         if (flags.isEmpty()) {
-            throw expressions.error(
-                    Code.WRONG_TYPE, what.span(), "expected a projection, a rule or 'all' to freeze");
+            throw expressions.error(Code.WRONG_TYPE, what.span(), "expected a projection, a rule or 'all' to freeze");
         }
         return flags;
     }

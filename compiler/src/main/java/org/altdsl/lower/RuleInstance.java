@@ -70,8 +70,8 @@ final class RuleInstance {
                 Name name = new Name(
                         equation.target().span(),
                         equation.target().span().text().replace("'", "").strip());
-                Binding starts = new Binding(
-                        equation.span(), name, List.of(), Optional.empty(), Optional.empty(), false);
+                Binding starts =
+                        new Binding(equation.span(), name, List.of(), Optional.empty(), Optional.empty(), false);
                 items.add(new Item.States(equation.span(), false, equation.place(), List.of(starts)));
             }
             items.add(item);

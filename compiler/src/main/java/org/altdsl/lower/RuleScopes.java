@@ -67,9 +67,7 @@ final class RuleScopes {
             if (projection.post().biases().containsKey(name)) {
                 return projection.post().quantity(name, section, at).map(this::atTargets);
             }
-            return rule.network()
-                    .atOutput(name, projection.post(), section, at)
-                    .map(this::atTargets);
+            return rule.network().atOutput(name, projection.post(), section, at).map(this::atTargets);
         }
 
         @Override
@@ -104,7 +102,8 @@ final class RuleScopes {
         public Space drawSpace() {
             return switch (site) {
                 case SYNAPSE -> projection.space();
-                case SOURCE -> projection.inTime().isPresent() ? projection.pre().space() : projection.space();
+                case SOURCE ->
+                    projection.inTime().isPresent() ? projection.pre().space() : projection.space();
                 case TARGET -> projection.post().space();
             };
         }

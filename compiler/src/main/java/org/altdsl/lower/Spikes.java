@@ -55,10 +55,7 @@ final class Spikes {
             throw expressions.error(
                     Code.MISSING_VALUE, at, "when? write Spikes(at = [10 ms, 20 ms]) or Spikes(every = 25 ms)");
         }
-        return regular(
-                every,
-                Optional.ofNullable(given.get("from")),
-                Optional.ofNullable(given.get("count")));
+        return regular(every, Optional.ofNullable(given.get("from")), Optional.ofNullable(given.get("count")));
     }
 
     /** Spikes at times: one, a list, or a list for each neuron. */

@@ -103,8 +103,7 @@ final class Statements {
     }
 
     /** Lowers a block that is carried out where a condition holds. */
-    void block(
-            List<Item> items, Place place, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
+    void block(List<Item> items, Place place, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
         Scope.Local scope = Scope.over(place.scope());
         run(items, place, scope, section, slot, guard);
     }

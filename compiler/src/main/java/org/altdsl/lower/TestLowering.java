@@ -153,7 +153,9 @@ public final class TestLowering {
             for (Map.Entry<Population, Trains> played : network.played().entrySet()) {
                 Population population = played.getKey();
                 int neurons = builder.sizes().get(population.name());
-                trains.put(population.flag().orElseThrow().name(), played.getValue().of(neurons, steps));
+                trains.put(
+                        population.flag().orElseThrow().name(),
+                        played.getValue().of(neurons, steps));
             }
             return trains;
         }
@@ -585,7 +587,8 @@ public final class TestLowering {
         private void record(Item.Measure item) {
             for (Item.Clause clause : item.clauses()) {
                 if (clause.word().text().equals("as") && item.what().size() == 1) {
-                    recorded.put(clause.arguments().get(0).span().text(), item.what().get(0));
+                    recorded.put(
+                            clause.arguments().get(0).span().text(), item.what().get(0));
                 }
             }
         }
@@ -600,8 +603,9 @@ public final class TestLowering {
                             .map(unit -> unit.text().matches("(sample|trial)s?"))
                             .orElse(false);
             Expr duration = samples
-                    ? step.of().orElseThrow(() -> expressions.error(
-                            Code.MISSING_VALUE, step.span(), "how long is a sample? run 1 sample of 350 ms"))
+                    ? step.of()
+                            .orElseThrow(() -> expressions.error(
+                                    Code.MISSING_VALUE, step.span(), "how long is a sample? run 1 sample of 350 ms"))
                     : length;
             double seconds = expressions.number(duration, this, Section.INIT, "a duration");
             long steps = expressions.time(step.span()).nearest(seconds);
@@ -678,16 +682,12 @@ public final class TestLowering {
             boolean some = written instanceof Expr.Index;
             int count = list.elements().size() + (some ? 0 : 1);
             Axis axis = new Axis("spikes of " + expect.span().start(), Role.COORD, "#" + count);
-            org.altdsl.ir.Expr actual =
-                    expressions.watch().orElseThrow().steps(spike, axis, this, section);
+            org.altdsl.ir.Expr actual = expressions.watch().orElseThrow().steps(spike, axis, this, section);
             org.altdsl.ir.Expr expected = new Const(-1);
             for (int i = list.elements().size() - 1; i >= 0; i--) {
                 double step = expressions.number(list.elements().get(i), this, Section.INIT, "a step");
                 expected = Emission.prim(
-                        Op.SELECT,
-                        Emission.prim(Op.EQ, new Index(axis), new Const(i)),
-                        new Const(step),
-                        expected);
+                        Op.SELECT, Emission.prim(Op.EQ, new Index(axis), new Const(i)), new Const(step), expected);
             }
             actions.add(new LoweredTest.Expectation(
                     expect.span(),

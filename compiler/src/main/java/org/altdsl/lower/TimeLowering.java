@@ -52,8 +52,7 @@ final class TimeLowering {
             population.inTime().ifPresent(TimedNeurons::advance);
         }
         network.projections()
-                .forEach(projection ->
-                        projection.inTime().orElseThrow().integrateElsewhere());
+                .forEach(projection -> projection.inTime().orElseThrow().integrateElsewhere());
         integrateRules();
         deliver("pre");
         deliver("post");
@@ -74,8 +73,10 @@ final class TimeLowering {
                             projection
                                     .post()
                                     .inTime()
-                                    .filter(neurons -> neurons.hasInput(member.name().text()))
-                                    .ifPresent(neurons -> neurons.arrivals(member.name().text(), assign.span()));
+                                    .filter(neurons ->
+                                            neurons.hasInput(member.name().text()))
+                                    .ifPresent(neurons ->
+                                            neurons.arrivals(member.name().text(), assign.span()));
                         }
                     }
                 }
@@ -116,12 +117,16 @@ final class TimeLowering {
                     for (Item.Equation equation :
                             expressions.resolved(rule.model().items(), scope, Item.Equation.class)) {
                         Optional<Written> written = written(rule, projection, target(equation));
-                        if (written.isEmpty() || written.get().site() != site || written.get().learnable()) {
+                        if (written.isEmpty()
+                                || written.get().site() != site
+                                || written.get().learnable()) {
                             continue;
                         }
                         Var state = written.get().variable();
                         Integrating system = systems.computeIfAbsent(
-                                state.space(), unused -> new Integrating(expressions, network.time().orElseThrow()));
+                                state.space(),
+                                unused -> new Integrating(
+                                        expressions, network.time().orElseThrow()));
                         if (!system.has(state)) {
                             system.add(
                                     state,
@@ -154,8 +159,7 @@ final class TimeLowering {
                                 .map(event -> event.span().text().equals(side + ".spike"))
                                 .orElse(false);
                 for (Projection projection : meant ? rule.projections() : List.<Projection>of()) {
-                    AtEvent place =
-                            new AtEvent(projection, Optional.of(rule), event(projection, handler, side));
+                    AtEvent place = new AtEvent(projection, Optional.of(rule), event(projection, handler, side));
                     run(handler.body(), place.inherited(isInherited(rule, handler)));
                 }
             }
@@ -164,7 +168,9 @@ final class TimeLowering {
 
     private static boolean isInherited(RuleInstance rule, Item item) {
         Span own = rule.model().declaration().span();
-        return item.span().file() != own.file() || item.span().start() < own.start() || item.span().end() > own.end();
+        return item.span().file() != own.file()
+                || item.span().start() < own.start()
+                || item.span().end() > own.end();
     }
 
     private void run(List<Item> items, AtEvent place) {
@@ -210,7 +216,8 @@ final class TimeLowering {
                     continue;
                 }
                 Var weight = written.get().variable();
-                Scope at = new RuleScopes.AtProjection(rule, projection, written.get().site());
+                Scope at = new RuleScopes.AtProjection(
+                        rule, projection, written.get().site());
                 Integrating system = new Integrating(expressions, network.time().orElseThrow());
                 system.add(
                         weight,
@@ -222,8 +229,7 @@ final class TimeLowering {
                     homes.put(weight, projection);
                     org.altdsl.ir.Expr after = step.value();
                     if (assigns) {
-                        org.altdsl.ir.Expr change =
-                                Emission.prim(Op.SUB, after, emission.read(weight, Section.TICK));
+                        org.altdsl.ir.Expr change = Emission.prim(Op.SUB, after, emission.read(weight, Section.TICK));
                         after = emission.temporary(
                                 weight.name() + ".change",
                                 Section.TICK,
@@ -247,7 +253,10 @@ final class TimeLowering {
         increments.forEach((weight, value) -> {
             org.altdsl.ir.Expr next =
                     assigns ? Emission.prim(Op.ADD, emission.read(weight, Section.TICK), value) : value;
-            AtEvent place = new AtEvent(homes.get(weight), Optional.of(rule), new Event(Slot.PLASTICITY, site -> Optional.of(new Const(1))));
+            AtEvent place = new AtEvent(
+                    homes.get(weight),
+                    Optional.of(rule),
+                    new Event(Slot.PLASTICITY, site -> Optional.of(new Const(1))));
             emission.update(
                     Section.TICK,
                     weight,
@@ -260,7 +269,9 @@ final class TimeLowering {
 
     private static boolean isEachStep(Item.Handler handler) {
         return handler.trigger() == Item.Trigger.EACH
-                && handler.event().map(event -> event.span().text().equals("step")).orElse(false);
+                && handler.event()
+                        .map(event -> event.span().text().equals("step"))
+                        .orElse(false);
     }
 
     /** Something that a block beside a projection may write. */
@@ -278,9 +289,7 @@ final class TimeLowering {
         }
         return rule.learnable(name, projection)
                 .map(variable -> new Written(
-                        variable,
-                        projection.weights().containsValue(variable) ? Site.SYNAPSE : Site.TARGET,
-                        true));
+                        variable, projection.weights().containsValue(variable) ? Site.SYNAPSE : Site.TARGET, true));
     }
 
     private static Site site(Var variable, String place, Projection projection) {
@@ -328,8 +337,7 @@ final class TimeLowering {
         }
 
         @Override
-        public boolean special(
-                Item item, Scope scope, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
+        public boolean special(Item item, Scope scope, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
             if (!(item instanceof Item.Assign assign)) {
                 return false;
             }
@@ -344,8 +352,10 @@ final class TimeLowering {
                 Optional<Written> ofModel = rule.isPresent()
                         ? written(rule.get(), projection, name)
                         : synapses.state(name)
-                                .map(state -> new Written(state, synapses.siteOf(name).orElseThrow(), false))
-                                .or(() -> Optional.ofNullable(projection.weights().get(name))
+                                .map(state ->
+                                        new Written(state, synapses.siteOf(name).orElseThrow(), false))
+                                .or(() -> Optional.ofNullable(
+                                                projection.weights().get(name))
                                         .map(weight -> new Written(weight, Site.SYNAPSE, true)));
                 return ofModel.orElseThrow(() -> expressions.error(
                         Code.NOT_ASSIGNABLE, target.span(), "'" + name + "' cannot be assigned here"));
@@ -384,8 +394,7 @@ final class TimeLowering {
                     .orElse(name);
         }
 
-        private void assign(
-                Item.Assign item, Scope.Local local, Section section, Optional<org.altdsl.ir.Expr> guard) {
+        private void assign(Item.Assign item, Scope.Local local, Section section, Optional<org.altdsl.ir.Expr> guard) {
             Written target = target(item.target());
             Var variable = target.variable();
             if (target.learnable()) {
@@ -403,7 +412,8 @@ final class TimeLowering {
                     // A statement on a quantity of neurons runs once a neuron, however many projections it has.
                     return;
                 }
-                Optional<org.altdsl.ir.Expr> when = both(event.flag().apply(site).get(), guard);
+                Optional<org.altdsl.ir.Expr> when =
+                        both(event.flag().apply(site).get(), guard);
                 org.altdsl.ir.Expr old = emission.read(variable, section);
                 write(variable, when, next(item.operator(), old, value), section, item.span());
                 return;
@@ -425,22 +435,23 @@ final class TimeLowering {
                             .orElseThrow(() -> expressions.error(
                                     Code.NOT_ALLOWED_HERE, item.span(), "this event has no meaning at a synapse")),
                     guard);
-            org.altdsl.ir.Expr delivered = when.map(
-                            flag -> Emission.prim(Op.SELECT, flag, each, new Const(0)))
+            org.altdsl.ir.Expr delivered = when.map(flag -> Emission.prim(Op.SELECT, flag, each, new Const(0)))
                     .orElse(each);
             org.altdsl.ir.Expr sum =
                     switch (site) {
                         case SOURCE -> projection.summedAtSources(delivered);
                         case TARGET -> projection.summedAtTargets(delivered);
-                        case SYNAPSE -> Builtins.reduce(
-                                org.altdsl.ir.Fold.SUM, delivered, delivered.space().minus(variable.space()));
+                        case SYNAPSE ->
+                            Builtins.reduce(
+                                    org.altdsl.ir.Fold.SUM,
+                                    delivered,
+                                    delivered.space().minus(variable.space()));
                     };
             org.altdsl.ir.Expr old = emission.read(variable, section);
             write(variable, Optional.empty(), next(item.operator(), old, sum), section, item.span());
         }
 
-        private static Optional<org.altdsl.ir.Expr> both(
-                org.altdsl.ir.Expr flag, Optional<org.altdsl.ir.Expr> guard) {
+        private static Optional<org.altdsl.ir.Expr> both(org.altdsl.ir.Expr flag, Optional<org.altdsl.ir.Expr> guard) {
             boolean always = flag instanceof Const one && one.value() != 0;
             if (always) {
                 return guard;
@@ -460,11 +471,7 @@ final class TimeLowering {
         }
 
         private void write(
-                Var variable,
-                Optional<org.altdsl.ir.Expr> guard,
-                org.altdsl.ir.Expr value,
-                Section section,
-                Span at) {
+                Var variable, Optional<org.altdsl.ir.Expr> guard, org.altdsl.ir.Expr value, Section section, Span at) {
             emission.update(section, variable, thawed(variable, guard), bounded(variable, value), event.slot(), at);
         }
 
@@ -485,7 +492,8 @@ final class TimeLowering {
             if (ofWeight.isPresent()) {
                 bounded = within(bounded, ofWeight.get().get(0), ofWeight.get().get(1), projection);
             }
-            for (Item.Keep item : rule.map(one -> one.model().items(Item.Keep.class)).orElse(List.of())) {
+            for (Item.Keep item :
+                    rule.map(one -> one.model().items(Item.Keep.class)).orElse(List.of())) {
                 if (!(item.target() instanceof Expr.Reference reference)
                         || !reference.name().equals(variable.label())) {
                     continue;

@@ -3,7 +3,6 @@ package org.altdsl.lower;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,7 +23,6 @@ import org.altdsl.ir.Matter;
 import org.altdsl.ir.Op;
 import org.altdsl.ir.Owner;
 import org.altdsl.ir.Slot;
-import org.altdsl.ir.Space;
 import org.altdsl.ir.Var;
 import org.altdsl.names.Flattened;
 import org.altdsl.source.Span;
@@ -57,8 +55,7 @@ final class TimedNeurons {
      * @param given initial values of states that the use of the model gives
      * @param useScope where those are to be read
      */
-    TimedNeurons(
-            Population population, Flattened model, Map<String, Binding> given, Scope useScope, Network network) {
+    TimedNeurons(Population population, Flattened model, Map<String, Binding> given, Scope useScope, Network network) {
         this.population = requireNonNull(population);
         this.model = requireNonNull(model);
         this.network = requireNonNull(network);
@@ -169,9 +166,8 @@ final class TimedNeurons {
     /** Whether a model has anything that takes time. */
     static boolean takesTime(Flattened model) {
         return model.items().stream()
-                .anyMatch(item -> item instanceof Item.Equation
-                        || item instanceof Item.Spike
-                        || item instanceof Item.Method);
+                .anyMatch(item ->
+                        item instanceof Item.Equation || item instanceof Item.Spike || item instanceof Item.Method);
     }
 
     /** The flag that says which of its neurons spike; absent where they cannot. */
@@ -376,16 +372,9 @@ final class TimedNeurons {
                 run(handler.body(), Optional.empty(), section, Slot.INTEGRATE);
             }
         }
-        arrivals.values()
-                .forEach(arrived -> expressions
-                        .emission()
-                        .update(
-                                section,
-                                arrived,
-                                Optional.empty(),
-                                new Const(0),
-                                Slot.INTEGRATE,
-                                arrived.origin()));
+        arrivals.values().forEach(arrived -> expressions
+                .emission()
+                .update(section, arrived, Optional.empty(), new Const(0), Slot.INTEGRATE, arrived.origin()));
         threshold(section);
     }
 
@@ -507,8 +496,7 @@ final class TimedNeurons {
         Item.Spike item = spike.orElseThrow();
         run(item.body(), Optional.of(spikes), section, Slot.RESET);
         item.otherwise()
-                .ifPresent(block ->
-                        run(block, Optional.of(Emission.prim(Op.NOT, spikes)), section, Slot.RESET));
+                .ifPresent(block -> run(block, Optional.of(Emission.prim(Op.NOT, spikes)), section, Slot.RESET));
     }
 
     private void run(List<Item> items, Optional<Expr> guard, Section section, Slot slot) {
@@ -571,5 +559,4 @@ final class TimedNeurons {
             return population.name();
         }
     }
-
 }

@@ -21,7 +21,6 @@ import org.altdsl.ir.Axis;
 import org.altdsl.names.Flattened;
 import org.altdsl.names.LinkedProgram;
 import org.altdsl.names.Parts;
-import org.altdsl.runtime.wiring.Wiring;
 import org.altdsl.source.SourceFile;
 import org.altdsl.source.Span;
 
@@ -104,8 +103,7 @@ final class TimedSubject {
             }
         }
         Value.Model use = new Value.Model(model.declaration(), arguments, scope);
-        Population made =
-                new Population("y", model.declaration().name().span(), axis, flattened, use, states, network);
+        Population made = new Population("y", model.declaration().name().span(), axis, flattened, use, states, network);
         network.add(made);
         held.forEach((name, value) -> made.hold(name, section -> shown(value, section)));
         population = Optional.of(made);
@@ -173,7 +171,8 @@ final class TimedSubject {
         Set<String> inputs = new LinkedHashSet<>();
         for (Item item : synapse.items()) {
             Parts.everyExpression(item, expr -> {
-                if (expr instanceof Expr.Member member && member.of().span().text().equals("post")) {
+                if (expr instanceof Expr.Member member
+                        && member.of().span().text().equals("post")) {
                     inputs.add(member.name().text());
                 }
             });
@@ -255,8 +254,8 @@ final class TimedSubject {
             throw expressions.error(
                     Code.WRONG_TYPE, written.span(), "spikes are drawn from poisson(rate), as in poisson(20 Hz)");
         }
-        double rate = expressions.number(
-                ((Expr.Call) written).arguments().get(0).value(), scope, Section.INIT, "a rate");
+        double rate =
+                expressions.number(((Expr.Call) written).arguments().get(0).value(), scope, Section.INIT, "a rate");
         String stream = "given " + value.target().span().text();
         return (neurons, steps) -> PoissonTrain.of(neurons, steps, rate * time.dt(), stream);
     }
@@ -271,7 +270,9 @@ final class TimedSubject {
     private void holdGiven(Population at, String word) {
         for (Item.GivenValue value : given.all()) {
             String text = value.target().span().text().replaceAll("\\s", "");
-            if (text.startsWith(word + ".") && !text.equals(word + ".spike") && value.value().isPresent()) {
+            if (text.startsWith(word + ".")
+                    && !text.equals(word + ".spike")
+                    && value.value().isPresent()) {
                 at.hold(text.substring(word.length() + 1), section -> shown(value, section));
             }
         }
@@ -315,10 +316,13 @@ final class TimedSubject {
         for (Trains trains : network.played().values()) {
             for (Item.GivenValue value : given.all()) {
                 boolean endless = value.kind() == Item.GivenKind.DRAWN
-                        || value.kind() == Item.GivenKind.EVERY && clause(value, "repeat").isEmpty();
+                        || value.kind() == Item.GivenKind.EVERY
+                                && clause(value, "repeat").isEmpty();
                 if (endless && value.target().span().text().endsWith("spike")) {
                     throw expressions.error(
-                            Code.MISSING_VALUE, value.span(), "these spikes never end; say how long to run, as in run 5 s");
+                            Code.MISSING_VALUE,
+                            value.span(),
+                            "these spikes never end; say how long to run, as in run 5 s");
                 }
             }
             last = Math.max(last, trains.of(1, Long.MAX_VALUE / 4).lastStep());

@@ -174,8 +174,7 @@ final class TimedSynapses {
     }
 
     private double upperBound(Expr drawn, Span at) {
-        if (drawn instanceof Expr.Draw draw
-                && draw.arguments().stream().allMatch(Const.class::isInstance)) {
+        if (drawn instanceof Expr.Draw draw && draw.arguments().stream().allMatch(Const.class::isInstance)) {
             double first = ((Const) draw.arguments().get(0)).value();
             double second =
                     draw.arguments().size() > 1 ? ((Const) draw.arguments().get(1)).value() : 0;
@@ -224,11 +223,12 @@ final class TimedSynapses {
         Expr spikes = expressions.emission().read(flag, Section.TICK);
         if (lags.isPresent() && !atEmission) {
             return site == Site.SYNAPSE
-                    ? Optional.of(Gather.of(
-                            new IndexMap.Delay(lags.get(), longest), projection.atSynapses(spikes)))
+                    ? Optional.of(Gather.of(new IndexMap.Delay(lags.get(), longest), projection.atSynapses(spikes)))
                     : Optional.empty();
         }
-        int steps = atEmission ? 0 : (int) delay.map(d -> ((Const) d).value()).orElse(0.0).doubleValue();
+        int steps = atEmission
+                ? 0
+                : (int) delay.map(d -> ((Const) d).value()).orElse(0.0).doubleValue();
         Expr arriving = steps == 0 ? spikes : Gather.of(new IndexMap.Shift(steps), spikes);
         return switch (site) {
             case SOURCE -> Optional.of(arriving);
@@ -309,9 +309,7 @@ final class TimedSynapses {
                     value = held(projection.summedAtTargets(atSynapses), section, assign.span());
                 }
                 delivered.add(
-                        assign.operator() == Item.AssignmentOperator.SUBTRACT
-                                ? Emission.prim(Op.NEG, value)
-                                : value);
+                        assign.operator() == Item.AssignmentOperator.SUBTRACT ? Emission.prim(Op.NEG, value) : value);
             }
         }
         return delivered;
@@ -381,7 +379,8 @@ final class TimedSynapses {
         @Override
         public Optional<Value> find(String wanted, Section section, Span at) {
             if (wanted.equals("pre") || wanted.equals("post")) {
-                return Optional.of(new Value.Place(wanted, wanted.equals("pre") ? projection.pre() : projection.post()));
+                return Optional.of(
+                        new Value.Place(wanted, wanted.equals("pre") ? projection.pre() : projection.post()));
             }
             return outer.find(wanted, section, at);
         }
@@ -432,8 +431,8 @@ final class TimedSynapses {
             }
             for (Item.Lets lets : model.items(Item.Lets.class)) {
                 if (lets.bindings().get(0).name().text().equals(wanted)) {
-                    return Optional.of(expressions.value(
-                            lets.bindings().get(0).value().orElseThrow(), this, section));
+                    return Optional.of(
+                            expressions.value(lets.bindings().get(0).value().orElseThrow(), this, section));
                 }
             }
             return projection.ownName(wanted, section, at);

@@ -25,12 +25,7 @@ final class Timing {
     private final Expressions expressions;
     private final Scope scope;
 
-    Timing(
-            Declaration test,
-            LinkedProgram program,
-            Inheritance inheritance,
-            Expressions expressions,
-            Scope scope) {
+    Timing(Declaration test, LinkedProgram program, Inheritance inheritance, Expressions expressions, Scope scope) {
         this.test = requireNonNull(test);
         this.program = requireNonNull(program);
         this.inheritance = requireNonNull(inheritance);
@@ -66,8 +61,8 @@ final class Timing {
         for (Item item : test.body()) {
             if (item instanceof Item.Given given
                     && given.values().stream()
-                            .anyMatch(value -> value.kind() == Item.GivenKind.AT
-                                    || value.kind() == Item.GivenKind.EVERY)) {
+                            .anyMatch(value ->
+                                    value.kind() == Item.GivenKind.AT || value.kind() == Item.GivenKind.EVERY)) {
                 return true;
             }
             if (item instanceof Item.Network network && network.body().stream().anyMatch(this::takesTime)) {
@@ -97,8 +92,7 @@ final class Timing {
         }
         Span at = head.span();
         return program.find(at.file(), reference.name())
-                .filter(declaration -> List.of(
-                                Declaration.Kind.NEURON, Declaration.Kind.SYNAPSE, Declaration.Kind.RULE)
+                .filter(declaration -> List.of(Declaration.Kind.NEURON, Declaration.Kind.SYNAPSE, Declaration.Kind.RULE)
                         .contains(declaration.kind()))
                 .map(declaration -> takesTime(inheritance.flatten(declaration)))
                 .orElse(false);
@@ -117,6 +111,8 @@ final class Timing {
     }
 
     private static boolean isSpike(Item.Handler handler) {
-        return handler.event().map(event -> event.span().text().endsWith("spike")).orElse(false);
+        return handler.event()
+                .map(event -> event.span().text().endsWith("spike"))
+                .orElse(false);
     }
 }

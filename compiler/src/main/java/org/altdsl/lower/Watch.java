@@ -67,7 +67,8 @@ final class Watch {
                                 Op.DIV,
                                 sum(what, scope, section),
                                 Emission.prim(Op.MUL, steps(what, section), new Const(time.dt())));
-                    case "change" -> over.isEmpty() ? change(what, scope, section) : changeOver(what, over, scope, section);
+                    case "change" ->
+                        over.isEmpty() ? change(what, scope, section) : changeOver(what, over, scope, section);
                     case "max" -> extreme(what, Fold.MAX, scope, section);
                     case "min" -> extreme(what, Fold.MIN, scope, section);
                     case "sum" -> sum(what, scope, section);
@@ -167,7 +168,9 @@ final class Watch {
         Var happened = declare("happened", Space.SCALAR, Optional.of(new Const(0)), spike);
         Var when = declare("steps", Space.of(axis), Optional.of(new Const(-1)), spike);
         org.altdsl.ir.Expr here = Emission.prim(
-                Op.AND, one, Emission.prim(Op.EQ, new org.altdsl.ir.Expr.Index(axis), emission.read(happened, Section.TICK)));
+                Op.AND,
+                one,
+                Emission.prim(Op.EQ, new org.altdsl.ir.Expr.Index(axis), emission.read(happened, Section.TICK)));
         org.altdsl.ir.Expr kept = Emission.prim(
                 Op.SELECT, here, new org.altdsl.ir.Expr.Tick(Clock.STEP), emission.read(when, Section.TICK));
         record(when, kept, spike);
