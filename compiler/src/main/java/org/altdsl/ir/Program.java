@@ -13,7 +13,8 @@ import org.altdsl.runtime.plan.Scope;
  * A whole program: its variables and its tree of loops.
  *
  * <p>A rate network's tree is {@code RUN [ EPOCH [ BATCH [ block ] block ] ]}: the block in BATCH is one training
- * step, the one after it runs when an epoch ends. A network in time has {@code BATCH [ STEP [ block ] block ]}.
+ * step, the one after it runs when an epoch ends. A network in time has {@code BATCH [ PHASE [
+ * STEP [ block ] block ] block ]}: the block in PHASE is what a protocol computes between its acts.
  *
  * @param edges the sparse projections
  */
@@ -36,10 +37,12 @@ public record Program(String name, List<Var> variables, List<Edges> edges, Node.
             List<Var> variables,
             List<Edges> edges,
             List<Update> step,
+            List<Update> phase,
             List<Update> batch,
             List<Update> epoch) {
         Node.Loop steps = Node.Loop.of(Scope.STEP, List.of(new Node.Block(step)));
-        Node.Loop batches = Node.Loop.of(Scope.BATCH, List.of(steps, new Node.Block(batch)));
+        Node.Loop phases = Node.Loop.of(Scope.PHASE, List.of(steps, new Node.Block(phase)));
+        Node.Loop batches = Node.Loop.of(Scope.BATCH, List.of(phases, new Node.Block(batch)));
         Node.Loop epochs = Node.Loop.of(Scope.EPOCH, List.of(batches, new Node.Block(epoch)));
         return new Program(name, variables, edges, Node.Loop.of(Scope.RUN, List.of(epochs)));
     }

@@ -42,6 +42,7 @@ public final class ExperimentLowering {
     private final DiagnosticSink sink;
     private final Map<String, Expr> set;
     private final Inheritance inheritance;
+    private Map<String, Integer> samples = Map.of();
 
     /**
      * @param set parameter values given from outside ({@code --set eta=0.1})
@@ -80,6 +81,11 @@ public final class ExperimentLowering {
 
     /** One entry of the comparison: the variable and what it stands for. */
     public record Entry(Optional<Name> variable, Optional<Item.Alternative> alternative) {}
+
+    /** Says how many samples each split of the data has, for what goes through them. */
+    public void samples(Map<String, Integer> counts) {
+        samples = Map.copyOf(counts);
+    }
 
     /** The recipe of the experiment's data; nothing where an error was reported. */
     public Optional<DataSetRecipe> data(DatasetLowering lowering) {
@@ -217,9 +223,16 @@ public final class ExperimentLowering {
                 }
                 String name = "data." + field;
                 clamps.put(name, new Clamp(name, field));
+                boolean alone = network.time().isPresent();
                 if (isClass(binding)) {
+                    Space one = alone ? Space.SCALAR : Space.of(Axis.LANE);
+                    return Optional.of(new Value.Label(network.clamped(name, one, Matter.OBJECTIVE, at)));
+                }
+                if (alone) {
+                    Axis axis = Axis.neurons("data." + field);
+                    sizesFromData.put(axis.extent(), field);
                     return Optional.of(
-                            new Value.Label(network.clamped(name, Space.of(Axis.LANE), Matter.OBJECTIVE, at)));
+                            new Value.Real(network.clamped(name, Space.of(axis), Matter.OBJECTIVE, at)));
                 }
                 Space space = space(field);
                 return Optional.of(new Value.Real(network.clamped(name, space, Matter.OBJECTIVE, at)));
@@ -440,20 +453,32 @@ public final class ExperimentLowering {
             network.runsIn(Timing.step(expressions, experiment.settings().get("dt"), names));
             builder.build(experiment.network());
             network.rules().forEach(RuleInstance::watchModulators);
-            ProtocolLowering protocol = new ProtocolLowering(network, expressions, names);
-            org.altdsl.runtime.plan.Protocol acts = protocol.lower(experiment
+            Item.Protocol written = experiment
                     .protocol()
                     .orElseThrow(() -> expressions.error(
                             Code.BAD_EXPERIMENT,
                             experiment.declaration().name().span(),
-                            "say how long the network runs, as in: protocol { run 10 s }")));
+                            "say how long the network runs, as in: protocol { run 10 s }"));
+            freezeFirst(written.body());
+            experiment.evaluation().ifPresent(one -> freezeFirst(one.body()));
             TimeLowering steps = new TimeLowering(network);
             steps.lower();
+            ProtocolLowering protocol = new ProtocolLowering(network, expressions, names, samples);
+            org.altdsl.runtime.plan.Protocol acts = protocol.lower(written);
+            Optional<org.altdsl.runtime.plan.Protocol> evaluation =
+                    experiment.evaluation().map(protocol::lower);
             RuleLowering rules = new RuleLowering(network);
             rules.afterSample();
             Measures measures = new Measures(network, expressions, names, metrics);
+            Map<String, org.altdsl.runtime.plan.Collected.Reading> readouts = new LinkedHashMap<>();
             Optional<Long> every = Optional.empty();
             for (Experiment.Measured measured : experiment.measures()) {
+                Optional<org.altdsl.runtime.plan.Collected.Reading> readout =
+                        new Readouts(expressions, experiment.lets()).of(measured.what());
+                if (readout.isPresent()) {
+                    readouts.put(measured.what().span().text().replaceAll("\\s+", " "), readout.get());
+                    continue;
+                }
                 measures.inTime(measured.what());
                 Optional<Long> interval = measured.every().map(this::interval);
                 if (every.isPresent() && interval.isPresent() && !every.equals(interval)) {
@@ -488,6 +513,7 @@ public final class ExperimentLowering {
                                     List.copyOf(emission.variables()),
                                     emission.edges(),
                                     emission.updates(Section.TICK),
+                                    emission.updates(Section.PROTOCOL),
                                     emission.updates(Section.BODY),
                                     emission.updates(Section.EPOCH)),
                             true),
@@ -500,8 +526,8 @@ public final class ExperimentLowering {
                     made,
                     Optional.empty(),
                     builder.sizes(),
-                    Map.of(),
-                    List.of(),
+                    names.sizesFromData,
+                    List.copyOf(names.clamps.values()),
                     List.of(),
                     List.of(),
                     learnables,
@@ -509,7 +535,21 @@ public final class ExperimentLowering {
                     Map.of(),
                     false,
                     Optional.empty(),
-                    Optional.of(new TimedPlan(acts, trains, every, metrics)));
+                    Optional.of(new TimedPlan(acts, evaluation, trains, every, metrics, readouts)));
+        }
+
+        /** What a protocol freezes has a flag before anything is lowered that heeds it. */
+        private void freezeFirst(List<Item> items) {
+            for (Item item : items) {
+                if (item instanceof Item.Step step) {
+                    if (step.kind() == Item.StepKind.FREEZE) {
+                        step.arguments()
+                                .forEach(what -> new ProtocolLowering(network, expressions, names, samples)
+                                        .frozen(what, names));
+                    }
+                    freezeFirst(step.body());
+                }
+            }
         }
 
         private long interval(Expr written) {
@@ -685,8 +725,8 @@ public final class ExperimentLowering {
                 List<LoweredRule.Teaches> teaches = rule.projections().stream()
                         .map(projection -> new LoweredRule.Teaches(
                                 projection.name(),
-                                projection.geometry().pre(),
-                                projection.geometry().post(),
+                                projection.axis("pre").orElseThrow(),
+                                projection.axis("post").orElseThrow(),
                                 projection.post().positions(),
                                 new LinkedHashSet<>(projection.weights().values()),
                                 new LinkedHashSet<>(projection.post().biases().values())))

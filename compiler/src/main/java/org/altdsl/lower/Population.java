@@ -406,9 +406,23 @@ final class Population implements Scope, Value.Members {
         quantities.put(wanted, hold(wanted, value, space().with(Axis.LANE), Section.SETTLE, at));
     }
 
+    /** What is bound to a field of the data has one value for each neuron. */
+    private Value ofNeurons(Value value) {
+        if (inTime.isEmpty() || !(value instanceof Value.Real real)) {
+            return value;
+        }
+        Expr bound = real.expr();
+        for (Axis data : bound.space().axes()) {
+            if (data.name().startsWith("data.")) {
+                bound = Expr.Gather.of(new org.altdsl.ir.IndexMap.Rename(axis, data), bound);
+            }
+        }
+        return new Value.Real(bound);
+    }
+
     private Value parameter(String wanted, Parameter parameter, Section section) {
         if (!parameter.binding().drawn()) {
-            return parameter.value(expressions, section);
+            return ofNeurons(parameter.value(expressions, section));
         }
         Expr init = new Builtins(expressions)
                 .draw(

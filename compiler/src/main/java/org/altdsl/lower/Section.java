@@ -17,6 +17,7 @@ record Section(Kind kind, String phase, int moment) {
     static final Section SETTLE = new Section(Kind.SETTLE, "", END);
     static final Section BODY = new Section(Kind.BODY, "", END);
     static final Section EPOCH = new Section(Kind.EPOCH, "", END);
+    static final Section PROTOCOL = new Section(Kind.PROTOCOL, "", END);
     static final Section TICK = new Section(Kind.TICK, "", END);
 
     Section {
@@ -28,6 +29,8 @@ record Section(Kind kind, String phase, int moment) {
     enum Kind {
         /** Initial values: pure expressions, no updates. */
         INIT,
+        /** What a protocol computes between its acts. */
+        PROTOCOL,
         /** A step of time, of a network that runs in time: everything that happens in it, in the documented order. */
         TICK,
         /** The forward pass and everything derived from it, before anything is changed. */

@@ -110,6 +110,7 @@ public final class TestLowering {
                             List.copyOf(emission.variables()),
                             emission.edges(),
                             emission.updates(Section.TICK),
+                            emission.updates(Section.PROTOCOL),
                             batch,
                             emission.updates(Section.EPOCH))
                     : Program.of(

@@ -121,7 +121,7 @@ public final class Sketch {
     public Program program() {
         return step.isEmpty() && edges.isEmpty()
                 ? Program.of("sketch", variables, batch, epoch)
-                : Program.timed("sketch", variables, edges, step, batch, epoch);
+                : Program.timed("sketch", variables, edges, step, List.of(), batch, epoch);
     }
 
     public List<Var> variables() {
