@@ -56,8 +56,15 @@ public final class TestLowering {
     /** The test as IR; nothing where an error was reported. */
     public Optional<LoweredTest> lower(Declaration test) {
         try {
-            LoweredTest lowered = new Lowering(test).run();
-            return sink.hasErrors() ? Optional.empty() : Optional.of(lowered);
+            List<LoweredTest> rows = new ArrayList<>();
+            for (TestRow row : TestRow.of(test)) {
+                rows.add(new Lowering(row).run());
+                if (sink.hasErrors()) {
+                    // The other rows would only repeat it.
+                    return Optional.empty();
+                }
+            }
+            return Optional.of(rows.get(0).and(rows.subList(1, rows.size())));
         } catch (Abandon reported) {
             return Optional.empty();
         }
@@ -65,6 +72,7 @@ public final class TestLowering {
 
     private final class Lowering implements Scope {
         private final Declaration test;
+        private final TestRow row;
         private final Emission emission = new Emission();
         private final Expressions expressions = new Expressions(program, sink, emission);
         private final Inheritance inheritance = new Inheritance(program, sink);
@@ -84,12 +92,14 @@ public final class TestLowering {
 
         private record Metric(String name, Var variable) {}
 
-        Lowering(Declaration test) {
-            this.test = test;
+        Lowering(TestRow row) {
+            this.test = row.test();
+            this.row = row;
             this.given = new Givens(test, expressions, this);
         }
 
         LoweredTest run() {
+            row.values().forEach((name, value) -> names.put(name, expressions.value(value, this, Section.INIT)));
             boolean runs = test.body().stream().anyMatch(item -> item instanceof Item.Step);
             section = runs ? Section.BODY : Section.SETTLE;
             Optional<Value.Model> tested = test.tested().map(this::tested);
@@ -125,7 +135,9 @@ public final class TestLowering {
                     given.lanes(),
                     actions,
                     trains(),
-                    data);
+                    data,
+                    row.words(),
+                    List.of());
         }
 
         /** A test trains unless it says {@code given training = false}. */
