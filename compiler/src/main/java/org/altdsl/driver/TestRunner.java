@@ -103,6 +103,9 @@ public final class TestRunner {
                         executor.clocks().update++;
                     }
                 } else if (action instanceof LoweredTest.Advance advance) {
+                    if (advance.sample()) {
+                        executor.run(Scope.TRIAL);
+                    }
                     executor.advance(advance.steps());
                     if (advance.sample()) {
                         executor.run(Scope.BATCH);

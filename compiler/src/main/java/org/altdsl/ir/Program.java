@@ -13,7 +13,8 @@ import org.altdsl.runtime.plan.Scope;
  * A whole program: its variables and its tree of loops.
  *
  * <p>A rate network's tree is {@code RUN [ EPOCH [ BATCH [ block ] block ] ]}: the block in BATCH is one training
- * step, the one after it runs when an epoch ends. A network in time has {@code BATCH [ STEP [ block ] block ]}.
+ * step, the one after it runs when an epoch ends. A network in time has {@code BATCH [ TRIAL [ block ] STEP [ block ]
+ * block ]}: the block in TRIAL runs before the first step of a trial.
  *
  * @param edges the sparse projections
  */
@@ -30,7 +31,7 @@ public record Program(String name, List<Var> variables, List<Edges> edges, Node.
         this(name, variables, List.of(), root);
     }
 
-    /** The tree for a program in time: with a block a step as well, in the loop that is each batch's or the run's only one. */
+    /** The tree for a program in time without a block that runs before trials. */
     public static Program timed(
             String name,
             List<Var> variables,
@@ -38,8 +39,21 @@ public record Program(String name, List<Var> variables, List<Edges> edges, Node.
             List<Update> step,
             List<Update> batch,
             List<Update> epoch) {
+        return timed(name, variables, edges, List.of(), step, batch, epoch);
+    }
+
+    /** The tree for a program in time: with a block a step as well, in the loop that is each batch's or the run's only one. */
+    public static Program timed(
+            String name,
+            List<Var> variables,
+            List<Edges> edges,
+            List<Update> trial,
+            List<Update> step,
+            List<Update> batch,
+            List<Update> epoch) {
+        Node.Loop trials = Node.Loop.of(Scope.TRIAL, List.of(new Node.Block(trial)));
         Node.Loop steps = Node.Loop.of(Scope.STEP, List.of(new Node.Block(step)));
-        Node.Loop batches = Node.Loop.of(Scope.BATCH, List.of(steps, new Node.Block(batch)));
+        Node.Loop batches = Node.Loop.of(Scope.BATCH, List.of(trials, steps, new Node.Block(batch)));
         Node.Loop epochs = Node.Loop.of(Scope.EPOCH, List.of(batches, new Node.Block(epoch)));
         return new Program(name, variables, edges, Node.Loop.of(Scope.RUN, List.of(epochs)));
     }

@@ -197,9 +197,9 @@ public final class ExperimentLowering {
             if (name.equals("data")) {
                 return Optional.of(new Value.Place("data", this));
             }
-            Value known = network.names().get(name);
-            if (known != null) {
-                return Optional.of(known);
+            Optional<Value> known = network.named(name, section, at);
+            if (known.isPresent()) {
+                return known;
             }
             return network.atOutput(name, null, section, at);
         }
@@ -310,7 +310,7 @@ public final class ExperimentLowering {
         public List<String> names() {
             List<String> all = new ArrayList<>(parameters.keySet());
             variable.ifPresent(name -> all.add(name.text()));
-            all.addAll(network.names().keySet());
+            all.addAll(network.names());
             experiment.data().ifPresent(use -> all.addAll(fieldNames()));
             all.addAll(List.of("data", "loss", "correct"));
             return all;

@@ -119,6 +119,7 @@ public final class TestLowering {
                             test.name().text(),
                             List.copyOf(emission.variables()),
                             emission.edges(),
+                            emission.updates(Section.START),
                             emission.updates(Section.TICK),
                             batch,
                             emission.updates(Section.EPOCH))
@@ -177,7 +178,7 @@ public final class TestLowering {
                     .findFirst();
             if (described.isPresent()) {
                 builder.givenStates(given.states());
-                builder.build(described.get().body());
+                builder.build(described.get());
                 if (network.time().isPresent()) {
                     inTime(Optional.empty());
                 } else {
@@ -189,6 +190,16 @@ public final class TestLowering {
                 return;
             }
             Value.Model model = tested.get();
+            if (model.declaration().kind() == Declaration.Kind.CIRCUIT) {
+                builder.givenStates(given.states());
+                builder.build(model);
+                if (network.time().isPresent()) {
+                    inTime(Optional.empty());
+                } else {
+                    network();
+                }
+                return;
+            }
             if (network.time().isPresent()) {
                 inTime(tested);
                 return;
@@ -222,6 +233,7 @@ public final class TestLowering {
                 throw new Abandon();
             }
             TimeLowering lowering = new TimeLowering(network);
+            rules.beforeSample();
             lowering.lower();
             rules.afterSample();
             if (actions.isEmpty() && test.body().stream().noneMatch(Item.Step.class::isInstance)) {
@@ -756,9 +768,9 @@ public final class TestLowering {
                     return beside;
                 }
             }
-            Value ofNetwork = network.names().get(name);
-            if (ofNetwork != null) {
-                return Optional.of(ofNetwork);
+            Optional<Value> ofNetwork = network.named(name, where, at);
+            if (ofNetwork.isPresent()) {
+                return ofNetwork;
             }
             return network.atOutput(name, null, where, at);
         }
@@ -802,7 +814,7 @@ public final class TestLowering {
         @Override
         public List<String> names() {
             List<String> all = new ArrayList<>(names.keySet());
-            all.addAll(network.names().keySet());
+            all.addAll(network.names());
             pending.forEach(report -> all.add(report.name()));
             only.ifPresent(projection -> all.addAll(projection.names()));
             all.addAll(network.ruleNames());
