@@ -205,9 +205,9 @@ public final class ExperimentLowering {
             if (name.equals("data")) {
                 return Optional.of(new Value.Place("data", this));
             }
-            Value known = network.names().get(name);
-            if (known != null) {
-                return Optional.of(known);
+            Optional<Value> known = network.named(name, section, at);
+            if (known.isPresent()) {
+                return known;
             }
             return network.atOutput(name, null, section, at);
         }
@@ -325,7 +325,7 @@ public final class ExperimentLowering {
         public List<String> names() {
             List<String> all = new ArrayList<>(parameters.keySet());
             variable.ifPresent(name -> all.add(name.text()));
-            all.addAll(network.names().keySet());
+            all.addAll(network.names());
             experiment.data().ifPresent(use -> all.addAll(fieldNames()));
             all.addAll(List.of("data", "loss", "correct"));
             return all;
@@ -509,13 +509,20 @@ public final class ExperimentLowering {
             Program made = used(Derivatives.resolve(
                     Mode.in(
                             Program.timed(
-                                    name(),
-                                    List.copyOf(emission.variables()),
-                                    emission.edges(),
+                            name(),
+                            List.copyOf(emission.variables()),
+                            emission.edges(),
+                            Map.of(
+                                    org.altdsl.runtime.plan.Scope.TRIAL,
+                                    emission.updates(Section.START),
+                                    org.altdsl.runtime.plan.Scope.STEP,
                                     emission.updates(Section.TICK),
+                                    org.altdsl.runtime.plan.Scope.PHASE,
                                     emission.updates(Section.PROTOCOL),
+                                    org.altdsl.runtime.plan.Scope.BATCH,
                                     emission.updates(Section.BODY),
-                                    emission.updates(Section.EPOCH)),
+                                    org.altdsl.runtime.plan.Scope.EPOCH,
+                                    emission.updates(Section.EPOCH))),
                             true),
                     sink));
             return new LoweredRule(
