@@ -248,7 +248,6 @@ public final class NotYet {
                                 Item.StepKind.REST,
                                 Item.StepKind.FOR_EACH,
                                 Item.StepKind.COLLECT)
-                        
                         .contains(step.kind())) {
             report(word(step.span()), ItemWords.of(step) + " is part");
             return;

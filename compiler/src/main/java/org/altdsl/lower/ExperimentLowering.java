@@ -231,8 +231,7 @@ public final class ExperimentLowering {
                 if (alone) {
                     Axis axis = Axis.neurons("data." + field);
                     sizesFromData.put(axis.extent(), field);
-                    return Optional.of(
-                            new Value.Real(network.clamped(name, Space.of(axis), Matter.OBJECTIVE, at)));
+                    return Optional.of(new Value.Real(network.clamped(name, Space.of(axis), Matter.OBJECTIVE, at)));
                 }
                 Space space = space(field);
                 return Optional.of(new Value.Real(network.clamped(name, space, Matter.OBJECTIVE, at)));
@@ -509,20 +508,20 @@ public final class ExperimentLowering {
             Program made = used(Derivatives.resolve(
                     Mode.in(
                             Program.timed(
-                            name(),
-                            List.copyOf(emission.variables()),
-                            emission.edges(),
-                            Map.of(
-                                    org.altdsl.runtime.plan.Scope.TRIAL,
-                                    emission.updates(Section.START),
-                                    org.altdsl.runtime.plan.Scope.STEP,
-                                    emission.updates(Section.TICK),
-                                    org.altdsl.runtime.plan.Scope.PHASE,
-                                    emission.updates(Section.PROTOCOL),
-                                    org.altdsl.runtime.plan.Scope.BATCH,
-                                    emission.updates(Section.BODY),
-                                    org.altdsl.runtime.plan.Scope.EPOCH,
-                                    emission.updates(Section.EPOCH))),
+                                    name(),
+                                    List.copyOf(emission.variables()),
+                                    emission.edges(),
+                                    Map.of(
+                                            org.altdsl.runtime.plan.Scope.TRIAL,
+                                            emission.updates(Section.START),
+                                            org.altdsl.runtime.plan.Scope.STEP,
+                                            emission.updates(Section.TICK),
+                                            org.altdsl.runtime.plan.Scope.PHASE,
+                                            emission.updates(Section.PROTOCOL),
+                                            org.altdsl.runtime.plan.Scope.BATCH,
+                                            emission.updates(Section.BODY),
+                                            org.altdsl.runtime.plan.Scope.EPOCH,
+                                            emission.updates(Section.EPOCH))),
                             true),
                     sink));
             return new LoweredRule(
@@ -550,9 +549,8 @@ public final class ExperimentLowering {
             for (Item item : items) {
                 if (item instanceof Item.Step step) {
                     if (step.kind() == Item.StepKind.FREEZE) {
-                        step.arguments()
-                                .forEach(what -> new ProtocolLowering(network, expressions, names, samples)
-                                        .frozen(what, names));
+                        step.arguments().forEach(what -> new ProtocolLowering(network, expressions, names, samples)
+                                .frozen(what, names));
                     }
                     freezeFirst(step.body());
                 }

@@ -142,7 +142,8 @@ final class NetworkLowering {
                     place(loop.body(), inner, placed);
                 }
             } else if (item instanceof Item.If branch) {
-                double holds = expressions.number(branch.condition(), where, Section.INIT, "a condition on the network");
+                double holds =
+                        expressions.number(branch.condition(), where, Section.INIT, "a condition on the network");
                 place(holds != 0 ? branch.body() : branch.otherwise(), where, placed);
             } else {
                 placed.add(new Placed(item, where));
@@ -495,11 +496,7 @@ final class NetworkLowering {
         }
         Circuit made = new Circuit(circuit.prefix() + name, Optional.empty(), network);
         made.parameters(Parameter.bind(
-                flattened,
-                new Value.Model(use.declaration(), arguments, use.scope()),
-                made,
-                Set.of(),
-                expressions));
+                flattened, new Value.Model(use.declaration(), arguments, use.scope()), made, Set.of(), expressions));
         new NetworkLowering(this, made, set).build(flattened.items());
         return new Value.Place(circuit.prefix() + name, made);
     }
@@ -626,7 +623,10 @@ final class NetworkLowering {
         for (Binding value : List.copyOf(given.values())) {
             if (flattened.parameters().containsKey(value.name().text())) {
                 whole.add(new Expr.Argument(
-                        value.span(), Optional.of(value.name()), value.drawn(), value.value().orElseThrow()));
+                        value.span(),
+                        Optional.of(value.name()),
+                        value.drawn(),
+                        value.value().orElseThrow()));
                 given.remove(value.name().text());
             }
         }
@@ -721,7 +721,8 @@ final class NetworkLowering {
                 for (Edging.Part target : chain.get(i + 1)) {
                     String name = item.name()
                             .map(own -> circuit.prefix() + called(own))
-                            .orElse(source.population().name() + "->" + target.population().name());
+                            .orElse(source.population().name() + "->"
+                                    + target.population().name());
                     if (all > 1 && item.name().isPresent()) {
                         name = name + "[" + made.size() + "]";
                     }
@@ -753,7 +754,10 @@ final class NetworkLowering {
             for (Binding value : List.copyOf(given.values())) {
                 if (parameters.contains(value.name().text())) {
                     arguments.add(new Expr.Argument(
-                            value.span(), Optional.of(value.name()), value.drawn(), value.value().orElseThrow()));
+                            value.span(),
+                            Optional.of(value.name()),
+                            value.drawn(),
+                            value.value().orElseThrow()));
                     given.remove(value.name().text());
                 }
             }

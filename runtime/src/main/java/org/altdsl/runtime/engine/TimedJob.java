@@ -61,13 +61,7 @@ final class TimedJob {
     /**
      * @param advanced hears of steps that were taken
      */
-    TimedJob(
-            DataSet data,
-            RulePlan rule,
-            int seed,
-            BooleanSupplier stopped,
-            Consumer<Long> advanced,
-            Workers workers) {
+    TimedJob(DataSet data, RulePlan rule, int seed, BooleanSupplier stopped, Consumer<Long> advanced, Workers workers) {
         this.data = requireNonNull(data);
         this.rule = requireNonNull(rule);
         this.plan = rule.timed().orElseThrow();
@@ -88,7 +82,9 @@ final class TimedJob {
         executor.enter(Scope.WINDOW);
         plan.trains().forEach((variable, train) -> executor.play(variable, train.cursor()::at));
         boolean complete = all(plan.protocol().acts());
-        complete &= plan.evaluation().isEmpty() || !complete || evaluate(plan.evaluation().get());
+        complete &= plan.evaluation().isEmpty()
+                || !complete
+                || evaluate(plan.evaluation().get());
         if (complete && (sinceMeasured > 0 || !plan.readouts().isEmpty())) {
             measure();
         }
@@ -242,7 +238,9 @@ final class TimedJob {
             left -= stretch;
             sinceMeasured += measures ? stretch : 0;
             advanced.accept(stretch);
-            if (plan.every().isPresent() && measures && sinceMeasured >= plan.every().get()) {
+            if (plan.every().isPresent()
+                    && measures
+                    && sinceMeasured >= plan.every().get()) {
                 measure();
                 if (run.until().isPresent() && executor.read(run.until().get())[0] != 0) {
                     return true;

@@ -72,7 +72,8 @@ public record Protocol(double dt, List<Act> acts) {
 
         @Override
         public long steps() {
-            return (until.isPresent() ? 1 : times) * acts.stream().mapToLong(Act::steps).sum();
+            return (until.isPresent() ? 1 : times)
+                    * acts.stream().mapToLong(Act::steps).sum();
         }
     }
 
