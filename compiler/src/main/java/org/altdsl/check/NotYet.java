@@ -34,23 +34,27 @@ public final class NotYet {
             Map.entry("lowpass", "a filter"),
             Map.entry("highpass", "a filter"),
             Map.entry("lookahead", "a filter"),
-            Map.entry("prev", "an earlier value"),
-            Map.entry("delayed", "an earlier value"),
-            Map.entry("rises", "a threshold crossing"),
-            Map.entry("rate", "a spike statistic"),
             Map.entry("isi", "a spike statistic"),
             Map.entry("cv", "a spike statistic"),
             Map.entry("synchrony", "a spike statistic"),
             Map.entry("ornstein_uhlenbeck", "a process in time"),
             Map.entry("series", "a course in time"),
-            Map.entry("change", "a course in time"),
             Map.entry("respond", "a network as a source of data"),
             Map.entry("connected", "a question about the wiring"));
 
-    private static final Set<String> SOURCES = Set.of("Spikes", "Constant", "Sine", "Bernoulli");
-    private static final Set<String> CONNECTIONS =
-            Set.of("dense", "sparse", "where", "flatten", "one_to_one", "conv2d", "pool");
-    private static final Set<String> SETTINGS = Set.of("dt", "weight_precision", "random", "duration");
+    private static final Set<String> SOURCES = Set.of("Constant", "Sine", "Bernoulli");
+    private static final Set<String> CONNECTIONS = Set.of(
+            "dense",
+            "sparse",
+            "where",
+            "flatten",
+            "one_to_one",
+            "fixed_indegree",
+            "fixed_outdegree",
+            "fixed_number",
+            "conv2d",
+            "pool");
+    private static final Set<String> SETTINGS = Set.of("weight_precision", "random", "duration");
 
     private final DiagnosticSink sink;
     private final Declaration declaration;
@@ -95,19 +99,12 @@ public final class NotYet {
                             .to(binding.axes().get(binding.axes().size() - 1).span()),
                     "a table over named axes is part");
         }
-        boolean delay = declaration.kind() == Declaration.Kind.SYNAPSE
-                && binding.name().text().equals("delay");
-        if (delay) {
-            report(binding.name().span(), "a delay is part");
-        }
         binding.value().ifPresent(value -> Parts.everyExpression(value, this::expression));
     }
 
     private void item(Item item) {
-        if (item instanceof Item.Equation equation) {
-            report(equation.target().span(), equation.relaxing() ? "'relax' is part" : "an equation in time is part");
-        } else if (item instanceof Item.Spike spike) {
-            report(head(spike.span(), spike.condition().span()), "'spike' is part");
+        if (item instanceof Item.Equation equation && equation.relaxing()) {
+            report(equation.target().span(), "'relax' is part");
         } else if (item instanceof Item.Phase phase) {
             phase(phase);
         } else if (item instanceof Item.Compartment compartment) {
@@ -116,10 +113,9 @@ public final class NotYet {
             handler(handler);
         } else if (item instanceof Item.Network network) {
             network(network);
-        } else if (item instanceof Item.Protocol protocol) {
-            Span first = protocol.evaluate().map(Name::span).orElse(word(protocol.span()));
-            report(head(protocol.span(), first), ItemWords.of(item) + " is part");
-        } else if (item instanceof Item.Measure measure && measure.action() != Item.Action.MEASURE) {
+        } else if (item instanceof Item.Measure measure
+                && !Set.of(Item.Action.MEASURE, Item.Action.RECORD, Item.Action.PLOT)
+                        .contains(measure.action())) {
             sink.error(
                     Code.NOT_YET,
                     word(measure.span()),
@@ -160,21 +156,15 @@ public final class NotYet {
 
     /** Statements of which no form can be run. */
     private boolean isLater(Item item) {
-        return item instanceof Item.Surrogate
-                || item instanceof Item.Method
-                || item instanceof Item.Hold
-                || item instanceof Item.Refractory
-                || item instanceof Item.Noise && !isNoiseOfRule(item)
+        return item instanceof Item.Noise && !isNoiseOfRule(item)
                 || item instanceof Item.Inject
                 || item instanceof Item.Clamp
-                || item instanceof Item.Redirect
                 || item instanceof Item.Prune
                 || item instanceof Item.Grow
                 || item instanceof Item.Adapts
                 || item instanceof Item.Schedule
                 || item instanceof Item.Sweep
                 || item instanceof Item.Use
-                || item instanceof Item.States && declaration.kind() == Declaration.Kind.SYNAPSE
                 || item instanceof Item.Keep keep && keep.soft();
     }
 
@@ -197,10 +187,11 @@ public final class NotYet {
                     case AFTER ->
                         neuron
                                 ? event.equals("batch")
-                                : Set.of("forward", "batch", "epoch").contains(event) || phases.contains(event);
-                    case ON, BEFORE -> optimizer && event.equals("dw");
-                    // What neurons do in each of the steps of a sample.
-                    case EACH -> declaration.kind() == Declaration.Kind.NEURON && event.equals("step");
+                                : Set.of("forward", "sample", "trial", "batch", "epoch")
+                                                .contains(event)
+                                        || phases.contains(event);
+                    case ON, BEFORE -> optimizer && event.equals("dw") || event.endsWith("spike");
+                    case EACH -> event.equals("step");
                     case EVERY -> false;
                 };
         if (!runs) {
@@ -248,7 +239,16 @@ public final class NotYet {
                 report(assign.span(), "the setting '" + reference.name() + "' is part");
                 return;
             }
-        } else if (item instanceof Item.Step step && step.kind() != Item.StepKind.RUN) {
+        } else if (item instanceof Item.Step step
+                && !Set.of(
+                                Item.StepKind.RUN,
+                                Item.StepKind.FREEZE,
+                                Item.StepKind.REPEAT,
+                                Item.StepKind.PRESENT,
+                                Item.StepKind.REST,
+                                Item.StepKind.FOR_EACH,
+                                Item.StepKind.COLLECT)
+                        .contains(step.kind())) {
             report(word(step.span()), ItemWords.of(step) + " is part");
             return;
         } else if (item instanceof Item.Given given) {
@@ -267,9 +267,6 @@ public final class NotYet {
     }
 
     private void given(Item.GivenValue given) {
-        if (given.kind() == Item.GivenKind.AT || given.kind() == Item.GivenKind.EVERY) {
-            report(given.span(), "an event at a given time is part");
-        }
         for (Item.Clause clause : given.clauses()) {
             if (clause.word().text().equals("held")) {
                 report(clause.span(), "a value held for a time is part");
@@ -309,13 +306,6 @@ public final class NotYet {
                 .ifPresent(connect -> report(connect.span(), "this way to connect is part"));
         projection.partner().ifPresent(partner -> report(partner.span(), "'partner' is part"));
         learnable(projection.learnable());
-        for (Expr end : projection.chain()) {
-            boolean slice = end instanceof Expr.Index index
-                    && index.at().stream().anyMatch(at -> at.value() instanceof Expr.Range);
-            if (slice || end instanceof Expr.ListLiteral) {
-                report(end.span(), "a part or a list of populations in a projection is part");
-            }
-        }
     }
 
     private static String head(Expr connect) {
@@ -335,9 +325,6 @@ public final class NotYet {
             report(expr.span(), "the value just before an event is part");
         } else if (expr instanceof Expr.TableLiteral) {
             report(expr.span(), "a table over named axes is part");
-        } else if (expr instanceof Expr.Member member && member.name().text().equals("spike")
-                || expr instanceof Expr.Reference reference && reference.name().equals("spike")) {
-            report(expr.span(), "'spike' is part");
         } else if (expr instanceof Expr.Call call) {
             call(call);
         }

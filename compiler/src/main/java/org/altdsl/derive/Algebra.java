@@ -16,15 +16,15 @@ import org.altdsl.ir.Space;
  * <p>Cancelling {@code x / x} is not exact where {@code x} is 0; there the formula before simplification has no value
  * at all, so what remains is its continuous extension.
  */
-final class Algebra {
-    static final Expr ZERO = new Expr.Const(0);
-    static final Expr ONE = new Expr.Const(1);
+public final class Algebra {
+    public static final Expr ZERO = new Expr.Const(0);
+    public static final Expr ONE = new Expr.Const(1);
 
     private final Expr value;
     private final Expr knownAs;
     private final Product known = new Product();
 
-    Algebra() {
+    public Algebra() {
         this(ONE, ONE);
     }
 
@@ -35,27 +35,27 @@ final class Algebra {
         known.times(value, false);
     }
 
-    static boolean isZero(Expr expr) {
+    public static boolean isZero(Expr expr) {
         return expr instanceof Expr.Const constant && constant.value() == 0;
     }
 
-    static Expr constant(double value) {
+    public static Expr constant(double value) {
         return new Expr.Const(value);
     }
 
-    Expr add(Expr a, Expr b) {
+    public Expr add(Expr a, Expr b) {
         return isZero(a) ? b : isZero(b) ? a : combine(a, b, 1);
     }
 
-    Expr sub(Expr a, Expr b) {
+    public Expr sub(Expr a, Expr b) {
         return isZero(b) ? a : combine(a, b, -1);
     }
 
-    Expr neg(Expr a) {
+    public Expr neg(Expr a) {
         return sub(ZERO, a);
     }
 
-    Expr mul(Expr a, Expr b) {
+    public Expr mul(Expr a, Expr b) {
         if (isZero(a) || isZero(b)) {
             return ZERO;
         }
@@ -65,7 +65,7 @@ final class Algebra {
         return build(product);
     }
 
-    Expr div(Expr a, Expr b) {
+    public Expr div(Expr a, Expr b) {
         if (isZero(a)) {
             return ZERO;
         }
@@ -75,7 +75,7 @@ final class Algebra {
         return build(product);
     }
 
-    Expr select(Expr condition, Expr yes, Expr no) {
+    public Expr select(Expr condition, Expr yes, Expr no) {
         if (condition instanceof Expr.Const constant) {
             return constant.value() != 0 ? yes : no;
         }

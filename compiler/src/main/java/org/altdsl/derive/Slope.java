@@ -6,22 +6,25 @@ import org.altdsl.ir.Exprs;
 import org.altdsl.ir.Var;
 
 /** Forward mode at one point: the derivative of an expression by a variable that it reads elementwise. */
-final class Slope {
+public final class Slope {
     private final Var by;
     private final Algebra algebra = new Algebra();
     private boolean mixes;
 
-    Slope(Var by) {
+    /**
+     * @param by the variable, any version of which counts
+     */
+    public Slope(Var by) {
         this.by = by;
     }
 
     /** Whether the variable occurred where values of other points come in, so that {@link #of} has no meaning. */
-    boolean mixes() {
+    public boolean mixes() {
         return mixes;
     }
 
     /** The derivative, every read of the variable moving together; 0 where it is not read. */
-    Expr of(Expr expr) {
+    public Expr of(Expr expr) {
         if (expr instanceof Expr.Read read) {
             return read.variable().equals(by) ? Algebra.ONE : Algebra.ZERO;
         }

@@ -6,12 +6,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ast.Item;
 import org.altdsl.flow.Information;
 import org.altdsl.flow.InformationFlow;
 import org.altdsl.ir.Axis;
+import org.altdsl.ir.DType;
 import org.altdsl.ir.Expr;
 import org.altdsl.ir.Owner;
 import org.altdsl.ir.Slot;
@@ -30,11 +32,10 @@ final class Cards {
     /** The card of a rule in use, with its text, equations and cost. */
     static PreparedExperiment.RuleText of(LoweredRule lowered, List<Decision> decisions, int bytesPerNumber) {
         Map<LoweredRule.Model, Map<Information, InformationFlow.Use>> uses = InformationFlow.of(lowered);
-        LoweredRule.Model model = named(lowered);
+        Optional<LoweredRule.Model> model = named(lowered);
         Set<Information> information = EnumSet.noneOf(Information.class);
-        if (uses.containsKey(model)) {
-            information.addAll(uses.get(model).keySet());
-        }
+        model.filter(uses::containsKey)
+                .ifPresent(one -> information.addAll(uses.get(one).keySet()));
         List<String> reads = information.stream().map(Information::word).toList();
         double bytes = perSynapse(lowered, bytesPerNumber);
         double operations = operations(lowered);
@@ -63,17 +64,25 @@ final class Cards {
                 !information.contains(Information.FUTURE),
                 !information.contains(Information.FUTURE),
                 information.contains(Information.WEIGHT_TRANSPORT),
-                Math.max(1, model.flattened().items(Item.Phase.class).size()),
+                model.map(one -> Math.max(
+                                1, one.flattened().items(Item.Phase.class).size()))
+                        .orElse(1),
                 information.contains(Information.OTHER_PHASE),
                 facts);
-        return new PreparedExperiment.RuleText(card, text(model), Equations.of(model.flattened()), bytes, operations);
+        return new PreparedExperiment.RuleText(
+                card,
+                model.map(Cards::text).orElse(""),
+                model.map(one -> Equations.of(one.flattened())).orElse(""),
+                bytes,
+                operations);
     }
 
-    private static LoweredRule.Model named(LoweredRule lowered) {
+    /** The compared rule, or the first one in use; none where nothing learns. */
+    private static Optional<LoweredRule.Model> named(LoweredRule lowered) {
         return lowered.models().stream()
                 .filter(model -> model.flattened().name().equals(lowered.name()))
                 .findFirst()
-                .orElseGet(() -> lowered.models().get(0));
+                .or(() -> lowered.models().stream().findFirst());
     }
 
     private static String sinks(LoweredRule lowered) {
@@ -92,7 +101,10 @@ final class Cards {
         long synapses = 0;
         for (Var variable : lowered.train().variables()) {
             boolean lasts = variable.life().compareTo(Scope.BATCH) > 0;
-            if (lasts && variable.space().without(Axis.LANE).rank() == 2) {
+            boolean ofSynapses = variable.space().without(Axis.LANE).rank() == 2
+                    || lowered.train().edges().stream()
+                            .anyMatch(edges -> variable.space().has(edges.synapses()));
+            if (lasts && ofSynapses && variable.type() != DType.INDEX) {
                 numbers++;
                 synapses += variable.owner() == Owner.SYNAPSE ? 1 : 0;
             }
@@ -109,6 +121,12 @@ final class Cards {
             for (LoweredRule.Teaches projection : model.projections()) {
                 spaces.add(projection.pre().union(projection.post()));
                 projections++;
+            }
+        }
+        lowered.train().edges().forEach(edges -> spaces.add(Space.of(edges.synapses())));
+        for (Update update : lowered.train().block(Scope.STEP)) {
+            if (update.slot() == Slot.ON_PRE || update.slot() == Slot.ON_POST || update.slot() == Slot.PLASTICITY) {
+                count += operations(update.value(), spaces);
             }
         }
         for (Update update : lowered.train().block(Scope.BATCH)) {

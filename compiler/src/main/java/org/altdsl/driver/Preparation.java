@@ -125,6 +125,15 @@ public final class Preparation {
         String precision = precision(experiment);
         Backend backend = backend(precision);
         List<LoweredRule> lowered = new ArrayList<>();
+        Optional<DataSet> first = Optional.empty();
+        if (experiment.runsInTime()) {
+            first = experiment.data().isEmpty() ? Optional.of(DataSet.none()) : data(lowering, backend);
+            first.ifPresent(set -> {
+                Map<String, Integer> counts = new LinkedHashMap<>();
+                set.splits().forEach((name, split) -> counts.put(name, split.size()));
+                lowering.samples(counts);
+            });
+        }
         for (ExperimentLowering.Entry entry : lowering.entries()) {
             lowering.rule(entry, false).ifPresent(lowered::add);
         }
@@ -132,7 +141,7 @@ public final class Preparation {
         if (sink.hasErrors() || batch.isEmpty() || epochs.isEmpty() || seeds.isEmpty()) {
             return Optional.empty();
         }
-        Optional<DataSet> data = data(lowering, backend);
+        Optional<DataSet> data = experiment.runsInTime() ? first : data(lowering, backend);
         if (data.isEmpty() || sink.hasErrors()) {
             return Optional.empty();
         }
@@ -201,6 +210,9 @@ public final class Preparation {
         if (options.smoke()) {
             return Optional.of(1);
         }
+        if (experiment.runsInTime()) {
+            return Optional.of(1);
+        }
         if (experiment.train().isEmpty()) {
             sink.error(
                     Code.BAD_EXPERIMENT,
@@ -263,6 +275,9 @@ public final class Preparation {
     private static Backend forWork(Backend backend, List<LoweredRule> lowered, DataSet data, int epochs) {
         double most = 0;
         for (LoweredRule rule : lowered) {
+            if (rule.timed().isPresent()) {
+                continue;
+            }
             Map<String, Integer> sizes = sizes(rule, data);
             double synapses = rule.models().stream()
                     .flatMap(model -> model.projections().stream())
@@ -328,7 +343,8 @@ public final class Preparation {
     private static Compiled compile(LoweredRule rule, Backend backend, DataSet data, int bytesPerNumber) {
         Sizes sizes = new Sizes(sizes(rule, data));
         ProgramCode train = backend.compile(rule.train(), sizes, rule.observedInTraining());
-        ProgramCode evaluate = backend.compile(rule.evaluate(), sizes, rule.observedInEvaluation());
+        ProgramCode evaluate =
+                rule.timed().isPresent() ? train : backend.compile(rule.evaluate(), sizes, rule.observedInEvaluation());
         return new Compiled(
                 train, evaluate, gradients(rule, backend, sizes), Cards.of(rule, decisions(train), bytesPerNumber));
     }
@@ -336,9 +352,10 @@ public final class Preparation {
     private RulePlan plan(
             LoweredRule rule, Compiled compiled, Backend backend, ExperimentLowering lowering, DataSet data) {
         Map<String, Integer> sizes = sizes(rule, data);
+        Sizes all = new Sizes(sizes).expected(rule.train());
         long synapses = rule.learnables().stream()
                 .filter(LoweredRule.Learnable::weight)
-                .mapToLong(learnable -> points(learnable.variable().space(), sizes))
+                .mapToLong(learnable -> points(learnable.variable().space(), all.byExtent()))
                 .sum();
         return new RulePlan(
                 rule.name(),
@@ -350,7 +367,8 @@ public final class Preparation {
                 rule.invariants(),
                 rule.alignedWith().isPresent() ? reference(rule, backend, lowering, data) : compiled.alignment(),
                 places(rule),
-                synapses);
+                synapses,
+                rule.timed());
     }
 
     /** Where the rule says how each learnable variable changes: its proposal, or its own assignment. */

@@ -30,7 +30,13 @@ public final class TestRunner {
 
     /** The expectations of a test that do not hold; empty if it passes. */
     public List<Failure> run(LoweredTest test) {
-        return new Run(test).run();
+        List<Failure> failures = new ArrayList<>();
+        for (Failure failure : new Run(test).run()) {
+            String where = test.row().isEmpty() ? "" : test.row() + ": ";
+            failures.add(new Failure(failure.at(), where + failure.message()));
+        }
+        test.others().forEach(row -> failures.addAll(run(row)));
+        return failures;
     }
 
     private final class Run {
@@ -60,7 +66,9 @@ public final class TestRunner {
             clocks.lanes = data.isPresent() ? lanes : test.lanes();
             executor.enter(Scope.RUN);
             executor.enter(Scope.EPOCH);
+            executor.enter(Scope.WINDOW);
             data.ifPresent(this::show);
+            test.trains().forEach((variable, train) -> executor.play(variable, train.cursor()::at));
         }
 
         private void show(DataSet data) {
@@ -82,7 +90,8 @@ public final class TestRunner {
         }
 
         List<Failure> run() {
-            boolean runs = test.actions().stream().anyMatch(action -> action instanceof LoweredTest.Run);
+            boolean runs = test.actions().stream()
+                    .anyMatch(action -> action instanceof LoweredTest.Run || action instanceof LoweredTest.Advance);
             if (!runs) {
                 batch();
             }
@@ -94,6 +103,15 @@ public final class TestRunner {
                         executor.clocks().batch++;
                         executor.clocks().update++;
                     }
+                } else if (action instanceof LoweredTest.Advance advance) {
+                    if (advance.sample()) {
+                        executor.run(Scope.TRIAL);
+                    }
+                    executor.advance(advance.steps());
+                    if (advance.sample()) {
+                        executor.run(Scope.BATCH);
+                    }
+                    executor.run(Scope.EPOCH);
                 } else if (action instanceof LoweredTest.Expectation expectation) {
                     check(expectation);
                 }

@@ -77,8 +77,22 @@ final class Builtins {
             "onehot",
             "rank");
 
-    private static final Set<String> OTHERS =
-            Set.of("clip", "mod", "pow", "exprel", "size", "length", "transpose", "through", "d", "class", "own_index");
+    private static final Set<String> OTHERS = Set.of(
+            "clip",
+            "mod",
+            "pow",
+            "exprel",
+            "size",
+            "length",
+            "transpose",
+            "through",
+            "d",
+            "class",
+            "own_index",
+            "prev",
+            "delayed",
+            "rate",
+            "change");
 
     private static final Set<String> READERS = Set.of("csv", "idx", "npy", "npz", "records");
 
@@ -125,6 +139,11 @@ final class Builtins {
         if (statistic.isPresent()) {
             return new Value.Real(statistic.get());
         }
+        Optional<org.altdsl.ir.Expr> watched =
+                expressions.watch().flatMap(watch -> watch.call(name, call, scope, section));
+        if (watched.isPresent()) {
+            return new Value.Real(watched.get());
+        }
         if (name.equals("own_index")) {
             List<Expr> words =
                     call.arguments().stream().map(Expr.Argument::value).toList();
@@ -136,6 +155,9 @@ final class Builtins {
         }
         if (name.equals("d")) {
             throw expressions.error(Code.NOT_DIFFERENTIABLE, call.span(), "a derivative is written d(of)/d(by)");
+        }
+        if (name.equals("prev") || name.equals("delayed")) {
+            return new Value.Real(past(name, call, scope, section));
         }
         if (DISTRIBUTIONS.containsKey(name) || INITIALIZERS.contains(name) || name.equals("class")) {
             return new Value.Real(draw(call, scope, section, scope.drawSpace(), scope.stream(), false));
@@ -161,8 +183,12 @@ final class Builtins {
             return new Value.Real(scope.overMembers(call.span().start(), make).orElseGet(make));
         }
         List<org.altdsl.ir.Expr> operands = operands(call, scope, section);
-        Optional<Space> over =
-                call.over().isEmpty() ? Optional.empty() : Optional.of(expressions.axes(call.over(), scope, section));
+        boolean everyone = call.over().size() == 1
+                && call.over().get(0).span().text().equals("population")
+                && scope.axis("population").isEmpty();
+        Optional<Space> over = call.over().isEmpty() || everyone
+                ? Optional.empty()
+                : Optional.of(expressions.axes(call.over(), scope, section));
         if (over.isPresent() && !REDUCTIONS.contains(name)) {
             throw expressions.error(Code.WRONG_ARGUMENTS, call.over().get(0).span(), "'" + name + "' takes no axes");
         }
@@ -171,6 +197,24 @@ final class Builtins {
             operands = List.of(masked(name, operands, condition, over, call));
         }
         return new Value.Real(apply(name, operands, over, call.span(), scope, section));
+    }
+
+    /** {@code prev(x)} and {@code delayed(x, d)}: what x was at the end of an earlier step. */
+    private org.altdsl.ir.Expr past(String name, Expr.Call call, Scope scope, Section section) {
+        if (call.arguments().size() != (name.equals("prev") ? 1 : 2)) {
+            throw expressions.error(Code.WRONG_ARGUMENTS, call.span(), "written prev(x), or delayed(x, 4 ms)");
+        }
+        org.altdsl.ir.Expr of = expressions.real(call.arguments().get(0).value(), scope, section);
+        long lag = 1;
+        if (name.equals("delayed")) {
+            Expr by = call.arguments().get(1).value();
+            double delay = expressions.number(by, scope, section, "a delay");
+            lag = expressions.time(call.span()).nearest(delay);
+            if (lag < 0 || lag > Integer.MAX_VALUE) {
+                throw expressions.error(Code.BAD_SETTING, by.span(), "a delay is not negative");
+            }
+        }
+        return section.is(Section.Kind.INIT) || lag == 0 ? of : Gather.of(new IndexMap.Shift((int) lag), of);
     }
 
     private org.altdsl.ir.Expr masked(
@@ -409,6 +453,10 @@ final class Builtins {
     private org.altdsl.ir.Expr reduction(
             String name, org.altdsl.ir.Expr x, Optional<Space> over, Span at, Scope scope) {
         Space axes = over.orElseGet(() -> implied(name, x, scope));
+        Optional<org.altdsl.ir.Expr> ofSynapses = overSynapses(name, x, axes, at, scope);
+        if (ofSynapses.isPresent()) {
+            return ofSynapses.get();
+        }
         Optional<Mask> mask = expressions.masks().of(scope, x, axes);
         return switch (name) {
             case "sum" -> reduce(Fold.SUM, x, axes, mask);
@@ -430,6 +478,57 @@ final class Builtins {
             case "cumsum" -> cumulative(x, single(name, axes, at), mask);
             default -> throw new AssertionError(name);
         };
+    }
+
+    /** A reduction over the sources or the targets of synapses that are listed one by one. */
+    private Optional<org.altdsl.ir.Expr> overSynapses(
+            String name, org.altdsl.ir.Expr x, Space axes, Span at, Scope scope) {
+        for (org.altdsl.ir.Edges edges : expressions.emission().edges()) {
+            Space sources = Space.of(edges.end(true));
+            Space targets = Space.of(edges.end(false));
+            if (axes.equals(sources.union(targets))) {
+                return Optional.of(reduction(name, x, Optional.of(Space.of(edges.synapses())), at, scope));
+            }
+            if (!axes.equals(sources) && !axes.equals(targets)) {
+                continue;
+            }
+            boolean atTargets = axes.equals(sources);
+            IndexMap along = atTargets ? edges.toPost() : edges.toPre();
+            org.altdsl.ir.Expr result =
+                    switch (name) {
+                        case "sum" -> scattered(along, edges, x);
+                        case "count" -> scattered(along, edges, Emission.isFlag(x) ? x : new Const(1));
+                        case "mean" ->
+                            Emission.prim(
+                                    Op.DIV,
+                                    scattered(along, edges, x),
+                                    Emission.prim(Op.MAX, new Const(1), scattered(along, edges, new Const(1))));
+                        case "norm" -> Emission.prim(Op.SQRT, scattered(along, edges, Emission.prim(Op.MUL, x, x)));
+                        case "normalize" ->
+                            Emission.prim(Op.DIV, x, unlessZero(Gather.of(along, scattered(along, edges, x))));
+                        default ->
+                            throw expressions.error(
+                                    Code.NOT_YET,
+                                    at,
+                                    "over the synapses of a sparse projection, this version knows sum, mean, count, norm"
+                                            + " and normalize");
+                    };
+            if (name.equals("normalize")) {
+                return Optional.of(result);
+            }
+            Value seen = atTargets ? scope.atTargets(new Value.Real(result)) : scope.atSynapses(new Value.Real(result));
+            return Optional.of(((Value.Real) seen).expr());
+        }
+        return Optional.empty();
+    }
+
+    private static org.altdsl.ir.Expr scattered(IndexMap along, org.altdsl.ir.Edges edges, org.altdsl.ir.Expr x) {
+        org.altdsl.ir.Expr each = x;
+        if (!x.space().has(edges.synapses())) {
+            org.altdsl.ir.Expr is = org.altdsl.ir.Expr.Prim.of(Op.GE, new Index(edges.synapses()), new Const(0));
+            each = org.altdsl.ir.Expr.Prim.of(Op.SELECT, is, x, new Const(0));
+        }
+        return Reduce.scatter(along, each);
     }
 
     private static org.altdsl.ir.Expr count(org.altdsl.ir.Expr x, Space axes, Optional<Mask> mask) {

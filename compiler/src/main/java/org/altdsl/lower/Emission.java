@@ -5,13 +5,17 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
+import org.altdsl.ir.Edges;
 import org.altdsl.ir.Expr;
+import org.altdsl.ir.Folding;
 import org.altdsl.ir.Matter;
 import org.altdsl.ir.Op;
 import org.altdsl.ir.Owner;
@@ -28,6 +32,8 @@ final class Emission {
     private final Map<Section.Kind, List<Update>> updates = new HashMap<>();
     private final Map<Section.Kind, Map<Var, Integer>> versions = new HashMap<>();
     private final Map<Temporary, Var> temporaries = new HashMap<>();
+    private final Set<Var> constants = new HashSet<>();
+    private final List<Edges> edges = new ArrayList<>();
 
     private record Temporary(Section.Kind section, Expr value) {}
 
@@ -61,6 +67,25 @@ final class Emission {
     /** Replaces the declaration of a variable that nothing has read yet, such as one with another initial value. */
     void redeclare(Var variable) {
         variables.put(variable.name(), variable);
+    }
+
+    /** Says that a variable keeps its initial value. */
+    void constant(Var variable) {
+        constants.add(variable);
+    }
+
+    /** Whether a variable is known to keep its initial value. */
+    boolean isConstant(Var variable) {
+        return constants.contains(variable);
+    }
+
+    /** Adds the synapses of a sparse projection, whose tables are variables already. */
+    void declare(Edges projection) {
+        edges.add(projection);
+    }
+
+    List<Edges> edges() {
+        return edges;
     }
 
     /** A name that no variable has: the wanted one, or that with a number. */
@@ -143,6 +168,6 @@ final class Emission {
     }
 
     static Expr prim(Op op, Expr... operands) {
-        return Fold.prim(op, operands);
+        return Folding.prim(op, operands);
     }
 }

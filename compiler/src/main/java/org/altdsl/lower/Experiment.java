@@ -28,10 +28,16 @@ public final class Experiment {
     private Optional<Item.Optimize> optimizer = Optional.empty();
     private Optional<Item.Compare> compare = Optional.empty();
     private Optional<Item.Train> train = Optional.empty();
+    private Optional<Item.Protocol> protocol = Optional.empty();
+    private Optional<Item.Protocol> evaluation = Optional.empty();
+    private final Map<String, Binding> lets = new LinkedHashMap<>();
     private Optional<Item.Seeds> seeds = Optional.empty();
 
-    /** What is measured, and whether after every epoch on the test split or in every batch of the training. */
-    public record Measured(Expr what, boolean everyBatch) {}
+    /**
+     * What is measured, and whether after every epoch on the test split or in every batch of the training; in time, how
+     * often.
+     */
+    public record Measured(Expr what, boolean everyBatch, Optional<Expr> every) {}
 
     private Experiment(Declaration declaration, DiagnosticSink sink) {
         this.declaration = requireNonNull(declaration);
@@ -49,7 +55,12 @@ public final class Experiment {
     }
 
     private void add(Item item) {
-        if (item instanceof Item.Parameters given) {
+        if (item instanceof Item.Protocol found && found.evaluate().isPresent()) {
+            once(evaluation.isPresent(), item, "evaluate");
+            evaluation = Optional.of(found);
+        } else if (item instanceof Item.Lets found) {
+            found.bindings().forEach(binding -> lets.put(binding.name().text(), binding));
+        } else if (item instanceof Item.Parameters given) {
             given.bindings().forEach(binding -> parameters.put(binding.name().text(), binding));
         } else if (item instanceof Item.Data found) {
             once(data.isPresent(), item, "data");
@@ -77,6 +88,12 @@ public final class Experiment {
             seeds = Optional.of(found);
         } else if (item instanceof Item.Measure found && found.action() == Item.Action.MEASURE) {
             measure(found);
+        } else if (item instanceof Item.Protocol found && found.evaluate().isEmpty()) {
+            once(protocol.isPresent(), item, "protocol");
+            protocol = Optional.of(found);
+        } else if (item instanceof Item.Measure found
+                && (found.action() == Item.Action.RECORD || found.action() == Item.Action.PLOT)) {
+            sink.warning(Code.NO_EFFECT, item.span(), "this version measures, and does not record or plot this yet");
         } else if (item instanceof Item.Assign found && found.target() instanceof Expr.Reference target) {
             setting(target, found.value());
         } else {
@@ -95,7 +112,14 @@ public final class Experiment {
 
     private void measure(Item.Measure item) {
         boolean everyBatch = false;
+        Optional<Expr> every = Optional.empty();
         for (Item.Clause clause : item.clauses()) {
+            if (runsInTime()
+                    && clause.word().text().equals("every")
+                    && clause.arguments().size() == 1) {
+                every = Optional.of(clause.arguments().get(0));
+                continue;
+            }
             String span =
                     clause.word().text().equals("every") && clause.arguments().size() == 1
                             ? clause.arguments().get(0).span().text()
@@ -109,12 +133,34 @@ public final class Experiment {
             }
         }
         for (Expr what : item.what()) {
-            measures.add(new Measured(what, everyBatch));
+            measures.add(new Measured(what, everyBatch, every));
         }
     }
 
+    /** Whether it says how long a step of time is. */
+    public boolean runsInTime() {
+        return declaration.body().stream()
+                .anyMatch(item -> item instanceof Item.Assign assign
+                        && assign.target().span().text().equals("dt"));
+    }
+
+    /** What happens with the test samples, in time. */
+    public Optional<Item.Protocol> evaluation() {
+        return evaluation;
+    }
+
+    /** What it defines from what its protocols collect. */
+    public Map<String, Binding> lets() {
+        return lets;
+    }
+
+    /** What happens, in time. */
+    public Optional<Item.Protocol> protocol() {
+        return protocol;
+    }
+
     private void setting(Expr.Reference target, Expr value) {
-        List<String> known = List.of("precision", "batch");
+        List<String> known = List.of("precision", "batch", "dt");
         if (!known.contains(target.name())) {
             sink.error(
                     Code.BAD_SETTING,

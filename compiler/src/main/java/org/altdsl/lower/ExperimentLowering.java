@@ -31,6 +31,8 @@ import org.altdsl.runtime.data.DataSetRecipe;
 import org.altdsl.runtime.plan.Clamp;
 import org.altdsl.runtime.plan.Invariant;
 import org.altdsl.runtime.plan.Metric;
+import org.altdsl.runtime.plan.TimedPlan;
+import org.altdsl.runtime.wiring.SpikeTrain;
 import org.altdsl.source.Span;
 
 /** Lowers an experiment: its data set to a recipe, and each entry of its comparison to IR. */
@@ -40,6 +42,7 @@ public final class ExperimentLowering {
     private final DiagnosticSink sink;
     private final Map<String, Expr> set;
     private final Inheritance inheritance;
+    private Map<String, Integer> samples = Map.of();
 
     /**
      * @param set parameter values given from outside ({@code --set eta=0.1})
@@ -78,6 +81,11 @@ public final class ExperimentLowering {
 
     /** One entry of the comparison: the variable and what it stands for. */
     public record Entry(Optional<Name> variable, Optional<Item.Alternative> alternative) {}
+
+    /** Says how many samples each split of the data has, for what goes through them. */
+    public void samples(Map<String, Integer> counts) {
+        samples = Map.copyOf(counts);
+    }
 
     /** The recipe of the experiment's data; nothing where an error was reported. */
     public Optional<DataSetRecipe> data(DatasetLowering lowering) {
@@ -197,9 +205,9 @@ public final class ExperimentLowering {
             if (name.equals("data")) {
                 return Optional.of(new Value.Place("data", this));
             }
-            Value known = network.names().get(name);
-            if (known != null) {
-                return Optional.of(known);
+            Optional<Value> known = network.named(name, section, at);
+            if (known.isPresent()) {
+                return known;
             }
             return network.atOutput(name, null, section, at);
         }
@@ -215,9 +223,15 @@ public final class ExperimentLowering {
                 }
                 String name = "data." + field;
                 clamps.put(name, new Clamp(name, field));
+                boolean alone = network.time().isPresent();
                 if (isClass(binding)) {
-                    return Optional.of(
-                            new Value.Label(network.clamped(name, Space.of(Axis.LANE), Matter.OBJECTIVE, at)));
+                    Space one = alone ? Space.SCALAR : Space.of(Axis.LANE);
+                    return Optional.of(new Value.Label(network.clamped(name, one, Matter.OBJECTIVE, at)));
+                }
+                if (alone) {
+                    Axis axis = Axis.neurons("data." + field);
+                    sizesFromData.put(axis.extent(), field);
+                    return Optional.of(new Value.Real(network.clamped(name, Space.of(axis), Matter.OBJECTIVE, at)));
                 }
                 Space space = space(field);
                 return Optional.of(new Value.Real(network.clamped(name, space, Matter.OBJECTIVE, at)));
@@ -310,7 +324,7 @@ public final class ExperimentLowering {
         public List<String> names() {
             List<String> all = new ArrayList<>(parameters.keySet());
             variable.ifPresent(name -> all.add(name.text()));
-            all.addAll(network.names().keySet());
+            all.addAll(network.names());
             experiment.data().ifPresent(use -> all.addAll(fieldNames()));
             all.addAll(List.of("data", "loss", "correct"));
             return all;
@@ -364,6 +378,9 @@ public final class ExperimentLowering {
         LoweredRule run(boolean gradients) {
             names = new Names(expressions, network, entry);
             NetworkLowering builder = new NetworkLowering(program, sink, expressions, network, names);
+            if (experiment.runsInTime()) {
+                return inTime(builder);
+            }
             builder.build(experiment.network());
             Map<String, String> sizesFromData = new LinkedHashMap<>();
             List<Clamp> clamps = new ArrayList<>();
@@ -426,7 +443,127 @@ public final class ExperimentLowering {
                     rules.proposals(),
                     slopes,
                     measures.wantsGradients(),
-                    measures.alignedWith());
+                    measures.alignedWith(),
+                    Optional.empty());
+        }
+
+        /** A network in time, with its protocol. */
+        private LoweredRule inTime(NetworkLowering builder) {
+            network.runsIn(Timing.step(expressions, experiment.settings().get("dt"), names));
+            builder.build(experiment.network());
+            network.rules().forEach(RuleInstance::watchModulators);
+            Item.Protocol written = experiment
+                    .protocol()
+                    .orElseThrow(() -> expressions.error(
+                            Code.BAD_EXPERIMENT,
+                            experiment.declaration().name().span(),
+                            "say how long the network runs, as in: protocol { run 10 s }"));
+            freezeFirst(written.body());
+            experiment.evaluation().ifPresent(one -> freezeFirst(one.body()));
+            TimeLowering steps = new TimeLowering(network);
+            steps.lower();
+            ProtocolLowering protocol = new ProtocolLowering(network, expressions, names, samples);
+            org.altdsl.runtime.plan.Protocol acts = protocol.lower(written);
+            Optional<org.altdsl.runtime.plan.Protocol> evaluation =
+                    experiment.evaluation().map(protocol::lower);
+            RuleLowering rules = new RuleLowering(network);
+            rules.afterSample();
+            Measures measures = new Measures(network, expressions, names, metrics);
+            Map<String, org.altdsl.runtime.plan.Collected.Reading> readouts = new LinkedHashMap<>();
+            Optional<Long> every = Optional.empty();
+            for (Experiment.Measured measured : experiment.measures()) {
+                Optional<org.altdsl.runtime.plan.Collected.Reading> readout =
+                        new Readouts(expressions, experiment.lets()).of(measured.what());
+                if (readout.isPresent()) {
+                    readouts.put(measured.what().span().text().replaceAll("\\s+", " "), readout.get());
+                    continue;
+                }
+                measures.inTime(measured.what());
+                Optional<Long> interval = measured.every().map(this::interval);
+                if (every.isPresent() && interval.isPresent() && !every.equals(interval)) {
+                    throw expressions.error(
+                            Code.NOT_YET,
+                            measured.what().span(),
+                            "this version measures everything at the same interval");
+                }
+                every = interval.or(() -> Optional.empty()).isPresent() ? interval : every;
+            }
+            List<LoweredRule.Learnable> learnables = new ArrayList<>();
+            for (Projection projection : network.projections()) {
+                for (Var weight : projection.weights().values()) {
+                    if (steps.direct().contains(weight) || rules.direct().contains(weight)) {
+                        learnables.add(new LoweredRule.Learnable(weight, projection.layer(), true));
+                    }
+                }
+            }
+            if (sink.hasErrors()) {
+                throw new Abandon();
+            }
+            long length = acts.steps();
+            Map<String, SpikeTrain> trains = new LinkedHashMap<>();
+            network.played()
+                    .forEach((population, one) -> trains.put(
+                            population.flag().orElseThrow().name(),
+                            one.of(builder.sizes().get(population.name()), length)));
+            Program made = used(Derivatives.resolve(
+                    Mode.in(
+                            Program.timed(
+                                    name(),
+                                    List.copyOf(emission.variables()),
+                                    emission.edges(),
+                                    Map.of(
+                                            org.altdsl.runtime.plan.Scope.TRIAL,
+                                            emission.updates(Section.START),
+                                            org.altdsl.runtime.plan.Scope.STEP,
+                                            emission.updates(Section.TICK),
+                                            org.altdsl.runtime.plan.Scope.PHASE,
+                                            emission.updates(Section.PROTOCOL),
+                                            org.altdsl.runtime.plan.Scope.BATCH,
+                                            emission.updates(Section.BODY),
+                                            org.altdsl.runtime.plan.Scope.EPOCH,
+                                            emission.updates(Section.EPOCH))),
+                            true),
+                    sink));
+            return new LoweredRule(
+                    name(),
+                    parameters(),
+                    models(),
+                    made,
+                    made,
+                    Optional.empty(),
+                    builder.sizes(),
+                    names.sizesFromData,
+                    List.copyOf(names.clamps.values()),
+                    List.of(),
+                    List.of(),
+                    learnables,
+                    Map.of(),
+                    Map.of(),
+                    false,
+                    Optional.empty(),
+                    Optional.of(new TimedPlan(acts, evaluation, trains, every, metrics, readouts)));
+        }
+
+        /** What a protocol freezes has a flag before anything is lowered that heeds it. */
+        private void freezeFirst(List<Item> items) {
+            for (Item item : items) {
+                if (item instanceof Item.Step step) {
+                    if (step.kind() == Item.StepKind.FREEZE) {
+                        step.arguments().forEach(what -> new ProtocolLowering(network, expressions, names, samples)
+                                .frozen(what, names));
+                    }
+                    freezeFirst(step.body());
+                }
+            }
+        }
+
+        private long interval(Expr written) {
+            double seconds = expressions.number(written, names, Section.INIT, "an interval");
+            long steps = expressions.time(written.span()).nearest(seconds);
+            if (steps < 1) {
+                throw expressions.error(Code.BAD_SETTING, written.span(), "an interval is at least one step");
+            }
+            return steps;
         }
 
         private void objective(Expr expr) {
@@ -561,6 +698,10 @@ public final class ExperimentLowering {
                             }
                         }));
             }
+            for (org.altdsl.ir.Edges edges : whole.edges()) {
+                seen.add(edges.source());
+                seen.add(edges.target());
+            }
             List<Var> kept = whole.variables().stream().filter(seen::contains).toList();
             Program made = new Program(whole.name(), kept, whole.edges(), whole.root());
             assert isValid(made);
@@ -589,8 +730,8 @@ public final class ExperimentLowering {
                 List<LoweredRule.Teaches> teaches = rule.projections().stream()
                         .map(projection -> new LoweredRule.Teaches(
                                 projection.name(),
-                                projection.geometry().pre(),
-                                projection.geometry().post(),
+                                projection.axis("pre").orElseThrow(),
+                                projection.axis("post").orElseThrow(),
                                 projection.post().positions(),
                                 new LinkedHashSet<>(projection.weights().values()),
                                 new LinkedHashSet<>(projection.post().biases().values())))

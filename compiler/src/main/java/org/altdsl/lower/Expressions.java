@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ast.Expr;
+import org.altdsl.ast.Item;
 import org.altdsl.ast.Name;
 import org.altdsl.diag.Code;
 import org.altdsl.diag.DiagnosticSink;
@@ -43,6 +44,8 @@ final class Expressions {
     private final Literals literals;
     private final Mask.Masks masks = new Mask.Masks();
     private ObjectiveLowering objectives;
+    private Optional<Time> time = Optional.empty();
+    private Optional<Watch> watch = Optional.empty();
     private final Map<String, Map<Span, Integer>> draws = new HashMap<>();
     private int depth;
 
@@ -62,6 +65,23 @@ final class Expressions {
         Map<Span, Integer> known = draws.computeIfAbsent(stream, unused -> new HashMap<>());
         Integer number = known.putIfAbsent(at, known.size());
         return number == null ? known.size() - 1 : number;
+    }
+
+    /** From now on, {@code t} and {@code dt} are those of a network in time. */
+    void runsIn(Time steps) {
+        time = Optional.of(steps);
+        watch = Optional.of(new Watch(this, steps));
+    }
+
+    /** What watches quantities through time; empty in a network of rates. */
+    Optional<Watch> watch() {
+        return watch;
+    }
+
+    /** The time that a network runs in, for what is written at {@code at}. */
+    Time time(Span at) {
+        return time.orElseThrow(() ->
+                error(Code.NOT_ALLOWED_HERE, at, "this takes time, and nothing here runs in time: say dt = 0.1 ms"));
     }
 
     /** From now on, the use of an objective stands for its value. */
@@ -88,6 +108,20 @@ final class Expressions {
 
     DiagnosticSink sink() {
         return sink;
+    }
+
+    /** The items of a kind, those that stand where a condition known now holds included. */
+    <T extends Item> List<T> resolved(List<Item> items, Scope scope, Class<T> kind) {
+        List<T> found = new ArrayList<>();
+        for (Item item : items) {
+            if (item instanceof Item.If branch && branch.body().stream().anyMatch(kind::isInstance)) {
+                boolean holds = number(branch.condition(), scope, Section.INIT, "a condition on equations") != 0;
+                found.addAll(resolved(holds ? branch.body() : branch.otherwise(), scope, kind));
+            } else if (kind.isInstance(item)) {
+                found.add(kind.cast(item));
+            }
+        }
+        return found;
     }
 
     /** Reports an error and leaves the statement. */
@@ -220,6 +254,16 @@ final class Expressions {
                 return Optional.of(new Value.Real(new Const(Math.PI)));
             case "training":
                 return Optional.of(new Value.Real(Mode.training()));
+            case "dt":
+                if (time.isPresent()) {
+                    return Optional.of(new Value.Real(new Const(time.get().dt())));
+                }
+                return Optional.empty();
+            case "t", "time":
+                if (time.isPresent()) {
+                    return Optional.of(new Value.Real(time.get().now()));
+                }
+                return Optional.empty();
             case "progress":
                 return Optional.of(new Value.Real(new org.altdsl.ir.Expr.Tick(org.altdsl.ir.Clock.PROGRESS)));
             case "epoch":
@@ -454,7 +498,24 @@ final class Expressions {
             if (of instanceof Value.Group group) {
                 return element(expr, group);
             }
-            org.altdsl.ir.Expr x = Expressions.this.real(of, expr.of().span(), scope, section, null);
+            if (of instanceof Value.Family family) {
+                return member(expr, family);
+            }
+            if (of instanceof Value.Sequence sequence && expr.at().size() == 1) {
+                return element(expr, sequence);
+            }
+            Optional<Value> neurons = neurons(expr, of);
+            if (neurons.isPresent()) {
+                return neurons.get();
+            }
+            org.altdsl.ir.Expr whole = Expressions.this.real(of, expr.of().span(), scope, section, null);
+            Optional<org.altdsl.ir.Edges> listed = emission.edges().stream()
+                    .filter(edges -> whole.space().has(edges.synapses()))
+                    .findFirst();
+            if (listed.isPresent() && expr.at().size() == 2) {
+                return real(synapse(listed.get(), expr, whole));
+            }
+            org.altdsl.ir.Expr x = whole;
             List<Axis> order = literals.order(x.space().without(Axis.LANE));
             if (expr.at().size() > order.size()) {
                 throw error(
@@ -475,6 +536,53 @@ final class Expressions {
             return real(x);
         }
 
+        /** Some neurons of a population, or one of them. */
+        private Optional<Value> neurons(Expr.Index expr, Value of) {
+            if (!(of instanceof Value.Place place) || expr.at().size() != 1) {
+                return Optional.empty();
+            }
+            Population population;
+            int start = 0;
+            int size;
+            if (place.members() instanceof PopulationPart part) {
+                population = part.population();
+                start = part.first();
+                size = part.count();
+            } else if (place.members() instanceof Population whole && literals.isSized(whole.axis())) {
+                population = whole;
+                size = literals.sizeOf(whole.axis());
+            } else {
+                return Optional.empty();
+            }
+            Expr at = expr.at().get(0).value();
+            int first =
+                    at instanceof Expr.Range range ? whole(range.first(), "the first index") : whole(at, "an index");
+            int last = at instanceof Expr.Range range ? whole(range.last(), "the last index") : first;
+            if (first < 0 || last < first || last >= size) {
+                throw error(
+                        Code.WRONG_SHAPE,
+                        expr.span(),
+                        "'" + place.name() + "' has " + size + " neurons, counted from 0");
+            }
+            boolean single = !(at instanceof Expr.Range);
+            return Optional.of(new Value.Place(
+                    expr.span().text(), new PopulationPart(population, start + first, last - first + 1, single)));
+        }
+
+        /** The value of one synapse, {@code w[post, pre]}; the sum of them where there are several, 0 where there is none. */
+        private org.altdsl.ir.Expr synapse(org.altdsl.ir.Edges edges, Expr.Index expr, org.altdsl.ir.Expr x) {
+            org.altdsl.ir.Expr post = Expressions.this.real(expr.at().get(0).value(), scope, section);
+            org.altdsl.ir.Expr pre = Expressions.this.real(expr.at().get(1).value(), scope, section);
+            org.altdsl.ir.Expr isIt = Emission.prim(
+                    Op.AND,
+                    Emission.prim(Op.EQ, new Read(edges.target(), 0), post),
+                    Emission.prim(Op.EQ, new Read(edges.source(), 0), pre));
+            return Builtins.reduce(
+                    org.altdsl.ir.Fold.SUM,
+                    Emission.prim(Op.SELECT, isIt, x, new Const(0)),
+                    Space.of(edges.synapses()));
+        }
+
         private org.altdsl.ir.Expr slice(Expr.Range range, Axis axis, org.altdsl.ir.Expr x) {
             int first = whole(range.first(), "the first index");
             int last = whole(range.last(), "the last index");
@@ -488,6 +596,31 @@ final class Expressions {
 
         private int whole(Expr expr, String what) {
             return Expressions.this.whole(expr, scope, section, what);
+        }
+
+        private Value element(Expr.Index expr, Value.Sequence sequence) {
+            int at = whole(expr.at().get(0).value(), "an index");
+            List<Expr> elements = sequence.list().elements();
+            if (at < 0 || at >= elements.size()) {
+                throw error(
+                        Code.WRONG_SHAPE,
+                        expr.span(),
+                        "this list has " + elements.size() + " elements, counted from 0");
+            }
+            return value(elements.get(at), sequence.scope(), section);
+        }
+
+        private Value member(Expr.Index expr, Value.Family family) {
+            int at = whole(expr.at().get(0).value(), "an index");
+            Value member = family.members().get(at);
+            if (member == null) {
+                throw error(
+                        Code.WRONG_SHAPE,
+                        expr.span(),
+                        "there is no '" + family.name() + "[" + at + "]'; there are those at "
+                                + family.members().keySet());
+            }
+            return member;
         }
 
         private Value element(Expr.Index expr, Value.Group group) {
@@ -645,6 +778,12 @@ final class Expressions {
                 return real(slope(function, expr.arguments().get(0).value(), expr.span(), scope, section));
             }
             Value function = value(expr.function(), scope, section);
+            if (function instanceof Value.Real
+                    && expr.function() instanceof Expr.Reference reference
+                    && Builtins.isFunction(reference.name())) {
+                // A quantity may be called like a function of the language; what is called is the function.
+                function = new Value.Builtin(reference.name());
+            }
             if (function instanceof Value.Builtin builtin) {
                 return builtins.call(builtin.name(), expr, scope, section);
             }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.List;
 import org.altdsl.ir.Axis;
+import org.altdsl.ir.Edges;
 import org.altdsl.ir.Expr;
 import org.altdsl.ir.IndexMap;
 import org.altdsl.ir.Op;
@@ -62,6 +63,12 @@ record Geometry(Space pre, Space post, Space positions, Space kernel, List<Index
             return new Geometry(kernel, channel, targets.space(), kernel, maps);
         }
         return new Geometry(kernel.with(pre.axis()), channel, targets.space(), kernel, maps);
+    }
+
+    /** Synapses that are listed one by one. */
+    static Geometry of(Edges edges) {
+        return new Geometry(
+                Space.of(edges.synapses()), Space.SCALAR, Space.SCALAR, Space.SCALAR, List.of(edges.toPre()));
     }
 
     private static IndexMap window(Axis out, Axis kernel, Axis in, Connection connection) {

@@ -56,6 +56,11 @@ final class Givens {
         return values.values();
     }
 
+    /** Where the test stands. */
+    Span at() {
+        return test;
+    }
+
     /** How many samples a batch has, by the rows of what is given. */
     int lanes() {
         return lanes;

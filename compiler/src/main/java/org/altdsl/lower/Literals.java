@@ -29,6 +29,14 @@ final class Literals {
     }
 
     /** Says how many points an axis has, so that lists over it can be held to that. */
+    boolean isSized(Axis axis) {
+        return sizes.containsKey(axis.extent());
+    }
+
+    int sizeOf(Axis axis) {
+        return sizes.get(axis.extent());
+    }
+
     void size(Axis axis, int count) {
         sizes.put(axis.extent(), count);
     }

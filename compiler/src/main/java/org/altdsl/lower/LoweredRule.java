@@ -15,6 +15,7 @@ import org.altdsl.names.Flattened;
 import org.altdsl.runtime.plan.Clamp;
 import org.altdsl.runtime.plan.Invariant;
 import org.altdsl.runtime.plan.Metric;
+import org.altdsl.runtime.plan.TimedPlan;
 
 /**
  * One entry of a comparison as IR.
@@ -31,6 +32,7 @@ import org.altdsl.runtime.plan.Metric;
  * @param proposals the proposal of each learnable that has one
  * @param gradients the variable of {@code gradient} with the gradient of each learnable weight, where asked for
  * @param aligns whether the angle to a reference direction is measured
+ * @param timed how a network in time is run; {@code evaluate} is then the same program
  * @param alignedWith the rule whose proposals are the reference, absent for the gradient itself
  */
 public record LoweredRule(
@@ -49,7 +51,8 @@ public record LoweredRule(
         Map<Var, Var> proposals,
         Map<Var, Var> gradients,
         boolean aligns,
-        Optional<Expr> alignedWith) {
+        Optional<Expr> alignedWith,
+        Optional<TimedPlan> timed) {
     public LoweredRule {
         requireNonNull(name);
         models = List.copyOf(models);
@@ -87,6 +90,7 @@ public record LoweredRule(
         metrics.stream()
                 .filter(metric -> metric.source() != Metric.Source.TEST)
                 .forEach(metric -> observed.add(metric.variable()));
+        timed.ifPresent(plan -> plan.metrics().forEach(metric -> observed.add(metric.variable())));
         invariants.forEach(invariant -> observed.add(invariant.variable()));
         return observed;
     }

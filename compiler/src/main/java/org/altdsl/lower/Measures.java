@@ -280,6 +280,26 @@ final class Measures {
         metric(text, "measured " + text, perSample, source, Metric.Combine.MEAN, expr.span());
     }
 
+    /** A measure of a network in time, as it is when it is taken. */
+    void inTime(Expr expr) {
+        org.altdsl.ir.Expr value = expressions.real(expr, scope, Section.EPOCH);
+        org.altdsl.ir.Expr mean = new Builtins(expressions).mean(value, value.space(), scope);
+        String text = expr.span().text().replaceAll("\\s+", " ");
+        Emission emission = expressions.emission();
+        Var made = emission.declare(new Var(
+                emission.freeName("measured " + text),
+                mean.space(),
+                org.altdsl.ir.DType.REAL,
+                org.altdsl.runtime.plan.Scope.STEP,
+                Owner.HARNESS,
+                Matter.OTHER,
+                Optional.empty(),
+                expr.span(),
+                text));
+        emission.update(Section.EPOCH, made, Optional.empty(), mean, Slot.MEASURE, expr.span());
+        metrics.add(new Metric(text, Metric.Source.TRAIN, made.name(), Metric.Combine.LAST));
+    }
+
     private void metric(
             String name,
             String variable,

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.altdsl.ir.DType;
 import org.altdsl.ir.Expr;
 import org.altdsl.ir.Exprs;
+import org.altdsl.ir.Folding;
 import org.altdsl.ir.Matter;
 import org.altdsl.ir.Node;
 import org.altdsl.ir.Owner;
@@ -92,7 +93,7 @@ final class Mode {
         if (expr instanceof Expr.Prim prim) {
             Expr[] operands =
                     prim.operands().stream().map(operand -> in(operand, value)).toArray(Expr[]::new);
-            return Fold.prim(prim.op(), operands);
+            return Folding.prim(prim.op(), operands);
         }
         return Exprs.mapChildren(expr, child -> in(child, value));
     }

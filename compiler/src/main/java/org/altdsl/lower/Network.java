@@ -3,6 +3,7 @@ package org.altdsl.lower;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,9 +29,13 @@ final class Network {
     private final Map<String, Population> populations = new LinkedHashMap<>();
     private final List<Projection> projections = new ArrayList<>();
     private final List<RuleInstance> rules = new ArrayList<>();
-    private final Map<String, Value> names = new LinkedHashMap<>();
+    private final List<Circuit> circuits = new ArrayList<>();
     private final Map<String, Expr> given = new LinkedHashMap<>();
     private final Steps steps = new Steps(this);
+    private Optional<Time> time = Optional.empty();
+    private final Statements statements;
+    private final Map<Population, Trains> played = new LinkedHashMap<>();
+    private final Map<Population, List<Stimulus>> stimuli = new HashMap<>();
     private Population output;
     private final Map<String, Expr> losses = new LinkedHashMap<>();
     private Function<Section, Expr> again;
@@ -39,12 +44,59 @@ final class Network {
     private Expr label;
     private Expr prediction;
 
+    /** What is added to an input in every step. */
+    private record Stimulus(String input, Function<Section, Expr> value) {}
+
     Network(Expressions expressions) {
         this.expressions = requireNonNull(expressions);
+        this.statements = new Statements(expressions);
     }
 
     Expressions expressions() {
         return expressions;
+    }
+
+    /** The time that it runs in; empty for a network of rates that settle. */
+    Optional<Time> time() {
+        return time;
+    }
+
+    /** From now on, what is built runs in time. */
+    void runsIn(Time steps) {
+        time = Optional.of(steps);
+        expressions.runsIn(steps);
+    }
+
+    /** What lowers the statements of its neurons' blocks. */
+    Statements statements() {
+        return statements;
+    }
+
+    /** Lets spikes of a population come from outside. */
+    void play(Population population, Trains trains) {
+        played.put(population, trains);
+    }
+
+    boolean isPlayed(Population population) {
+        return played.containsKey(population);
+    }
+
+    /** The populations whose spikes come from outside, with where they come from. */
+    Map<Population, Trains> played() {
+        return played;
+    }
+
+    /** Adds something to an input of a population in every step. */
+    void stimulate(Population population, String input, Function<Section, Expr> value) {
+        stimuli.computeIfAbsent(population, unused -> new ArrayList<>()).add(new Stimulus(input, value));
+    }
+
+    /** What is added to an input of a population in this step. */
+    List<Expr> stimuli(Population population, String input, Section section) {
+        return stimuli.getOrDefault(population, List.of()).stream()
+                .filter(one -> one.input().equals(input))
+                .map(one -> one.value().apply(section))
+                .toList();
     }
 
     /** The steps that it takes with each sample. */
@@ -64,8 +116,23 @@ final class Network {
         return rules;
     }
 
-    Map<String, Value> names() {
-        return names;
+    /** The network itself, then the circuits that it is made of. */
+    List<Circuit> circuits() {
+        return circuits;
+    }
+
+    void add(Circuit circuit) {
+        circuits.add(circuit);
+    }
+
+    /** What a name of the network stands for: a population, a projection, a part, something that it keeps. */
+    Optional<Value> named(String name, Section section, Span at) {
+        return circuits.isEmpty() ? Optional.empty() : circuits.get(0).member(name, section, at);
+    }
+
+    /** The names that the network itself declares. */
+    List<String> names() {
+        return circuits.isEmpty() ? List.of() : circuits.get(0).names();
     }
 
     Optional<Population> population(String name) {
@@ -204,6 +271,12 @@ final class Network {
         }
         for (RuleInstance rule : rules) {
             Optional<Value> kept = rule.atPopulation(population, wanted, section, at);
+            if (kept.isPresent()) {
+                return kept;
+            }
+        }
+        for (Circuit circuit : circuits) {
+            Optional<Value> kept = circuit.atPopulation(population, wanted, section);
             if (kept.isPresent()) {
                 return kept;
             }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Item;
 import org.altdsl.diag.Code;
@@ -25,6 +26,7 @@ import org.altdsl.ir.Slot;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Var;
 import org.altdsl.names.Flattened;
+import org.altdsl.names.Suggestions;
 import org.altdsl.runtime.data.ImageShape;
 import org.altdsl.source.Span;
 
@@ -50,6 +52,9 @@ final class Population implements Scope, Value.Members {
     private final Map<String, Binding> given;
     private final Optional<ImageShape> image;
     private Optional<Grid> grid = Optional.empty();
+    private Optional<TimedNeurons> inTime = Optional.empty();
+    private Optional<Var> played = Optional.empty();
+    private final Map<String, Function<Section, Expr>> held = new HashMap<>();
 
     /**
      * An input population.
@@ -86,6 +91,11 @@ final class Population implements Scope, Value.Members {
         this.given = requireNonNull(given);
         this.image = Optional.empty();
         this.parameters = Parameter.bind(model, use, this, Set.of(), expressions);
+        if (network.time().isPresent()) {
+            model.items(Item.Weight.class).forEach(weight -> declare(weight, use.scope()));
+            this.inTime = Optional.of(new TimedNeurons(this, model, given, use.scope(), network));
+            return;
+        }
         for (Item item : model.items()) {
             boolean known = item instanceof Item.Input
                     || item instanceof Item.Weight
@@ -110,6 +120,28 @@ final class Population implements Scope, Value.Members {
         }
     }
 
+    /** Lets a quantity be what a test gives: a source of spikes has no other, neurons have it whatever their model says. */
+    void hold(String wanted, Function<Section, Expr> value) {
+        held.put(wanted, value);
+        inTime.ifPresent(neurons -> neurons.hold(wanted, value));
+    }
+
+    /** Makes an input a source of spikes. */
+    void spikes() {
+        played = Optional.of(expressions
+                .emission()
+                .declare(new Var(
+                        name + ".spike",
+                        space(),
+                        DType.FLAG,
+                        org.altdsl.runtime.plan.Scope.RUN,
+                        Owner.NEURON,
+                        Matter.NEURON,
+                        Optional.of(new Expr.Const(0)),
+                        span,
+                        "spike")));
+    }
+
     private static boolean isStep(Item item) {
         return item instanceof Item.Handler handler
                 && handler.trigger() == Item.Trigger.EACH
@@ -126,6 +158,16 @@ final class Population implements Scope, Value.Members {
 
     Network network() {
         return network;
+    }
+
+    /** The flag of the spikes of its neurons; absent where they send none. */
+    Optional<Var> flag() {
+        return played.or(() -> inTime.flatMap(TimedNeurons::flag));
+    }
+
+    /** Its neurons in time; empty where they settle, and for an input. */
+    Optional<TimedNeurons> inTime() {
+        return inTime;
     }
 
     private void declare(Item.Weight weight, Scope useScope) {
@@ -183,7 +225,7 @@ final class Population implements Scope, Value.Members {
 
     /** The variable of a state of its neurons. */
     Optional<Var> state(String wanted) {
-        return Optional.ofNullable(states.get(wanted));
+        return inTime.flatMap(neurons -> neurons.state(wanted)).or(() -> Optional.ofNullable(states.get(wanted)));
     }
 
     /** The blocks that its neurons run after a batch. */
@@ -237,6 +279,34 @@ final class Population implements Scope, Value.Members {
 
     boolean isOutput() {
         return network.output().map(output -> output == this).orElse(false);
+    }
+
+    /** The input of its neurons, where they have exactly one. */
+    String onlyInput(Span at) {
+        List<Item.Input> inputs =
+                model.map(neuron -> neuron.items(Item.Input.class)).orElse(List.of());
+        if (inputs.size() != 1) {
+            throw expressions.error(
+                    Code.WRONG_TYPE,
+                    at,
+                    "the neurons of '" + name + "' have " + inputs.size()
+                            + " inputs; what they are stimulated with is added to the only one");
+        }
+        return inputs.get(0).name().text();
+    }
+
+    /** Reports an error where its neurons have no input of a name. */
+    void needInput(String wanted, Span at) {
+        List<String> known = model.map(neuron -> neuron.items(Item.Input.class)).orElse(List.of()).stream()
+                .map(input -> input.name().text())
+                .toList();
+        if (!known.contains(wanted)) {
+            throw expressions.error(
+                    Code.UNKNOWN_MEMBER,
+                    at,
+                    "the neurons of '" + name + "' have no input '" + wanted + "'"
+                            + Suggestions.didYouMean(wanted, known));
+        }
     }
 
     List<Projection> incoming() {
@@ -293,8 +363,20 @@ final class Population implements Scope, Value.Members {
     }
 
     private Optional<Value> quantityAt(String wanted, Section section, Span at) {
+        Optional<Value> moving = inTime.flatMap(neurons -> neurons.quantity(wanted, section, at));
+        if (moving.isPresent()) {
+            return moving;
+        }
+        if (played.isPresent() && held.containsKey(wanted)) {
+            return Optional.of(new Value.Real(held.get(wanted).apply(section)));
+        }
+        if (played.isPresent()) {
+            return wanted.equals("spike")
+                    ? Optional.of(new Value.Real(expressions.emission().read(played.get(), section)))
+                    : wanted.equals("index") ? Optional.of(new Value.Real(new Expr.Index(axis))) : Optional.empty();
+        }
         boolean lasts = biases.containsKey(wanted) || states.containsKey(wanted) || parameters.containsKey(wanted);
-        if (section.is(Section.Kind.EPOCH) && !lasts) {
+        if (section.is(Section.Kind.EPOCH) && !lasts && inTime.isEmpty()) {
             throw expressions.error(
                     Code.NOT_ALLOWED_HERE,
                     at,
@@ -328,6 +410,9 @@ final class Population implements Scope, Value.Members {
             default:
                 break;
         }
+        if (inTime.isPresent()) {
+            return Optional.empty();
+        }
         if (model.isPresent()) {
             return defined(wanted, section, at);
         }
@@ -350,9 +435,23 @@ final class Population implements Scope, Value.Members {
         quantities.put(wanted, hold(wanted, value, space().with(Axis.LANE), Section.SETTLE, at));
     }
 
+    /** What is bound to a field of the data has one value for each neuron. */
+    private Value ofNeurons(Value value) {
+        if (inTime.isEmpty() || !(value instanceof Value.Real real)) {
+            return value;
+        }
+        Expr bound = real.expr();
+        for (Axis data : bound.space().axes()) {
+            if (data.name().startsWith("data.")) {
+                bound = Expr.Gather.of(new org.altdsl.ir.IndexMap.Rename(axis, data), bound);
+            }
+        }
+        return new Value.Real(bound);
+    }
+
     private Value parameter(String wanted, Parameter parameter, Section section) {
         if (!parameter.binding().drawn()) {
-            return parameter.value(expressions, section);
+            return ofNeurons(parameter.value(expressions, section));
         }
         Expr init = new Builtins(expressions)
                 .draw(
@@ -374,6 +473,7 @@ final class Population implements Scope, Value.Members {
                         Optional.of(init),
                         parameter.binding().span(),
                         wanted));
+        expressions.emission().constant(variable);
         Expr read = new Expr.Read(variable, 0);
         quantities.put(wanted, read);
         return new Value.Real(read);
@@ -552,6 +652,7 @@ final class Population implements Scope, Value.Members {
         names.addAll(quantities.keySet());
         names.addAll(biases.keySet());
         names.addAll(states.keySet());
+        inTime.ifPresent(neurons -> names.addAll(neurons.names()));
         if (model.isPresent()) {
             for (Item item : model.get().items()) {
                 if (item instanceof Item.Input input) {
@@ -581,7 +682,7 @@ final class Population implements Scope, Value.Members {
 
     @Override
     public Space drawSpace() {
-        return space().with(Axis.LANE);
+        return inTime.isPresent() ? space() : space().with(Axis.LANE);
     }
 
     @Override

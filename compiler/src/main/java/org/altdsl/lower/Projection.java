@@ -16,16 +16,19 @@ import org.altdsl.ast.Item;
 import org.altdsl.diag.Code;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
+import org.altdsl.ir.Edges;
 import org.altdsl.ir.Expr.Gather;
 import org.altdsl.ir.Fold;
 import org.altdsl.ir.IndexMap;
 import org.altdsl.ir.Matter;
 import org.altdsl.ir.Op;
 import org.altdsl.ir.Owner;
+import org.altdsl.ir.Role;
 import org.altdsl.ir.Slot;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Var;
 import org.altdsl.names.Flattened;
+import org.altdsl.runtime.plan.EdgeSource;
 import org.altdsl.source.Span;
 
 /** A projection of a network, with all synapses or some: its synapse model between two populations, with its weights. */
@@ -43,7 +46,10 @@ final class Projection implements Scope, Value.Members {
     private final Map<String, Var> weights = new LinkedHashMap<>();
     private final Optional<Mask> mask;
     private final Map<String, org.altdsl.ir.Expr> clamped = new HashMap<>();
+    private final Optional<Edges> edges;
+    private final Optional<TimedSynapses> inTime;
     private RuleInstance rule;
+    private Optional<Var> frozen = Optional.empty();
 
     Projection(
             String name,
@@ -55,6 +61,7 @@ final class Projection implements Scope, Value.Members {
             Value.Model use,
             Map<String, Binding> given,
             Wiring wiring,
+            Optional<EdgeSource> listed,
             Expressions expressions) {
         this.name = requireNonNull(name);
         this.span = requireNonNull(span);
@@ -65,23 +72,113 @@ final class Projection implements Scope, Value.Members {
         this.givenScope = use.scope();
         this.expressions = requireNonNull(expressions);
         this.parameters = Parameter.bind(synapse, use, this, Set.of(), expressions);
-        this.geometry = Geometry.of(name, connection, pre, post);
+        this.edges = listed.map(source -> edges(name, span, pre, post, source, expressions));
+        this.geometry = edges.map(Geometry::of).orElseGet(() -> Geometry.of(name, connection, pre, post));
+        this.inTime = pre.network()
+                .time()
+                .map(time -> new TimedSynapses(this, synapse, given, use.scope(), expressions, time));
         List<Axis> order = new ArrayList<>(geometry.post().axes());
         order.addAll(geometry.pre().axes());
         expressions.literals().register(order.toArray(new Axis[0]));
         geometry.kernel().axes().forEach(axis -> expressions.literals().size(axis, connection.kernel()));
-        this.mask = wiring.exists(name, geometry.weights(), new Existing(use.scope()), expressions)
-                .map(exists -> new Mask(
-                        name,
-                        geometry.pre(),
-                        geometry.post(),
-                        exists,
-                        span,
-                        expressions.emission(),
-                        expressions.masks()));
+        this.mask = edges.isPresent()
+                ? Optional.empty()
+                : wiring.exists(name, geometry.weights(), new Existing(use.scope()), expressions)
+                        .map(exists -> new Mask(
+                                name,
+                                geometry.pre(),
+                                geometry.post(),
+                                exists,
+                                span,
+                                expressions.emission(),
+                                expressions.masks()));
         for (Item.Weight weight : synapse.items(Item.Weight.class)) {
             declare(weight);
         }
+        inTime.ifPresent(TimedSynapses::declare);
+    }
+
+    private static Edges edges(
+            String name, Span at, Population pre, Population post, EdgeSource source, Expressions expressions) {
+        Axis synapses = new Axis(name, Role.SYNAPSE, name + " synapses");
+        Var from = table(name + ".source", synapses, at, expressions);
+        Var to = table(name + ".target", synapses, at, expressions);
+        Edges edges = new Edges(synapses, pre.axis(), post.axis(), from, to, source);
+        expressions.emission().declare(edges);
+        return edges;
+    }
+
+    private static Var table(String name, Axis synapses, Span at, Expressions expressions) {
+        Var table = expressions
+                .emission()
+                .declare(new Var(
+                        name,
+                        Space.of(synapses),
+                        DType.INDEX,
+                        org.altdsl.runtime.plan.Scope.RUN,
+                        Owner.HARNESS,
+                        Matter.OTHER,
+                        Optional.empty(),
+                        at,
+                        name.substring(name.lastIndexOf('.') + 1)));
+        expressions.emission().constant(table);
+        return table;
+    }
+
+    /** Its synapses, where they are listed one by one. */
+    Optional<Edges> edges() {
+        return edges;
+    }
+
+    /** Its synapses in time; empty in a network of rates. */
+    Optional<TimedSynapses> inTime() {
+        return inTime;
+    }
+
+    Optional<Parameter> parameter(String wanted) {
+        return Optional.ofNullable(parameters.get(wanted));
+    }
+
+    /** A quantity of its sources as each synapse sees it. */
+    org.altdsl.ir.Expr atSynapses(org.altdsl.ir.Expr ofSources) {
+        return geometry.atSynapses(ofSources);
+    }
+
+    /** A quantity of its targets as each synapse sees it. */
+    org.altdsl.ir.Expr atTargets(org.altdsl.ir.Expr ofTargets) {
+        return edges.isPresent() && ofTargets.space().has(edges.get().post())
+                ? Gather.of(edges.get().toPost(), ofTargets)
+                : ofTargets;
+    }
+
+    /** The sum over the synapses of each target. */
+    org.altdsl.ir.Expr summedAtTargets(org.altdsl.ir.Expr ofSynapses) {
+        if (edges.isEmpty()) {
+            org.altdsl.ir.Expr sum = ofSynapses;
+            Space sources = geometry.pre().intersect(ofSynapses.space());
+            return Builtins.reduce(Fold.SUM, sum, sources, mask);
+        }
+        return org.altdsl.ir.Expr.Reduce.scatter(edges.get().toPost(), everywhere(ofSynapses));
+    }
+
+    /** The sum over the synapses of each source. */
+    org.altdsl.ir.Expr summedAtSources(org.altdsl.ir.Expr ofSynapses) {
+        if (edges.isEmpty()) {
+            Space targets = geometry.post().intersect(ofSynapses.space());
+            return Builtins.reduce(Fold.SUM, ofSynapses, targets, mask);
+        }
+        return org.altdsl.ir.Expr.Reduce.scatter(edges.get().toPre(), everywhere(ofSynapses));
+    }
+
+    /** A value with one for each synapse, even where all are the same. */
+    private org.altdsl.ir.Expr everywhere(org.altdsl.ir.Expr value) {
+        Axis synapses = edges.orElseThrow().synapses();
+        if (value.space().has(synapses)) {
+            return value;
+        }
+        org.altdsl.ir.Expr isOne = org.altdsl.ir.Expr.Prim.of(
+                Op.GE, new org.altdsl.ir.Expr.Index(synapses), new org.altdsl.ir.Expr.Const(0));
+        return org.altdsl.ir.Expr.Prim.of(Op.SELECT, isOne, value, new org.altdsl.ir.Expr.Const(0));
     }
 
     private void declare(Item.Weight weight) {
@@ -95,7 +192,7 @@ final class Projection implements Scope, Value.Members {
         } else if (initial.drawn()) {
             init = new Builtins(expressions).draw(initial.value().get(), scope, Section.INIT, space(), full, true);
         } else {
-            init = expressions.real(initial.value().get(), scope, Section.INIT, space());
+            init = initial(initial.value().get(), scope);
         }
         Var variable = new Var(
                 full,
@@ -108,6 +205,23 @@ final class Projection implements Scope, Value.Members {
                 initial.span(),
                 weightName);
         weights.put(weightName, expressions.masks().own(expressions.emission().declare(variable), mask));
+    }
+
+    private org.altdsl.ir.Expr initial(Expr value, Scope scope) {
+        if (edges.isEmpty() || !(value instanceof Expr.ListLiteral)) {
+            return expressions.real(value, scope, Section.INIT, space());
+        }
+        // Written as a matrix, [post][pre], of which each synapse has its element.
+        Axis sources = new Axis(name + ".pre", Role.COORD, pre.axis().extent());
+        Axis targets = new Axis(name + ".post", Role.COORD, post.axis().extent());
+        expressions.literals().register(targets, sources);
+        org.altdsl.ir.Expr matrix = expressions.real(value, scope, Section.INIT, Space.of(targets, sources));
+        IndexMap toPre =
+                new IndexMap.Table(edges.get().synapses(), sources, edges.get().source());
+        IndexMap toPost =
+                new IndexMap.Table(edges.get().synapses(), targets, edges.get().target());
+        org.altdsl.ir.Expr rows = matrix.space().has(targets) ? Gather.of(toPost, matrix) : matrix;
+        return rows.space().has(sources) ? Gather.of(toPre, rows) : rows;
     }
 
     /** The scope of {@code connect where c}: the two ends, and the experiment's names. */
@@ -220,6 +334,7 @@ final class Projection implements Scope, Value.Members {
     /** What a member of the sources is beside this projection. */
     Value atSources(Value member, String wanted, boolean ofNeuron, Section section, Span at) {
         if (pre != post
+                || edges.isPresent()
                 || !(member instanceof Value.Real real)
                 || !real.expr().space().has(pre.axis())) {
             return member;
@@ -296,6 +411,30 @@ final class Projection implements Scope, Value.Members {
                 .findFirst();
     }
 
+    /** A flag that, while it is 1, keeps rules from changing the weights. */
+    Var freezable() {
+        if (frozen.isEmpty()) {
+            frozen = Optional.of(expressions
+                    .emission()
+                    .declare(new Var(
+                            expressions.emission().freeName(name + ".frozen"),
+                            Space.SCALAR,
+                            DType.FLAG,
+                            org.altdsl.runtime.plan.Scope.RUN,
+                            Owner.HARNESS,
+                            Matter.OTHER,
+                            Optional.of(new org.altdsl.ir.Expr.Const(0)),
+                            span,
+                            "frozen")));
+        }
+        return frozen.get();
+    }
+
+    /** The flag that keeps rules from changing the weights, where something may set it. */
+    Optional<Var> frozen() {
+        return frozen;
+    }
+
     boolean isPlastic() {
         return rule != null && !weights.isEmpty();
     }
@@ -310,6 +449,9 @@ final class Projection implements Scope, Value.Members {
 
     /** What this projection delivers to an input of its targets, summed over the sources. */
     List<org.altdsl.ir.Expr> deliveries(String input, Section section) {
+        if (inTime.isPresent()) {
+            return inTime.get().deliveries(input, section);
+        }
         List<org.altdsl.ir.Expr> delivered = new ArrayList<>();
         Steps steps = pre.network().steps();
         if (steps.leadsBack(this) && steps.step(section) == 0) {
@@ -332,6 +474,12 @@ final class Projection implements Scope, Value.Members {
 
     /** {@code fan_in} and {@code fan_out}: how many sources a target has, how many targets a source. */
     Optional<Value> fan(String wanted) {
+        if (edges.isPresent() && wanted.equals("fan_in")) {
+            return Optional.of(new Value.Real(atTargets(summedAtTargets(new org.altdsl.ir.Expr.Const(1)))));
+        }
+        if (edges.isPresent() && wanted.equals("fan_out")) {
+            return Optional.of(new Value.Real(atSynapses(summedAtSources(new org.altdsl.ir.Expr.Const(1)))));
+        }
         if (wanted.equals("fan_in")) {
             return Optional.of(new Value.Real(mask.map(Mask::fanIn).orElseGet(() -> Builtins.size(geometry.pre()))));
         }
@@ -375,12 +523,8 @@ final class Projection implements Scope, Value.Members {
 
     @Override
     public Optional<Value> find(String wanted, Section section, Span at) {
-        if (weights.containsKey(wanted)) {
-            return Optional.of(new Value.Real(weight(wanted, section)));
-        }
-        Parameter parameter = parameters.get(wanted);
-        if (parameter != null) {
-            return Optional.of(parameter.value(expressions, section));
+        if (inTime.isPresent()) {
+            return inTime.get().scope(Site.SYNAPSE).find(wanted, section, at);
         }
         switch (wanted) {
             case "pre":
@@ -388,8 +532,20 @@ final class Projection implements Scope, Value.Members {
             case "post":
                 return Optional.of(new Value.Place("post", post));
             default:
-                return fan(wanted);
+                return ownName(wanted, section, at);
         }
+    }
+
+    /** A weight, a parameter or a number of synapses. */
+    Optional<Value> ownName(String wanted, Section section, Span at) {
+        if (weights.containsKey(wanted)) {
+            return Optional.of(new Value.Real(weight(wanted, section)));
+        }
+        Parameter parameter = parameters.get(wanted);
+        if (parameter != null) {
+            return Optional.of(parameter.value(expressions, section));
+        }
+        return fan(wanted);
     }
 
     @Override
@@ -406,14 +562,19 @@ final class Projection implements Scope, Value.Members {
     @Override
     public Optional<Space> axis(String word) {
         return switch (word) {
-            case "pre" -> Optional.of(geometry.pre());
-            case "post" -> Optional.of(geometry.post());
+            case "pre" -> Optional.of(end("pre", geometry.pre()));
+            case "post" -> Optional.of(end("post", geometry.post()));
             case "batch" -> Optional.of(Space.of(Axis.LANE));
             // A dense projection has no spatial positions: it is a convolution with one.
             case "space" -> Optional.of(geometry.positions());
             case "kernel" -> Optional.of(geometry.kernel());
             default -> Optional.empty();
         };
+    }
+
+    /** The axes of an end; where synapses are listed one by one, an axis that stands for it. */
+    private Space end(String side, Space axes) {
+        return edges.isEmpty() ? axes : Space.of(edges.get().end(side.equals("pre")));
     }
 
     @Override
@@ -437,6 +598,11 @@ final class Projection implements Scope, Value.Members {
         if (weights.containsKey(wanted)) {
             return Optional.of(new Value.Real(expressions.emission().read(weights.get(wanted), section)));
         }
+        Optional<Value> ofSynapse = inTime.flatMap(synapses -> synapses.state(wanted))
+                .map(state -> new Value.Real(expressions.emission().read(state, section)));
+        if (ofSynapse.isPresent()) {
+            return ofSynapse;
+        }
         if (parameters.containsKey(wanted)) {
             return Optional.of(parameters.get(wanted).value(expressions, section));
         }
@@ -447,7 +613,7 @@ final class Projection implements Scope, Value.Members {
     void check() {
         for (Item item : synapse.items()) {
             boolean known = item instanceof Item.Weight || item instanceof Item.Assign || item instanceof Item.Local;
-            if (!known) {
+            if (!known && inTime.isEmpty()) {
                 throw expressions.error(
                         Code.NOT_YET,
                         item.span(),

@@ -46,7 +46,7 @@ final class RuleInstance {
      * @param givenStates initial values that a test gives instead of the declared ones
      */
     RuleInstance(Flattened model, Value.Model use, Network network, Map<String, Binding> givenStates) {
-        this.model = requireNonNull(model);
+        this.model = network.time().isPresent() ? withTraces(model) : model;
         this.use = requireNonNull(use);
         this.network = requireNonNull(network);
         this.expressions = network.expressions();
@@ -60,6 +60,23 @@ final class RuleInstance {
         this.perSample = writtenPerSample();
         this.pathways = new Pathways(this, expressions);
         this.phases = new Phases(this, expressions);
+    }
+
+    /** A rule whose traces, {@code pre x' = e}, are states with an equation. */
+    private static Flattened withTraces(Flattened model) {
+        List<Item> items = new ArrayList<>();
+        for (Item item : model.items()) {
+            if (item instanceof Item.Equation equation && equation.place().isPresent()) {
+                Name name = new Name(
+                        equation.target().span(),
+                        equation.target().span().text().replace("'", "").strip());
+                Binding starts =
+                        new Binding(equation.span(), name, List.of(), Optional.empty(), Optional.empty(), false);
+                items.add(new Item.States(equation.span(), false, equation.place(), List.of(starts)));
+            }
+            items.add(item);
+        }
+        return new Flattened(model.declaration(), model.ancestry(), model.parameters(), items);
     }
 
     /** The scope of parameters' defaults: other parameters, whatever they stand beside. */
@@ -222,14 +239,20 @@ final class RuleInstance {
         if (item instanceof Item.States states && named(states.bindings().get(0).name(), name)) {
             boolean before = beside.isPresent() && place(states).equals("pre");
             Value value = state(states, beside, before ? beside.get().pre() : population, section);
-            return Optional.of(before ? scope.atSynapses(value) : value);
+            boolean ofSynapses = beside.isPresent()
+                    && value instanceof Value.Real real
+                    && real.expr().space().contains(beside.get().space());
+            if (before) {
+                return Optional.of(ofSynapses ? value : scope.atSynapses(value));
+            }
+            return Optional.of(beside.isPresent() && place(states).equals("post") ? scope.atTargets(value) : value);
         }
         if (item instanceof Item.Lets lets && named(lets.bindings().get(0).name(), name)) {
             return Optional.of(definition(lets.bindings().get(0), scope, section, at));
         }
         if (item instanceof Item.Cases cases && named(cases.name(), name)) {
             if (cases.signal()) {
-                return Optional.of(new Value.Real(signal(cases, population, section, at)));
+                return Optional.of(scope.atTargets(new Value.Real(signal(cases, population, section, at))));
             }
             return Optional.of(located(cases, scope, population, section));
         }
@@ -243,7 +266,9 @@ final class RuleInstance {
         if (item instanceof Item.Noise noise && noise.target().span().text().equals(name)) {
             boolean before = beside.isPresent() && isAtSources(noise);
             Value value = new Value.Real(noise(noise, beside, population, section, at));
-            return Optional.of(before ? scope.atSynapses(value) : value);
+            boolean after = beside.isPresent()
+                    && noise.place().map(Name::text).orElse("post").equals("post");
+            return Optional.of(before ? scope.atSynapses(value) : after ? scope.atTargets(value) : value);
         }
         if (item instanceof Item.Modulators modulators
                 && named(modulators.bindings().get(0).name(), name)) {
@@ -511,6 +536,19 @@ final class RuleInstance {
         Scope scope;
         switch (place) {
             case "post", "pre" -> {
+                Optional<Projection> alone = beside.filter(p -> place.equals("pre"))
+                        .filter(p -> p.inTime().map(TimedSynapses::isDelayed).orElse(false));
+                if (alone.isPresent()) {
+                    // What is kept of spikes as they arrive differs from projection to projection.
+                    Projection own = alone.get();
+                    boolean each = own.inTime().get().hasDelayPerSynapse();
+                    return Optional.of(declared(
+                            declared,
+                            own.name() + "." + name,
+                            each ? own.space() : own.pre().space(),
+                            new RuleScopes.AtProjection(this, own, each ? Site.SYNAPSE : Site.SOURCE),
+                            false));
+                }
                 boolean touched =
                         projections.stream().anyMatch(p -> (place.equals("post") ? p.post() : p.pre()) == population);
                 if (!touched) {
@@ -542,14 +580,18 @@ final class RuleInstance {
         }
         boolean laned = !states.shared() && perSample.contains(name);
         Space whole = laned ? space.with(Axis.LANE) : space;
-        String full = owner + "." + name;
+        return Optional.of(declared(declared, owner + "." + name, whole, scope, laned));
+    }
+
+    private Var declared(Binding declared, String full, Space space, Scope scope, boolean laned) {
         Var known = variables.get(full);
         if (known == null) {
-            known = declareState(givenStates.getOrDefault(name, declared), full, whole, scope, laned);
+            Binding initial = givenStates.getOrDefault(declared.name().text(), declared);
+            known = declareState(initial, full, space, scope, laned);
             expressions.masks().own(known, scope.mask());
             variables.put(full, known);
         }
-        return Optional.of(known);
+        return known;
     }
 
     private Var declareState(Binding declared, String full, Space space, Scope scope, boolean perSampleState) {

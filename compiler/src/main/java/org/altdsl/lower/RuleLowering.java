@@ -25,6 +25,9 @@ import org.altdsl.source.Span;
 
 /** Lowers the rules of a network: their blocks, in the documented order, and the optimizer's between them. */
 final class RuleLowering {
+    /** What a presented sample is called, by what it is for. */
+    private static final Set<String> SPANS = Set.of("sample", "trial", "batch");
+
     private final Network network;
     private final Expressions expressions;
     private final Statements statements;
@@ -253,7 +256,7 @@ final class RuleLowering {
         @Override
         public Scope scopeOf(Statements.Target target) {
             return ofSources.contains(target.variable())
-                    ? new WithProposals(new RuleScopes.AtProjection(rule, projection, true), rule, projection)
+                    ? new WithProposals(new RuleScopes.AtProjection(rule, projection, Site.SOURCE), rule, projection)
                     : scope;
         }
 
@@ -382,6 +385,11 @@ final class RuleLowering {
         }
 
         @Override
+        public Value atTargets(Value ofTargets) {
+            return inner.atTargets(ofTargets);
+        }
+
+        @Override
         public Space drawSpace() {
             return inner.drawSpace();
         }
@@ -459,6 +467,32 @@ final class RuleLowering {
                 if (here) {
                     keep(rule, projection, variable, Section.BODY);
                     return;
+                }
+            }
+        }
+    }
+
+    /** Lowers what a network in time does before the first step of each sample. */
+    void beforeSample() {
+        network.circuits().forEach(circuit -> circuit.at(Item.Trigger.BEFORE, SPANS, Section.START, Slot.CLAMP));
+        for (RuleInstance rule : network.rules()) {
+            for (Item.Handler handler : rule.model().items(Item.Handler.class)) {
+                if (handler.trigger() == Item.Trigger.BEFORE && SPANS.contains(event(handler))) {
+                    handle(rule, handler, Section.START, Slot.CLAMP);
+                }
+            }
+        }
+    }
+
+    /** Lowers what a network in time does after each sample. */
+    void afterSample() {
+        network.circuits().forEach(circuit -> circuit.at(Item.Trigger.AFTER, SPANS, Section.BODY, Slot.END_OF_TRIAL));
+        for (RuleInstance rule : network.rules()) {
+            for (Item.Handler handler : rule.model().items(Item.Handler.class)) {
+                for (String span : SPANS) {
+                    if (isEvent(handler, Item.Trigger.AFTER, span)) {
+                        handle(rule, handler, Section.BODY, Slot.END_OF_TRIAL);
+                    }
                 }
             }
         }

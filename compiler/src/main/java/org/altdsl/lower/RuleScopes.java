@@ -16,21 +16,29 @@ final class RuleScopes {
     /**
      * A rule beside one of its projections.
      *
-     * @param atSources whether what is written here is about the sources themselves, not about each synapse
+     * @param site what is written here is about
      */
-    record AtProjection(RuleInstance rule, Projection projection, boolean atSources) implements Scope {
+    record AtProjection(RuleInstance rule, Projection projection, Site site) implements Scope {
         AtProjection {
             requireNonNull(rule);
             requireNonNull(projection);
+            requireNonNull(site);
         }
 
         AtProjection(RuleInstance rule, Projection projection) {
-            this(rule, projection, false);
+            this(rule, projection, Site.SYNAPSE);
         }
 
         @Override
         public Value atSynapses(Value ofSources) {
-            return atSources ? ofSources : projection.atSynapses(ofSources);
+            return site == Site.SOURCE ? ofSources : projection.atSynapses(ofSources);
+        }
+
+        @Override
+        public Value atTargets(Value ofTargets) {
+            return site != Site.TARGET && ofTargets instanceof Value.Real real
+                    ? new Value.Real(projection.atTargets(real.expr()))
+                    : ofTargets;
         }
 
         @Override
@@ -40,7 +48,8 @@ final class RuleScopes {
                     return Optional.of(new Value.Place(
                             "pre", new Sources(new Beside(rule, projection.pre(), projection, true), this)));
                 case "post":
-                    return Optional.of(new Value.Place("post", new Beside(rule, projection.post(), projection, false)));
+                    return Optional.of(new Value.Place(
+                            "post", new Targets(new Beside(rule, projection.post(), projection, false), this)));
                 default:
                     break;
             }
@@ -48,14 +57,17 @@ final class RuleScopes {
             if (known.isPresent()) {
                 return known;
             }
-            Optional<Value> ofSynapse = projection.find(name, section, at);
+            Optional<Value> ofSynapse = projection
+                    .inTime()
+                    .map(synapses -> synapses.scope(site).find(name, section, at))
+                    .orElseGet(() -> projection.find(name, section, at));
             if (ofSynapse.isPresent()) {
                 return ofSynapse;
             }
             if (projection.post().biases().containsKey(name)) {
-                return projection.post().quantity(name, section, at);
+                return projection.post().quantity(name, section, at).map(this::atTargets);
             }
-            return rule.network().atOutput(name, projection.post(), section, at);
+            return rule.network().atOutput(name, projection.post(), section, at).map(this::atTargets);
         }
 
         @Override
@@ -69,7 +81,7 @@ final class RuleScopes {
 
         @Override
         public Optional<Space> axis(String name) {
-            if (atSources && name.equals("space")) {
+            if (site == Site.SOURCE && name.equals("space")) {
                 return Optional.of(projection.pre().positions());
             }
             Optional<Space> own = projection.axis(name);
@@ -88,7 +100,12 @@ final class RuleScopes {
 
         @Override
         public Space drawSpace() {
-            return projection.space();
+            return switch (site) {
+                case SYNAPSE -> projection.space();
+                case SOURCE ->
+                    projection.inTime().isPresent() ? projection.pre().space() : projection.space();
+                case TARGET -> projection.post().space();
+            };
         }
 
         @Override
@@ -111,6 +128,10 @@ final class RuleScopes {
 
         @Override
         public Optional<Value> find(String name, Section section, Span at) {
+            if (rule.network().time().isPresent() && (name.equals("post") || name.equals("pre"))) {
+                // The initial value of what is kept at these neurons may follow from theirs.
+                return Optional.of(new Value.Place(name, population));
+            }
             Optional<Value> known = rule.find(name, this, Optional.empty(), population, section, at);
             if (known.isPresent()) {
                 return known;
@@ -174,6 +195,19 @@ final class RuleScopes {
         @Override
         public Optional<Value> member(String name, Section section, Span at) {
             return members.member(name, section, at).map(scope::atSynapses);
+        }
+
+        @Override
+        public List<String> names() {
+            return members.names();
+        }
+    }
+
+    /** The members of {@code post}, as a scope beside a projection sees them. */
+    record Targets(Value.Members members, AtProjection scope) implements Value.Members {
+        @Override
+        public Optional<Value> member(String name, Section section, Span at) {
+            return members.member(name, section, at).map(scope::atTargets);
         }
 
         @Override

@@ -64,6 +64,11 @@ interface Scope {
         return ofSources;
     }
 
+    /** A quantity of the targets as what is written here sees it: beside a sparse projection, at each synapse. */
+    default Value atTargets(Value ofTargets) {
+        return ofTargets;
+    }
+
     /** Which synapses exist, at a place beside a projection that does not have all. */
     default Optional<Mask> mask() {
         return Optional.empty();
@@ -147,6 +152,11 @@ interface Scope {
         @Override
         public Value atSynapses(Value ofSources) {
             return parent.atSynapses(ofSources);
+        }
+
+        @Override
+        public Value atTargets(Value ofTargets) {
+            return parent.atTargets(ofTargets);
         }
 
         @Override

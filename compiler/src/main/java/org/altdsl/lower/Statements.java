@@ -59,6 +59,12 @@ final class Statements {
             return Map.of();
         }
 
+        /** Lowers a statement that only such a place knows; false if it does not know this one. */
+        default boolean special(
+                Item item, Scope scope, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
+            return false;
+        }
+
         /** What to do after a variable was written: bounds. */
         void afterWrite(Var variable, Section section);
 
@@ -93,8 +99,13 @@ final class Statements {
 
     /** Lowers a block. A statement with an error is reported and left out. */
     void block(List<Item> items, Place place, Section section, Slot slot) {
+        block(items, place, section, slot, Optional.empty());
+    }
+
+    /** Lowers a block that is carried out where a condition holds. */
+    void block(List<Item> items, Place place, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
         Scope.Local scope = Scope.over(place.scope());
-        run(items, place, scope, section, slot, Optional.empty());
+        run(items, place, scope, section, slot, guard);
     }
 
     private void run(
@@ -118,6 +129,9 @@ final class Statements {
 
     private void statement(
             Item item, Place place, Scope.Local scope, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
+        if (place.special(item, scope, section, slot, guard)) {
+            return;
+        }
         if (item instanceof Item.Assign assign) {
             assign(assign, place, scope, section, slot, guard);
         } else if (item instanceof Item.Lets lets) {

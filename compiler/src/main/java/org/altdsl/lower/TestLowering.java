@@ -35,6 +35,7 @@ import org.altdsl.names.LinkedProgram;
 import org.altdsl.names.Parts;
 import org.altdsl.runtime.data.DataSet;
 import org.altdsl.runtime.data.DataSetRecipe;
+import org.altdsl.runtime.wiring.SpikeTrain;
 import org.altdsl.source.Span;
 
 /**
@@ -55,8 +56,15 @@ public final class TestLowering {
     /** The test as IR; nothing where an error was reported. */
     public Optional<LoweredTest> lower(Declaration test) {
         try {
-            LoweredTest lowered = new Lowering(test).run();
-            return sink.hasErrors() ? Optional.empty() : Optional.of(lowered);
+            List<LoweredTest> rows = new ArrayList<>();
+            for (TestRow row : TestRow.of(test)) {
+                rows.add(new Lowering(row).run());
+                if (sink.hasErrors()) {
+                    // The other rows would only repeat it.
+                    return Optional.empty();
+                }
+            }
+            return Optional.of(rows.get(0).and(rows.subList(1, rows.size())));
         } catch (Abandon reported) {
             return Optional.empty();
         }
@@ -64,6 +72,7 @@ public final class TestLowering {
 
     private final class Lowering implements Scope {
         private final Declaration test;
+        private final TestRow row;
         private final Emission emission = new Emission();
         private final Expressions expressions = new Expressions(program, sink, emission);
         private final Inheritance inheritance = new Inheritance(program, sink);
@@ -77,31 +86,66 @@ public final class TestLowering {
         private final List<Metric> pending = new ArrayList<>();
         private Optional<DataSetRecipe> data = Optional.empty();
         private Optional<Projection> only = Optional.empty();
+        private Optional<Population> alone = Optional.empty();
+        private final Map<String, Expr> recorded = new LinkedHashMap<>();
         private Section section = Section.BODY;
 
         private record Metric(String name, Var variable) {}
 
-        Lowering(Declaration test) {
-            this.test = test;
+        Lowering(TestRow row) {
+            this.test = row.test();
+            this.row = row;
             this.given = new Givens(test, expressions, this);
         }
 
         LoweredTest run() {
+            row.values().forEach((name, value) -> names.put(name, expressions.value(value, this, Section.INIT)));
             boolean runs = test.body().stream().anyMatch(item -> item instanceof Item.Step);
             section = runs ? Section.BODY : Section.SETTLE;
             Optional<Value.Model> tested = test.tested().map(this::tested);
             if (tested.isPresent()) {
                 names.put("rule", tested.get());
             }
+            new Timing(test, program, inheritance, expressions, this).step().ifPresent(time -> {
+                network.runsIn(time);
+                section = Section.EPOCH;
+            });
             subject(tested);
             body();
             List<Update> batch = new ArrayList<>(emission.updates(Section.SETTLE));
             batch.addAll(emission.updates(Section.BODY));
-            Program made = Program.of(
-                    test.name().text(), List.copyOf(emission.variables()), batch, emission.updates(Section.EPOCH));
+            Program made = network.time().isPresent()
+                    ? Program.timed(
+                            test.name().text(),
+                            List.copyOf(emission.variables()),
+                            emission.edges(),
+                            Map.of(
+                                    org.altdsl.runtime.plan.Scope.TRIAL,
+                                    emission.updates(Section.START),
+                                    org.altdsl.runtime.plan.Scope.STEP,
+                                    emission.updates(Section.TICK),
+                                    org.altdsl.runtime.plan.Scope.PHASE,
+                                    emission.updates(Section.PROTOCOL),
+                                    org.altdsl.runtime.plan.Scope.BATCH,
+                                    batch,
+                                    org.altdsl.runtime.plan.Scope.EPOCH,
+                                    emission.updates(Section.EPOCH)))
+                    : Program.of(
+                            test.name().text(),
+                            List.copyOf(emission.variables()),
+                            batch,
+                            emission.updates(Section.EPOCH));
             sizes.putAll(builder.sizes());
             return new LoweredTest(
-                    test, Derivatives.resolve(Mode.in(made, isTraining()), sink), sizes, given.lanes(), actions, data);
+                    test,
+                    Derivatives.resolve(Mode.in(made, isTraining()), sink),
+                    sizes,
+                    given.lanes(),
+                    actions,
+                    trains(),
+                    data,
+                    row.words(),
+                    List.of());
         }
 
         /** A test trains unless it says {@code given training = false}. */
@@ -119,6 +163,23 @@ public final class TestLowering {
             throw expressions.error(Code.WRONG_TYPE, use.span(), "expected a declaration to test");
         }
 
+        /** The spikes of the sources, for as long as the test runs. */
+        private Map<String, SpikeTrain> trains() {
+            long steps = 0;
+            for (LoweredTest.Action action : actions) {
+                steps += action instanceof LoweredTest.Advance advance ? advance.steps() : 0;
+            }
+            Map<String, SpikeTrain> trains = new LinkedHashMap<>();
+            for (Map.Entry<Population, Trains> played : network.played().entrySet()) {
+                Population population = played.getKey();
+                int neurons = builder.sizes().get(population.name());
+                trains.put(
+                        population.flag().orElseThrow().name(),
+                        played.getValue().of(neurons, steps));
+            }
+            return trains;
+        }
+
         private void subject(Optional<Value.Model> tested) {
             Optional<Item.Network> described = test.body().stream()
                     .filter(Item.Network.class::isInstance)
@@ -126,14 +187,32 @@ public final class TestLowering {
                     .findFirst();
             if (described.isPresent()) {
                 builder.givenStates(given.states());
-                builder.build(described.get().body());
-                network();
+                builder.build(described.get());
+                if (network.time().isPresent()) {
+                    inTime(Optional.empty());
+                } else {
+                    network();
+                }
                 return;
             }
             if (tested.isEmpty()) {
                 return;
             }
             Value.Model model = tested.get();
+            if (model.declaration().kind() == Declaration.Kind.CIRCUIT) {
+                builder.givenStates(given.states());
+                builder.build(model);
+                if (network.time().isPresent()) {
+                    inTime(Optional.empty());
+                } else {
+                    network();
+                }
+                return;
+            }
+            if (network.time().isPresent()) {
+                inTime(tested);
+                return;
+            }
             switch (model.declaration().kind()) {
                 case RULE -> {
                     pair(model);
@@ -147,6 +226,27 @@ public final class TestLowering {
                             Code.NOT_YET,
                             test.tested().get().span(),
                             "this version tests rules, objectives, optimizers and data sets");
+            }
+        }
+
+        /** A network in time, or a model by itself with what the test gives. */
+        private void inTime(Optional<Value.Model> tested) {
+            builder.givenStates(given.states());
+            TimedSubject subject = new TimedSubject(program, expressions, network, builder, given, this);
+            tested.ifPresent(model -> {
+                subject.build(model);
+                only = subject.projection();
+                alone = subject.population();
+            });
+            if (sink.hasErrors()) {
+                throw new Abandon();
+            }
+            TimeLowering lowering = new TimeLowering(network);
+            rules.beforeSample();
+            lowering.lower();
+            rules.afterSample();
+            if (actions.isEmpty() && test.body().stream().noneMatch(Item.Step.class::isInstance)) {
+                actions.add(new LoweredTest.Advance(subject.lastEvent() + 1, false));
             }
         }
 
@@ -475,8 +575,10 @@ public final class TestLowering {
         private void item(Item item, boolean started) {
             if (item instanceof Item.Expect expect) {
                 expect(expect);
+            } else if (item instanceof Item.Measure record && record.action() == Item.Action.RECORD) {
+                record(record);
             } else if (item instanceof Item.Step step) {
-                actions.add(step(step));
+                actions.add(network.time().isPresent() ? advance(step) : step(step));
             } else if (item instanceof Item.Lets lets) {
                 for (Binding binding : lets.bindings()) {
                     names.put(binding.name().text(), let(binding, started));
@@ -512,6 +614,38 @@ public final class TestLowering {
             return new Value.Real(emission.read(variable, section));
         }
 
+        /** {@code record e as g}: g is e, for those who ask about its course. */
+        private void record(Item.Measure item) {
+            for (Item.Clause clause : item.clauses()) {
+                if (clause.word().text().equals("as") && item.what().size() == 1) {
+                    recorded.put(
+                            clause.arguments().get(0).span().text(), item.what().get(0));
+                }
+            }
+        }
+
+        private LoweredTest.Advance advance(Item.Step step) {
+            if (step.kind() != Item.StepKind.RUN || step.arguments().size() != 1) {
+                throw expressions.error(Code.NOT_YET, step.span(), "tests in time run for a time: run 20 ms");
+            }
+            Expr length = step.arguments().get(0);
+            boolean samples = length instanceof Expr.Number number
+                    && number.unit()
+                            .map(unit -> unit.text().matches("(sample|trial)s?"))
+                            .orElse(false);
+            Expr duration = samples
+                    ? step.of()
+                            .orElseThrow(() -> expressions.error(
+                                    Code.MISSING_VALUE, step.span(), "how long is a sample? run 1 sample of 350 ms"))
+                    : length;
+            double seconds = expressions.number(duration, this, Section.INIT, "a duration");
+            long steps = expressions.time(step.span()).nearest(seconds);
+            if (steps < 0) {
+                throw expressions.error(Code.BAD_SETTING, duration.span(), "a duration is not negative");
+            }
+            return new LoweredTest.Advance(steps, samples);
+        }
+
         private LoweredTest.Run step(Item.Step step) {
             boolean batches = step.kind() == Item.StepKind.RUN
                     && step.arguments().size() == 1
@@ -538,6 +672,11 @@ public final class TestLowering {
                     .orElse(0.0);
             double scale = expect.percent() ? 0.01 : 1;
             if (expect.actual() instanceof Expr.Binary binary && binary.operator() == Expr.BinaryOperator.EQUAL) {
+                Optional<Expr> spike = stepsOf(binary.left());
+                if (spike.isPresent() && binary.right() instanceof Expr.ListLiteral list) {
+                    stepsOf(expect, spike.get(), binary.left(), list);
+                    return;
+                }
                 org.altdsl.ir.Expr actual = expressions.real(binary.left(), this, section);
                 org.altdsl.ir.Expr expected = expressions.real(binary.right(), this, section, actual.space());
                 Space whole = actual.space().union(expected.space());
@@ -555,6 +694,36 @@ public final class TestLowering {
                     expect.span(),
                     observed("condition", condition, condition.space(), expect.span()),
                     Optional.empty(),
+                    0,
+                    false));
+        }
+
+        /** The spike whose steps {@code spike.steps} asks for. */
+        private Optional<Expr> stepsOf(Expr written) {
+            Expr whole = written instanceof Expr.Index index ? index.of() : written;
+            return network.time().isPresent()
+                            && whole instanceof Expr.Member member
+                            && member.name().text().equals("steps")
+                    ? Optional.of(member.of())
+                    : Optional.empty();
+        }
+
+        /** All steps in which a neuron spiked, or with a range the first of them. */
+        private void stepsOf(Item.Expect expect, Expr spike, Expr written, Expr.ListLiteral list) {
+            boolean some = written instanceof Expr.Index;
+            int count = list.elements().size() + (some ? 0 : 1);
+            Axis axis = new Axis("spikes of " + expect.span().start(), Role.COORD, "#" + count);
+            org.altdsl.ir.Expr actual = expressions.watch().orElseThrow().steps(spike, axis, this, section);
+            org.altdsl.ir.Expr expected = new Const(-1);
+            for (int i = list.elements().size() - 1; i >= 0; i--) {
+                double step = expressions.number(list.elements().get(i), this, Section.INIT, "a step");
+                expected = Emission.prim(
+                        Op.SELECT, Emission.prim(Op.EQ, new Index(axis), new Const(i)), new Const(step), expected);
+            }
+            actions.add(new LoweredTest.Expectation(
+                    expect.span(),
+                    observed("actual", actual, Space.of(axis), spike.span()),
+                    Optional.of(observed("expected", expected, Space.of(axis), list.span())),
                     0,
                     false));
         }
@@ -580,20 +749,35 @@ public final class TestLowering {
             if (known != null) {
                 return Optional.of(known);
             }
+            if (recorded.containsKey(name)) {
+                return Optional.of(expressions.value(recorded.get(name), this, where));
+            }
             for (Metric report : pending) {
                 if (report.name().equals(name)) {
                     return Optional.of(new Value.Real(emission.read(report.variable(), where)));
                 }
             }
-            if (only.isPresent()) {
+            if (alone.isPresent()) {
+                Optional<Value> own = alone.get().quantity(name, where, at);
+                if (own.isPresent()) {
+                    return own;
+                }
+            }
+            if (only.isPresent() && only.get().rule().isEmpty()) {
+                Optional<Value> own = only.get().member(name, where, at);
+                if (own.isPresent()) {
+                    return own;
+                }
+            }
+            if (only.isPresent() && only.get().rule().isPresent()) {
                 Optional<Value> beside = besideOnly(only.get(), name, where, at);
                 if (beside.isPresent()) {
                     return beside;
                 }
             }
-            Value ofNetwork = network.names().get(name);
-            if (ofNetwork != null) {
-                return Optional.of(ofNetwork);
+            Optional<Value> ofNetwork = network.named(name, where, at);
+            if (ofNetwork.isPresent()) {
+                return ofNetwork;
             }
             return network.atOutput(name, null, where, at);
         }
@@ -637,7 +821,7 @@ public final class TestLowering {
         @Override
         public List<String> names() {
             List<String> all = new ArrayList<>(names.keySet());
-            all.addAll(network.names().keySet());
+            all.addAll(network.names());
             pending.forEach(report -> all.add(report.name()));
             only.ifPresent(projection -> all.addAll(projection.names()));
             all.addAll(network.ruleNames());

@@ -4,8 +4,8 @@ package org.altdsl.diag;
  * The kinds of diagnostics, each with a stable printed identifier.
  *
  * <p>The letter names the part of the language that is concerned: S syntax, N names, U units, T places and shapes,
- * C the rules of the language, L information a rule uses, E experiments, D data, W liveness warnings, X what the
- * language can say but this version cannot run.
+ * C the rules of the language, L information a rule uses, M methods of integration, E experiments, D data, W liveness
+ * warnings, X what the language can say but this version cannot run.
  */
 public enum Code {
     SYNTAX("ALT-S001"),
@@ -50,6 +50,12 @@ public enum Code {
     NOT_CONSERVED("ALT-C007"),
     READS_MORE("ALT-L001"),
     UNKNOWN_INFORMATION("ALT-L002"),
+    NOT_LINEAR("ALT-M001"),
+    STOCHASTIC_METHOD("ALT-M002"),
+    NOT_FINITE("ALT-M003"),
+    UNSTABLE_STEP("ALT-M004"),
+    COARSE_STEP("ALT-M005"),
+    GROWING_SOLUTION("ALT-M006"),
     NO_EXPERIMENT("ALT-E001"),
     MANY_EXPERIMENTS("ALT-E002"),
     BAD_EXPERIMENT("ALT-E003"),

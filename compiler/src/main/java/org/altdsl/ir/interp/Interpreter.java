@@ -282,7 +282,7 @@ final class Interpreter implements Executor, Evaluator.Memory {
     public Snapshot snapshot() {
         Map<String, double[]> kept = new HashMap<>();
         for (Var variable : program.variables()) {
-            if (variable.life() == Scope.EPOCH || variable.life() == Scope.RUN) {
+            if (variable.life() == Scope.WINDOW || variable.life() == Scope.EPOCH || variable.life() == Scope.RUN) {
                 kept.put(variable.name(), values.get(variable).clone());
             }
         }

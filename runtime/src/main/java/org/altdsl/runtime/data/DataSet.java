@@ -20,6 +20,11 @@ public record DataSet(String name, List<Field> fields, Map<String, Split> splits
         splits = Map.copyOf(splits);
     }
 
+    /** No data: a network that is driven by itself and by what its experiment says. */
+    public static DataSet none() {
+        return new DataSet("no data", List.of(), Map.of("train", new Loaded(0, Map.of())));
+    }
+
     /**
      * One field of every sample.
      *

@@ -13,9 +13,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.altdsl.runtime.kernel.Workers;
 import org.altdsl.runtime.plan.ExperimentPlan;
 import org.altdsl.runtime.plan.RulePlan;
+import org.altdsl.runtime.plan.TimedPlan;
 import org.altdsl.runtime.report.Row;
 import org.altdsl.runtime.report.SeedResult;
 
@@ -72,7 +74,12 @@ public final class Engine {
                 }
             }
         }
-        long all = open.size() * batches * plan.epochs();
+        long all = 0;
+        for (JobName name : open) {
+            Optional<TimedPlan> timed = plan.rules().get(name.rule()).timed();
+            all += timed.map(one -> one.protocol().steps()).orElse(batches * plan.epochs());
+        }
+        long steps = all;
         AtomicLong done = new AtomicLong();
         int jobs = Math.max(1, Math.min(threads, open.size()));
         int threadsEach = threads / jobs;
@@ -80,7 +87,7 @@ public final class Engine {
         try {
             List<Future<?>> futures = new ArrayList<>();
             for (JobName name : open) {
-                futures.add(pool.submit(() -> job(name, threadsEach, done, all)));
+                futures.add(pool.submit(() -> job(name, threadsEach, done, steps)));
             }
             for (Future<?> future : futures) {
                 future.get();
@@ -109,19 +116,36 @@ public final class Engine {
         }
         try (Workers workers = new Workers(threadsEach)) {
             RulePlan rule = plan.rules().get(name.rule());
-            Job job = new Job(plan, rule, name.seed(), stopped, listener(rule, name.seed(), done, all), workers);
             List<Row> rows = new ArrayList<>();
-            SeedResult result = job.run(row -> {
+            Consumer<Row> kept = row -> {
                 rows.add(row);
                 results.put(name, new SeedResult(name.seed(), SeedResult.Status.STOPPED, rows, Optional.empty()));
                 synchronized (progress) {
                     progress.epoch(rule.rule(), name.seed(), row, done.get(), all);
                 }
-            });
+            };
+            Job.Listener listener = listener(rule, name.seed(), done, all);
+            SeedResult result = rule.timed().isPresent()
+                    ? new TimedJob(
+                                    plan.data(),
+                                    rule,
+                                    name.seed(),
+                                    stopped,
+                                    steps -> advanced(steps, done, all),
+                                    workers)
+                            .run(kept)
+                    : new Job(plan, rule, name.seed(), stopped, listener, workers).run(kept);
             results.put(name, result);
             synchronized (progress) {
                 progress.job(rule.rule(), name.seed(), result.status().name().toLowerCase(java.util.Locale.ROOT));
             }
+        }
+    }
+
+    private void advanced(long steps, AtomicLong done, long all) {
+        long now = done.addAndGet(steps);
+        synchronized (progress) {
+            progress.batches(now, all);
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param learnable the variables whose change is learning, each with where the rule says how, as
  *     {@code file:line:column}
  * @param synapses how many weights learn
+ * @param timed how it is run, where it is a network in time; {@code evaluate} and {@code clamps} then have no use
  */
 public record RulePlan(
         String rule,
@@ -30,7 +31,8 @@ public record RulePlan(
         List<Invariant> invariants,
         Optional<Alignment> alignment,
         Map<String, String> learnable,
-        long synapses) {
+        long synapses,
+        Optional<TimedPlan> timed) {
     public RulePlan {
         requireNonNull(rule);
         parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
@@ -40,6 +42,7 @@ public record RulePlan(
         metrics = List.copyOf(metrics);
         invariants = List.copyOf(invariants);
         requireNonNull(alignment);
+        requireNonNull(timed);
         learnable = Collections.unmodifiableMap(new LinkedHashMap<>(learnable));
     }
 }

@@ -1,15 +1,14 @@
-package org.altdsl.lower;
+package org.altdsl.ir;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.altdsl.ir.Expr;
-import org.altdsl.ir.Op;
 
 /** Builds primitives, evaluating those whose operands are all constants, so that constant branches can vanish. */
-final class Fold {
-    private Fold() {}
+public final class Folding {
+    private Folding() {}
 
-    static Expr prim(Op op, Expr... operands) {
+    /** The primitive of some operands, or what it is whatever the operands that are not constant. */
+    public static Expr prim(Op op, Expr... operands) {
         List<Double> constants = new ArrayList<>();
         for (Expr operand : operands) {
             if (operand instanceof Expr.Const constant) {
@@ -40,11 +39,13 @@ final class Fold {
         return Expr.Prim.of(op, operands);
     }
 
-    static boolean isConst(Expr expr, double value) {
+    /** Whether an expression is a constant of a value. */
+    public static boolean isConst(Expr expr, double value) {
         return expr instanceof Expr.Const constant && constant.value() == value;
     }
 
-    private static double evaluate(Op op, List<Double> x) {
+    /** The value of a primitive. */
+    public static double evaluate(Op op, List<Double> x) {
         double a = x.get(0);
         double b = x.size() > 1 ? x.get(1) : 0;
         return switch (op) {

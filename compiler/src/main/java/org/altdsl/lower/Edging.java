@@ -1,0 +1,273 @@
+package org.altdsl.lower;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.altdsl.ast.Expr;
+import org.altdsl.diag.Code;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.Role;
+import org.altdsl.ir.Space;
+import org.altdsl.names.Suggestions;
+import org.altdsl.runtime.plan.EdgeList;
+import org.altdsl.runtime.plan.EdgeSource;
+import org.altdsl.runtime.wiring.Connectivity;
+import org.altdsl.runtime.wiring.Edges;
+import org.altdsl.runtime.wiring.PairCondition;
+import org.altdsl.runtime.wiring.Wiring;
+import org.altdsl.source.Span;
+
+/**
+ * How synapses that wait for spikes are connected, as {@code connect} says it: {@code dense}, {@code one_to_one},
+ * {@code sparse(p)}, {@code fixed_indegree(k)}, {@code fixed_outdegree(k)}, {@code fixed_number(n)}, each with
+ * {@code autapses = false}, {@code multapses = true} where it says so, and {@code where} a condition on the two ends.
+ */
+final class Edging {
+    /** Every way to connect. */
+    static final List<String> KINDS =
+            List.of("dense", "one_to_one", "sparse", "fixed_indegree", "fixed_outdegree", "fixed_number", "flatten");
+
+    private final Expressions expressions;
+    private final Scope scope;
+
+    Edging(Expressions expressions, Scope scope) {
+        this.expressions = requireNonNull(expressions);
+        this.scope = requireNonNull(scope);
+    }
+
+    /**
+     * The synapses between a part of one population and a part of another.
+     *
+     * @param written what {@code connect} says, absent for dense
+     * @param target the part of {@code targets}, of all that the wiring is drawn over, that this projection ends at
+     */
+    EdgeSource between(Optional<Expr> written, Part source, List<Part> targets, Part target, String name, Span at) {
+        int all = targets.stream().mapToInt(Part::count).sum();
+        int before = 0;
+        for (Part part : targets) {
+            if (part == target) {
+                break;
+            }
+            before += part.count();
+        }
+        boolean whole = targets.size() == 1;
+        Expr expr = written.orElse(null);
+        Expr.Call call = expr instanceof Expr.Call one ? one : null;
+        Wiring wiring = expr == null ? new Wiring.Dense() : wiring(expr, all);
+        boolean same = source.population() == target.population();
+        boolean autapses = flag(call, "autapses", true);
+        boolean multapses = flag(call, "multapses", false);
+        Connectivity connectivity = new Connectivity(
+                wiring,
+                source.first(),
+                source.count(),
+                whole ? target.first() : 0,
+                whole ? target.count() : all,
+                same && whole,
+                autapses,
+                multapses,
+                name);
+        PairCondition condition = call == null || call.where().isEmpty()
+                ? PairCondition.ALWAYS
+                : condition(call.where().get());
+        long expected = expected(wiring, source.count(), whole ? target.count() : all);
+        int first = whole ? Integer.MIN_VALUE : before;
+        int last = whole ? Integer.MAX_VALUE : before + target.count() - 1;
+        int shift = whole ? 0 : target.first() - before;
+        return new Drawn(
+                connectivity,
+                condition,
+                whole ? expected : expected * target.count() / Math.max(1, all),
+                first,
+                last,
+                shift);
+    }
+
+    /** A part of a population: {@code c[0..99]}, or all of it. */
+    record Part(Population population, int first, int count) {
+        Part {
+            requireNonNull(population);
+        }
+    }
+
+    /** Synapses that a seed decides; of those, the ones that end in a range. */
+    private record Drawn(
+            Connectivity connectivity, PairCondition condition, long expected, int first, int last, int shift)
+            implements EdgeSource {
+        @Override
+        public EdgeList edges(long seed) {
+            Edges drawn = connectivity.edges(seed, condition);
+            int[] source = drawn.source();
+            int[] target = drawn.target();
+            if (first == Integer.MIN_VALUE) {
+                return new EdgeList(source, target);
+            }
+            int kept = 0;
+            for (int one : target) {
+                kept += one >= first && one <= last ? 1 : 0;
+            }
+            int[] from = new int[kept];
+            int[] to = new int[kept];
+            int next = 0;
+            for (int i = 0; i < source.length; i++) {
+                if (target[i] >= first && target[i] <= last) {
+                    from[next] = source[i];
+                    to[next++] = target[i] + shift;
+                }
+            }
+            return new EdgeList(from, to);
+        }
+    }
+
+    private static long expected(Wiring wiring, long sources, long targets) {
+        if (wiring instanceof Wiring.Sparse sparse) {
+            return (long) (sparse.probability() * sources * targets);
+        }
+        if (wiring instanceof Wiring.FixedIndegree fixed) {
+            return fixed.count() * targets;
+        }
+        if (wiring instanceof Wiring.FixedOutdegree fixed) {
+            return fixed.count() * sources;
+        }
+        if (wiring instanceof Wiring.FixedNumber fixed) {
+            return fixed.count();
+        }
+        return wiring instanceof Wiring.OneToOne ? Math.min(sources, targets) : sources * targets;
+    }
+
+    private Wiring wiring(Expr expr, int targets) {
+        String kind = kind(expr);
+        switch (kind) {
+            case "dense", "flatten":
+                return new Wiring.Dense();
+            case "one_to_one":
+                return new Wiring.OneToOne();
+            case "sparse":
+                double p = number(expr, "the share of synapses that exist");
+                if (!(p >= 0 && p <= 1)) {
+                    throw expressions.error(
+                            Code.BAD_SETTING,
+                            expr.span(),
+                            "the share of synapses that exist is between 0 and 1, not " + p);
+                }
+                return new Wiring.Sparse(p);
+            case "fixed_indegree":
+                return new Wiring.FixedIndegree(count(expr, "the number of sources of each target"));
+            case "fixed_outdegree":
+                int k = count(expr, "the number of targets of each source");
+                if (k > targets) {
+                    throw expressions.error(
+                            Code.WRONG_SHAPE,
+                            expr.span(),
+                            "each source is to have " + k + " targets, and there are only " + targets);
+                }
+                return new Wiring.FixedOutdegree(k);
+            case "fixed_number":
+                return new Wiring.FixedNumber(count(expr, "the number of synapses"));
+            default:
+                throw expressions.error(
+                        Code.NOT_YET,
+                        expr.span(),
+                        "no way to connect '" + kind + "'" + Suggestions.didYouMean(kind, KINDS));
+        }
+    }
+
+    static String kind(Expr written) {
+        Expr head = written instanceof Expr.Call call ? call.function() : written;
+        return head instanceof Expr.Reference reference ? reference.name() : "";
+    }
+
+    private int count(Expr expr, String what) {
+        double number = number(expr, what);
+        if (number != Math.rint(number) || number < 0 || number > Integer.MAX_VALUE) {
+            throw expressions.error(Code.BAD_SETTING, expr.span(), what + " is a whole number, not " + number);
+        }
+        return (int) number;
+    }
+
+    private double number(Expr expr, String what) {
+        Expr.Call call = expr instanceof Expr.Call one ? one : null;
+        if (call == null
+                || call.arguments().isEmpty()
+                || call.arguments().get(0).name().isPresent()) {
+            throw expressions.error(
+                    Code.WRONG_ARGUMENTS, expr.span(), "how many? write " + kind(expr) + "(…) with " + what);
+        }
+        return expressions.number(call.arguments().get(0).value(), scope, Section.INIT, what);
+    }
+
+    private boolean flag(Expr.Call call, String name, boolean otherwise) {
+        if (call == null) {
+            return otherwise;
+        }
+        return call.arguments().stream()
+                .filter(argument ->
+                        argument.name().map(n -> n.text().equals(name)).orElse(false))
+                .findFirst()
+                .map(argument -> expressions.number(argument.value(), scope, Section.INIT, "'" + name + "'") != 0)
+                .orElse(otherwise);
+    }
+
+    /** A condition on the indices of both ends, asked for each pair. */
+    private PairCondition condition(Expr written) {
+        Axis pre = new Axis("pre", Role.NEURON, "pre");
+        Axis post = new Axis("post", Role.NEURON, "post");
+        org.altdsl.ir.Expr value = expressions.real(written, new Pair(pre, post), Section.INIT);
+        return (source, target) -> PairValue.of(value, Map.of(pre, source, post, target)) != 0;
+    }
+
+    /** The names of a condition on a pair. */
+    private final class Pair implements Scope {
+        private final Axis pre;
+        private final Axis post;
+
+        Pair(Axis pre, Axis post) {
+            this.pre = pre;
+            this.post = post;
+        }
+
+        @Override
+        public Optional<Value> find(String name, Section section, Span at) {
+            if (name.equals("pre") || name.equals("post")) {
+                return Optional.of(new Value.Place(name, new End(name.equals("pre") ? pre : post)));
+            }
+            return scope.find(name, section, at);
+        }
+
+        @Override
+        public List<String> names() {
+            return scope.names();
+        }
+
+        @Override
+        public Optional<Space> axis(String name) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Space drawSpace() {
+            return Space.SCALAR;
+        }
+
+        @Override
+        public String stream() {
+            return scope.stream();
+        }
+    }
+
+    private record End(Axis axis) implements Value.Members {
+        @Override
+        public Optional<Value> member(String name, Section section, Span at) {
+            return name.equals("index")
+                    ? Optional.of(new Value.Real(new org.altdsl.ir.Expr.Index(axis)))
+                    : Optional.empty();
+        }
+
+        @Override
+        public List<String> names() {
+            return List.of("index");
+        }
+    }
+}

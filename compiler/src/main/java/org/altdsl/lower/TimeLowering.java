@@ -1,0 +1,543 @@
+package org.altdsl.lower;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.altdsl.ast.Expr;
+import org.altdsl.ast.Item;
+import org.altdsl.ast.Name;
+import org.altdsl.derive.ode.Step;
+import org.altdsl.diag.Code;
+import org.altdsl.ir.Expr.Const;
+import org.altdsl.ir.Op;
+import org.altdsl.ir.Slot;
+import org.altdsl.ir.Space;
+import org.altdsl.ir.Var;
+import org.altdsl.source.Span;
+
+/**
+ * Lowers a step of time of a network, in the documented order: populations settle, integrate and test their thresholds;
+ * spikes are delivered, those that arrive before those that are sent back; neurons that spiked reset; then rules do what
+ * they do in each step, and their weights move by their equations.
+ */
+final class TimeLowering {
+    private final Network network;
+    private final Expressions expressions;
+    private final Emission emission;
+    private final Set<Var> direct = new LinkedHashSet<>();
+    private final Set<String> doneOnce = new HashSet<>();
+
+    TimeLowering(Network network) {
+        this.network = requireNonNull(network);
+        this.expressions = network.expressions();
+        this.emission = expressions.emission();
+    }
+
+    /** Learnable variables that rules assign. */
+    Set<Var> direct() {
+        return direct;
+    }
+
+    /** Lowers everything that happens in a step. */
+    void lower() {
+        prepareArrivals();
+        for (Population population : order()) {
+            population.inTime().ifPresent(TimedNeurons::advance);
+        }
+        network.projections()
+                .forEach(projection -> projection.inTime().orElseThrow().integrateElsewhere());
+        integrateRules();
+        network.circuits().forEach(Circuit::integrate);
+        deliver("pre");
+        deliver("post");
+        network.circuits().forEach(Circuit::atEvents);
+        network.populations().forEach(population -> population.inTime().ifPresent(TimedNeurons::reset));
+        network.circuits()
+                .forEach(circuit -> circuit.at(Item.Trigger.EACH, Set.of("step"), Section.TICK, Slot.PLASTICITY));
+        network.rules().forEach(this::inEachStep);
+    }
+
+    /** Inputs that events add to keep what has arrived until they are next integrated. */
+    private void prepareArrivals() {
+        for (Projection projection : network.projections()) {
+            TimedSynapses synapses = projection.inTime().orElseThrow();
+            for (String side : List.of("pre", "post")) {
+                for (Item.Handler handler : synapses.handlers(side)) {
+                    for (Item item : handler.body()) {
+                        if (item instanceof Item.Assign assign
+                                && assign.target() instanceof Expr.Member member
+                                && member.of().span().text().equals("post")) {
+                            projection
+                                    .post()
+                                    .inTime()
+                                    .filter(neurons ->
+                                            neurons.hasInput(member.name().text()))
+                                    .ifPresent(neurons ->
+                                            neurons.arrivals(member.name().text(), assign.span()));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /** Populations in the order of what they read of one another in the same step; a loop is cut where it was declared first. */
+    private List<Population> order() {
+        List<Population> order = new ArrayList<>();
+        Set<Population> open = new LinkedHashSet<>();
+        for (Population population : network.populations()) {
+            visit(population, open, order);
+        }
+        return order;
+    }
+
+    private void visit(Population population, Set<Population> open, List<Population> order) {
+        if (order.contains(population) || !open.add(population)) {
+            return;
+        }
+        for (Projection projection : population.incoming()) {
+            if (!projection.inputs().isEmpty()) {
+                visit(projection.pre(), open, order);
+            }
+        }
+        open.remove(population);
+        order.add(population);
+    }
+
+    /** Integrates what rules keep, but for the weights, which move last. */
+    private void integrateRules() {
+        for (RuleInstance rule : network.rules()) {
+            for (Site site : Site.values()) {
+                Map<Space, Integrating> systems = new LinkedHashMap<>();
+                for (Projection projection : rule.projections()) {
+                    Scope scope = new RuleScopes.AtProjection(rule, projection, site);
+                    for (Item.Equation equation :
+                            expressions.resolved(rule.model().items(), scope, Item.Equation.class)) {
+                        Optional<Written> written = written(rule, projection, target(equation));
+                        if (written.isEmpty()
+                                || written.get().site() != site
+                                || written.get().learnable()) {
+                            continue;
+                        }
+                        Var state = written.get().variable();
+                        Integrating system = systems.computeIfAbsent(
+                                state.space(),
+                                unused -> new Integrating(
+                                        expressions, network.time().orElseThrow()));
+                        if (!system.has(state)) {
+                            system.add(
+                                    state,
+                                    expressions.real(equation.value(), scope, Section.TICK),
+                                    Optional.empty(),
+                                    equation.span());
+                        }
+                    }
+                }
+                systems.values().forEach(system -> system.emit(Optional.empty(), Section.TICK));
+            }
+        }
+    }
+
+    private static String target(Item.Equation equation) {
+        return equation.target().span().text().replace("'", "").strip();
+    }
+
+    private void deliver(String side) {
+        for (Projection projection : network.projections()) {
+            TimedSynapses synapses = projection.inTime().orElseThrow();
+            for (Item.Handler handler : synapses.handlers(side)) {
+                run(handler.body(), new AtEvent(projection, Optional.empty(), event(projection, handler, side)));
+            }
+        }
+        for (RuleInstance rule : network.rules()) {
+            for (Item.Handler handler : rule.model().items(Item.Handler.class)) {
+                boolean meant = handler.trigger() == Item.Trigger.ON
+                        && handler.event()
+                                .map(event -> event.span().text().equals(side + ".spike"))
+                                .orElse(false);
+                for (Projection projection : meant ? rule.projections() : List.<Projection>of()) {
+                    AtEvent place = new AtEvent(projection, Optional.of(rule), event(projection, handler, side));
+                    run(handler.body(), place.inherited(isInherited(rule, handler)));
+                }
+            }
+        }
+    }
+
+    private static boolean isInherited(RuleInstance rule, Item item) {
+        Span own = rule.model().declaration().span();
+        return item.span().file() != own.file()
+                || item.span().start() < own.start()
+                || item.span().end() > own.end();
+    }
+
+    private void run(List<Item> items, AtEvent place) {
+        try {
+            network.statements().block(items, place, Section.TICK, place.event().slot());
+        } catch (Abandon reported) {
+            // The rest of the network may have errors of its own.
+            return;
+        }
+    }
+
+    /** When a block runs, at each site; absent where the event has no meaning there. */
+    private record Event(Slot slot, java.util.function.Function<Site, Optional<org.altdsl.ir.Expr>> flag) {}
+
+    private Event event(Projection projection, Item.Handler handler, String side) {
+        TimedSynapses synapses = projection.inTime().orElseThrow();
+        boolean atEmission =
+                handler.clause().map(clause -> clause.text().equals("emission")).orElse(false);
+        if (side.equals("pre")) {
+            return new Event(Slot.ON_PRE, site -> synapses.arrival(site, atEmission, handler.span()));
+        }
+        return new Event(
+                Slot.ON_POST, site -> synapses.response(site, handler.delay(), synapses.scope(site), handler.span()));
+    }
+
+    /** What a rule does in each step: its blocks, as declared, then its equations for weights, from the settled values. */
+    private void inEachStep(RuleInstance rule) {
+        Map<Var, org.altdsl.ir.Expr> increments = new LinkedHashMap<>();
+        Map<Var, Projection> homes = new LinkedHashMap<>();
+        boolean assigns = rule.model().items(Item.Handler.class).stream().anyMatch(TimeLowering::isEachStep);
+        for (Projection projection : rule.projections()) {
+            Scope scope = new RuleScopes.AtProjection(rule, projection, Site.SYNAPSE);
+            for (Item.Equation equation : expressions.resolved(rule.model().items(), scope, Item.Equation.class)) {
+                Optional<Written> written = written(rule, projection, target(equation));
+                if (written.isEmpty() || !written.get().learnable()) {
+                    if (written.isEmpty()) {
+                        throw expressions.error(
+                                Code.NOT_ASSIGNABLE,
+                                equation.target().span(),
+                                "an equation is for a state, a weight or what the rule adapts; '" + target(equation)
+                                        + "' is none");
+                    }
+                    continue;
+                }
+                Var weight = written.get().variable();
+                Scope at = new RuleScopes.AtProjection(
+                        rule, projection, written.get().site());
+                Integrating system = new Integrating(expressions, network.time().orElseThrow());
+                system.add(
+                        weight,
+                        expressions.real(equation.value(), at, Section.TICK),
+                        Optional.empty(),
+                        equation.span());
+                for (Step step : system.steps(Optional.empty())) {
+                    direct.add(weight);
+                    homes.put(weight, projection);
+                    org.altdsl.ir.Expr after = step.value();
+                    if (assigns) {
+                        org.altdsl.ir.Expr change = Emission.prim(Op.SUB, after, emission.read(weight, Section.TICK));
+                        after = emission.temporary(
+                                weight.name() + ".change",
+                                Section.TICK,
+                                change,
+                                Slot.PLASTICITY,
+                                org.altdsl.ir.Owner.RULE,
+                                org.altdsl.ir.Matter.OTHER,
+                                equation.span());
+                    }
+                    increments.put(weight, after);
+                }
+            }
+        }
+        for (Item.Handler handler : rule.model().items(Item.Handler.class)) {
+            for (Projection projection : isEachStep(handler) ? rule.projections() : List.<Projection>of()) {
+                AtEvent place = new AtEvent(
+                        projection, Optional.of(rule), new Event(Slot.PLASTICITY, site -> Optional.of(new Const(1))));
+                run(handler.body(), place.inherited(isInherited(rule, handler)));
+            }
+        }
+        increments.forEach((weight, value) -> {
+            org.altdsl.ir.Expr next =
+                    assigns ? Emission.prim(Op.ADD, emission.read(weight, Section.TICK), value) : value;
+            AtEvent place = new AtEvent(
+                    homes.get(weight),
+                    Optional.of(rule),
+                    new Event(Slot.PLASTICITY, site -> Optional.of(new Const(1))));
+            emission.update(
+                    Section.TICK,
+                    weight,
+                    place.thawed(weight, Optional.empty()),
+                    place.bounded(weight, next),
+                    Slot.PLASTICITY,
+                    weight.origin());
+        });
+    }
+
+    private static boolean isEachStep(Item.Handler handler) {
+        return handler.trigger() == Item.Trigger.EACH
+                && handler.event()
+                        .map(event -> event.span().text().equals("step"))
+                        .orElse(false);
+    }
+
+    /** Something that a block beside a projection may write. */
+    private record Written(Var variable, Site site, boolean learnable) {}
+
+    /** The variable of a name in a rule beside a projection. */
+    private Optional<Written> written(RuleInstance rule, Projection projection, String name) {
+        for (Item.States states : rule.model().items(Item.States.class)) {
+            if (states.bindings().get(0).name().text().equals(name)) {
+                String place = RuleInstance.place(states);
+                Population population = place.equals("pre") ? projection.pre() : projection.post();
+                return rule.stateVariable(states, Optional.of(projection), population)
+                        .map(variable -> new Written(variable, site(variable, place, projection), false));
+            }
+        }
+        return rule.learnable(name, projection)
+                .map(variable -> new Written(
+                        variable, projection.weights().containsValue(variable) ? Site.SYNAPSE : Site.TARGET, true));
+    }
+
+    private static Site site(Var variable, String place, Projection projection) {
+        if (variable.space().equals(projection.space())) {
+            return Site.SYNAPSE;
+        }
+        return place.equals("pre") ? Site.SOURCE : place.equals("post") ? Site.TARGET : Site.SYNAPSE;
+    }
+
+    /** A block that runs at an event beside a projection. */
+    private final class AtEvent implements Statements.Place {
+        private final Projection projection;
+        private final Optional<RuleInstance> rule;
+        private final Event event;
+        private boolean inherited;
+
+        AtEvent(Projection projection, Optional<RuleInstance> rule, Event event) {
+            this.projection = projection;
+            this.rule = rule;
+            this.event = event;
+        }
+
+        AtEvent inherited(boolean fromParent) {
+            inherited = fromParent;
+            return this;
+        }
+
+        Event event() {
+            return event;
+        }
+
+        @Override
+        public Scope scope() {
+            return scope(Site.SYNAPSE);
+        }
+
+        private Scope scope(Site site) {
+            return rule.<Scope>map(one -> new RuleScopes.AtProjection(one, projection, site))
+                    .orElseGet(() -> projection.inTime().orElseThrow().scope(site));
+        }
+
+        @Override
+        public Optional<Statements.Target> target(String name, Span at) {
+            throw new AssertionError("assignments at events go their own way");
+        }
+
+        @Override
+        public boolean special(Item item, Scope scope, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
+            if (!(item instanceof Item.Assign assign)) {
+                return false;
+            }
+            assign(assign, (Scope.Local) scope, section, guard);
+            return true;
+        }
+
+        private Written target(Expr target) {
+            if (target instanceof Expr.Reference reference) {
+                String name = redirected(reference.name());
+                TimedSynapses synapses = projection.inTime().orElseThrow();
+                Optional<Written> ofModel = rule.isPresent()
+                        ? written(rule.get(), projection, name)
+                        : synapses.state(name)
+                                .map(state ->
+                                        new Written(state, synapses.siteOf(name).orElseThrow(), false))
+                                .or(() -> Optional.ofNullable(
+                                                projection.weights().get(name))
+                                        .map(weight -> new Written(weight, Site.SYNAPSE, true)));
+                return ofModel.orElseThrow(() -> expressions.error(
+                        Code.NOT_ASSIGNABLE, target.span(), "'" + name + "' cannot be assigned here"));
+            }
+            if (target instanceof Expr.Member member && member.of() instanceof Expr.Reference place) {
+                String name = member.name().text();
+                Population population = place.name().equals("pre") ? projection.pre() : projection.post();
+                Optional<TimedNeurons> neurons = population.inTime();
+                boolean isEnd = place.name().equals("pre") || place.name().equals("post");
+                Site site = place.name().equals("pre") ? Site.SOURCE : Site.TARGET;
+                if (isEnd && neurons.isPresent() && rule.isEmpty()) {
+                    if (neurons.get().state(name).isPresent()) {
+                        return new Written(neurons.get().state(name).get(), site, false);
+                    }
+                    if (neurons.get().hasInput(name)) {
+                        return new Written(neurons.get().arrivals(name, target.span()), site, false);
+                    }
+                }
+            }
+            throw expressions.error(
+                    Code.NOT_ASSIGNABLE,
+                    target.span(),
+                    rule.isPresent()
+                            ? "a rule writes its states and its weights; what neurons have, only where it says 'adapts'"
+                            : "a synapse writes its states, its weight, and inputs and states of its targets");
+        }
+
+        private String redirected(String name) {
+            if (!inherited || rule.isEmpty()) {
+                return name;
+            }
+            return rule.get().model().items(Item.Redirect.class).stream()
+                    .filter(item -> item.from().text().equals(name))
+                    .map(item -> item.to().text())
+                    .findFirst()
+                    .orElse(name);
+        }
+
+        private void assign(Item.Assign item, Scope.Local local, Section section, Optional<org.altdsl.ir.Expr> guard) {
+            Written target = target(item.target());
+            Var variable = target.variable();
+            if (target.learnable()) {
+                direct.add(variable);
+            }
+            Site site = target.site();
+            Scope at = new Scope.Local(scope(site), local.own(), variable.space(), true);
+            org.altdsl.ir.Expr value = expressions.real(item.value(), at, section, variable.space());
+            boolean fits = variable.space().contains(value.space())
+                    && guard.map(g -> variable.space().contains(g.space())).orElse(true)
+                    && event.flag().apply(site).isPresent();
+            if (fits) {
+                String once = item.span().start() + " " + item.span().file() + " " + variable.name();
+                if (!variable.space().equals(projection.space()) && !doneOnce.add(once)) {
+                    // A statement on a quantity of neurons runs once a neuron, however many projections it has.
+                    return;
+                }
+                Optional<org.altdsl.ir.Expr> when =
+                        both(event.flag().apply(site).get(), guard);
+                org.altdsl.ir.Expr old = emission.read(variable, section);
+                write(variable, when, next(item.operator(), old, value), section, item.span());
+                return;
+            }
+            boolean adds = item.operator() == Item.AssignmentOperator.ADD
+                    || item.operator() == Item.AssignmentOperator.SUBTRACT;
+            if (!adds) {
+                throw expressions.error(
+                        Code.LOST_AXIS,
+                        item.span(),
+                        "this has one value for each synapse, but '" + variable.label() + "' has one for "
+                                + Expressions.words(variable.space()) + ": only += and -= add them up");
+            }
+            Scope.Local atSynapses = new Scope.Local(scope(Site.SYNAPSE), local.own(), projection.space(), true);
+            org.altdsl.ir.Expr each = expressions.real(item.value(), atSynapses, section, projection.space());
+            Optional<org.altdsl.ir.Expr> when = both(
+                    event.flag()
+                            .apply(Site.SYNAPSE)
+                            .orElseThrow(() -> expressions.error(
+                                    Code.NOT_ALLOWED_HERE, item.span(), "this event has no meaning at a synapse")),
+                    guard);
+            org.altdsl.ir.Expr delivered = when.map(flag -> Emission.prim(Op.SELECT, flag, each, new Const(0)))
+                    .orElse(each);
+            org.altdsl.ir.Expr sum =
+                    switch (site) {
+                        case SOURCE -> projection.summedAtSources(delivered);
+                        case TARGET -> projection.summedAtTargets(delivered);
+                        case SYNAPSE ->
+                            Builtins.reduce(
+                                    org.altdsl.ir.Fold.SUM,
+                                    delivered,
+                                    delivered.space().minus(variable.space()));
+                    };
+            org.altdsl.ir.Expr old = emission.read(variable, section);
+            write(variable, Optional.empty(), next(item.operator(), old, sum), section, item.span());
+        }
+
+        private static Optional<org.altdsl.ir.Expr> both(org.altdsl.ir.Expr flag, Optional<org.altdsl.ir.Expr> guard) {
+            boolean always = flag instanceof Const one && one.value() != 0;
+            if (always) {
+                return guard;
+            }
+            return Optional.of(guard.map(g -> Emission.prim(Op.AND, flag, g)).orElse(flag));
+        }
+
+        private static org.altdsl.ir.Expr next(
+                Item.AssignmentOperator operator, org.altdsl.ir.Expr old, org.altdsl.ir.Expr value) {
+            return switch (operator) {
+                case SET -> value;
+                case ADD -> Emission.prim(Op.ADD, old, value);
+                case SUBTRACT -> Emission.prim(Op.SUB, old, value);
+                case MULTIPLY -> Emission.prim(Op.MUL, old, value);
+                case DIVIDE -> Emission.prim(Op.DIV, old, value);
+            };
+        }
+
+        private void write(
+                Var variable, Optional<org.altdsl.ir.Expr> guard, org.altdsl.ir.Expr value, Section section, Span at) {
+            emission.update(section, variable, thawed(variable, guard), bounded(variable, value), event.slot(), at);
+        }
+
+        /** A guard under which a weight changes: none does while it is frozen. */
+        Optional<org.altdsl.ir.Expr> thawed(Var variable, Optional<org.altdsl.ir.Expr> guard) {
+            if (projection.frozen().isEmpty() || !projection.weights().containsValue(variable)) {
+                return guard;
+            }
+            org.altdsl.ir.Expr free =
+                    Emission.prim(Op.NOT, emission.read(projection.frozen().get(), Section.TICK));
+            return Optional.of(guard.map(g -> Emission.prim(Op.AND, g, free)).orElse(free));
+        }
+
+        /** A value within the bounds that the synapse and the rule declare for a variable. */
+        org.altdsl.ir.Expr bounded(Var variable, org.altdsl.ir.Expr value) {
+            org.altdsl.ir.Expr bounded = value;
+            Optional<List<Expr>> ofWeight = projection.bounds(variable);
+            if (ofWeight.isPresent()) {
+                bounded = within(bounded, ofWeight.get().get(0), ofWeight.get().get(1), projection);
+            }
+            for (Item.Keep item :
+                    rule.map(one -> one.model().items(Item.Keep.class)).orElse(List.of())) {
+                if (!(item.target() instanceof Expr.Reference reference)
+                        || !reference.name().equals(variable.label())) {
+                    continue;
+                }
+                if (item.soft()) {
+                    throw expressions.error(Code.NOT_YET, item.span(), "soft bounds cannot be run yet");
+                }
+                bounded = within(bounded, item.low(), item.high(), scope(Site.SYNAPSE));
+            }
+            return bounded;
+        }
+
+        private org.altdsl.ir.Expr within(org.altdsl.ir.Expr value, Expr lowest, Expr highest, Scope scope) {
+            org.altdsl.ir.Expr low = expressions.real(lowest, scope, Section.TICK);
+            org.altdsl.ir.Expr high = expressions.real(highest, scope, Section.TICK);
+            return Emission.prim(Op.MIN, Emission.prim(Op.MAX, value, low), high);
+        }
+
+        @Override
+        public void afterWrite(Var variable, Section section) {
+            // Bounds are part of every write.
+        }
+
+        @Override
+        public void report(String name, Var variable) {
+            throw expressions.error(
+                    Code.NOT_ALLOWED_HERE, variable.origin(), "a report is made after a batch, not in a step");
+        }
+
+        @Override
+        public boolean isAt(Optional<Name> at) {
+            if (at.isEmpty()) {
+                return !projection.post().isOutput();
+            }
+            return rule.map(one -> one.isAt(at, projection.post())).orElse(false);
+        }
+
+        @Override
+        public String owner() {
+            return projection.name();
+        }
+    }
+}

@@ -1,0 +1,505 @@
+package org.altdsl.lower;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.altdsl.ast.Binding;
+import org.altdsl.ast.Item;
+import org.altdsl.ast.Name;
+import org.altdsl.diag.Code;
+import org.altdsl.ir.DType;
+import org.altdsl.ir.Expr;
+import org.altdsl.ir.Expr.Const;
+import org.altdsl.ir.Expr.Gather;
+import org.altdsl.ir.IndexMap;
+import org.altdsl.ir.Matter;
+import org.altdsl.ir.Op;
+import org.altdsl.ir.Owner;
+import org.altdsl.ir.Space;
+import org.altdsl.ir.Var;
+import org.altdsl.names.Flattened;
+import org.altdsl.source.Span;
+
+/** A projection in time: the states of its synapses, when spikes arrive at them, and what they do then. */
+final class TimedSynapses {
+    private final Projection projection;
+    private final Flattened model;
+    private final Map<String, Binding> given;
+    private final Scope givenScope;
+    private final Expressions expressions;
+    private final Time time;
+    private final Map<String, State> states = new LinkedHashMap<>();
+    private Optional<Expr> delay = Optional.empty();
+    private Optional<Var> lags = Optional.empty();
+    private int longest;
+
+    private record State(Var variable, Site site) {}
+
+    TimedSynapses(
+            Projection projection,
+            Flattened model,
+            Map<String, Binding> given,
+            Scope givenScope,
+            Expressions expressions,
+            Time time) {
+        this.projection = requireNonNull(projection);
+        this.model = requireNonNull(model);
+        this.given = requireNonNull(given);
+        this.givenScope = requireNonNull(givenScope);
+        this.expressions = requireNonNull(expressions);
+        this.time = requireNonNull(time);
+    }
+
+    /** Whether synapses of a model wait for spikes rather than deliver in every step. */
+    static boolean isDrivenByEvents(Flattened model) {
+        return model.items(Item.Handler.class).stream().anyMatch(handler -> handler.trigger() == Item.Trigger.ON);
+    }
+
+    /** Declares delay and states; the projection has its weights by now. */
+    void declare() {
+        delay();
+        for (Item.States item : model.items(Item.States.class)) {
+            Binding declared = item.bindings().get(0);
+            String name = declared.name().text();
+            Site site = site(item);
+            Binding initial = given.getOrDefault(name, declared);
+            Scope scope = given.containsKey(name) ? givenScope : new AtSite(site);
+            Space space = space(site);
+            Expr init = initial.value().isEmpty()
+                    ? new Const(0)
+                    : initial.drawn()
+                            ? new Builtins(expressions)
+                                    .draw(
+                                            initial.value().get(),
+                                            scope,
+                                            Section.INIT,
+                                            space,
+                                            projection.name() + "." + name,
+                                            true)
+                            : expressions.real(
+                                    initial.value().get(), Scope.over(scope).drawing(space), Section.INIT, space);
+            Var variable = expressions
+                    .emission()
+                    .declare(new Var(
+                            projection.name() + "." + name,
+                            space,
+                            DType.REAL,
+                            org.altdsl.runtime.plan.Scope.RUN,
+                            Owner.SYNAPSE,
+                            Matter.OTHER,
+                            Optional.of(init),
+                            declared.span(),
+                            name));
+            states.put(name, new State(variable, site));
+        }
+    }
+
+    private Site site(Item.States item) {
+        String place = item.place().map(Name::text).orElse("synapse");
+        return switch (place) {
+            case "pre" -> lags.isPresent() ? Site.SYNAPSE : Site.SOURCE;
+            case "post" -> Site.TARGET;
+            case "synapse" -> Site.SYNAPSE;
+            default ->
+                throw expressions.error(
+                        Code.NOT_ALLOWED_HERE, item.span(), "a state of a synapse is at pre, post or synapse");
+        };
+    }
+
+    private void delay() {
+        Parameter written = projection.parameter("delay").orElse(null);
+        if (written == null) {
+            return;
+        }
+        Binding binding = written.binding();
+        org.altdsl.ast.Expr value = binding.value()
+                .orElseThrow(() ->
+                        expressions.error(Code.MISSING_VALUE, binding.span(), "how long is the delay? delay = 1 ms"));
+        if (binding.drawn()) {
+            drawnDelay(value, written.scope());
+            return;
+        }
+        Expr length = expressions.real(value, new WithEnds(written.scope()), Section.INIT, projection.space());
+        if (!(length instanceof Const constant)) {
+            throw expressions.error(
+                    Code.NOT_YET, value.span(), "a delay is the same for all synapses, or drawn: delay ~ uniform(…)");
+        }
+        delay = Optional.of(new Const(lag(constant.value(), value.span())));
+    }
+
+    private long lag(double seconds, Span at) {
+        if (!(seconds >= 0)) {
+            throw expressions.error(Code.BAD_SETTING, at, "a delay is not negative; this is " + seconds + " s");
+        }
+        long steps = time.nearest(seconds);
+        if (steps == 0 && seconds > 0) {
+            expressions
+                    .sink()
+                    .warning(
+                            Code.NO_EFFECT,
+                            at,
+                            "this delay of " + seconds + " s is less than half a step of " + time.dt()
+                                    + " s, and rounds to none");
+        }
+        return steps;
+    }
+
+    /** A delay for each synapse, in whole steps. */
+    private void drawnDelay(org.altdsl.ast.Expr distribution, Scope scope) {
+        Expr drawn = new Builtins(expressions)
+                .draw(distribution, scope, Section.INIT, projection.space(), projection.name() + ".delay", true);
+        double most = upperBound(drawn, distribution.span());
+        longest = Math.toIntExact(lag(most, distribution.span()));
+        Expr steps = Emission.prim(Op.MAX, new Const(0), time.nearest(drawn));
+        lags = Optional.of(expressions
+                .emission()
+                .declare(new Var(
+                        projection.name() + ".delay",
+                        projection.space(),
+                        DType.INDEX,
+                        org.altdsl.runtime.plan.Scope.RUN,
+                        Owner.SYNAPSE,
+                        Matter.OTHER,
+                        Optional.of(Emission.prim(Op.MIN, steps, new Const(longest))),
+                        distribution.span(),
+                        "delay")));
+        expressions.emission().constant(lags.get());
+    }
+
+    private double upperBound(Expr drawn, Span at) {
+        if (drawn instanceof Expr.Draw draw && draw.arguments().stream().allMatch(Const.class::isInstance)) {
+            double first = ((Const) draw.arguments().get(0)).value();
+            double second =
+                    draw.arguments().size() > 1 ? ((Const) draw.arguments().get(1)).value() : 0;
+            switch (draw.dist()) {
+                case UNIFORM:
+                    return second;
+                case NORMAL:
+                    return Math.max(0, first + 6 * second);
+                case EXPONENTIAL:
+                    return 14 / first;
+                case LOGNORMAL:
+                    return Math.exp(first + 5 * second);
+                default:
+                    break;
+            }
+        }
+        throw expressions.error(
+                Code.NOT_YET, at, "delays are drawn from uniform, normal, lognormal or exponential distributions");
+    }
+
+    /** Whether synapses of one source hear a spike at different times. */
+    boolean hasDelayPerSynapse() {
+        return lags.isPresent();
+    }
+
+    /** Whether spikes take time. */
+    boolean isDelayed() {
+        return lags.isPresent() || delay.map(d -> ((Const) d).value() > 0).orElse(false);
+    }
+
+    private Space space(Site site) {
+        return switch (site) {
+            case SYNAPSE -> projection.space();
+            case SOURCE -> projection.pre().space();
+            case TARGET -> projection.post().space();
+        };
+    }
+
+    /** 1 for the sources whose spike arrives now, or for the synapses at which it does; absent where there is no such thing. */
+    Optional<Expr> arrival(Site site, boolean atEmission, Span at) {
+        Var flag = projection
+                .pre()
+                .flag()
+                .orElseThrow(() -> expressions.error(
+                        Code.UNKNOWN_MEMBER, at, "'" + projection.pre().name() + "' never spikes"));
+        Expr spikes = expressions.emission().read(flag, Section.TICK);
+        if (lags.isPresent() && !atEmission) {
+            return site == Site.SYNAPSE
+                    ? Optional.of(Gather.of(new IndexMap.Delay(lags.get(), longest), projection.atSynapses(spikes)))
+                    : Optional.empty();
+        }
+        int steps = atEmission
+                ? 0
+                : (int) delay.map(d -> ((Const) d).value()).orElse(0.0).doubleValue();
+        Expr arriving = steps == 0 ? spikes : Gather.of(new IndexMap.Shift(steps), spikes);
+        return switch (site) {
+            case SOURCE -> Optional.of(arriving);
+            case SYNAPSE -> Optional.of(projection.atSynapses(arriving));
+            case TARGET -> Optional.empty();
+        };
+    }
+
+    /** 1 for the targets that spike, or for their synapses. */
+    Optional<Expr> response(Site site, Optional<org.altdsl.ast.Expr> after, Scope scope, Span at) {
+        Var flag = projection
+                .post()
+                .flag()
+                .orElseThrow(() -> expressions.error(
+                        Code.UNKNOWN_MEMBER, at, "'" + projection.post().name() + "' never spikes"));
+        Expr spikes = expressions.emission().read(flag, Section.TICK);
+        long steps = after.map(d -> lag(expressions.number(d, scope, Section.TICK, "a delay"), d.span()))
+                .orElse(0L);
+        Expr then = steps == 0 ? spikes : Gather.of(new IndexMap.Shift(Math.toIntExact(steps)), spikes);
+        return switch (site) {
+            case TARGET -> Optional.of(then);
+            case SYNAPSE -> Optional.of(projection.atTargets(then));
+            case SOURCE -> Optional.empty();
+        };
+    }
+
+    /** Adds the equations of what synapses keep at their targets to the system of those. */
+    void integrateAtTargets(Integrating system) {
+        integrate(system, Site.TARGET);
+    }
+
+    /** Integrates what synapses keep elsewhere. */
+    void integrateElsewhere() {
+        for (Site site : List.of(Site.SOURCE, Site.SYNAPSE)) {
+            Integrating system = new Integrating(expressions, time);
+            integrate(system, site);
+            system.emit(method(), Section.TICK);
+        }
+    }
+
+    private Optional<Name> method() {
+        return model.items(Item.Method.class).stream()
+                .reduce((first, last) -> last)
+                .map(Item.Method::name);
+    }
+
+    private void integrate(Integrating system, Site site) {
+        for (Item.Equation equation : expressions.resolved(model.items(), new AtSite(site), Item.Equation.class)) {
+            String name = equation.target().span().text().replace("'", "").strip();
+            State state = states.get(name);
+            if (state == null) {
+                throw expressions.error(
+                        Code.NOT_ASSIGNABLE,
+                        equation.target().span(),
+                        "an equation is for a state of the synapse; '" + name + "' is none");
+            }
+            if (state.site() == site) {
+                system.add(
+                        state.variable(),
+                        expressions.real(equation.value(), new AtSite(site), Section.TICK),
+                        Optional.empty(),
+                        equation.span());
+            }
+        }
+    }
+
+    /** What is delivered to an input of its targets in every step. */
+    List<Expr> deliveries(String input, Section section) {
+        List<Expr> delivered = new ArrayList<>();
+        for (Item.Assign assign : model.items(Item.Assign.class)) {
+            if (assign.target() instanceof org.altdsl.ast.Expr.Member member
+                    && member.of() instanceof org.altdsl.ast.Expr.Reference reference
+                    && reference.name().equals("post")
+                    && member.name().text().equals(input)) {
+                Expr value = expressions.real(assign.value(), new AtSite(Site.TARGET), section);
+                if (!projection.post().space().contains(value.space())) {
+                    Expr atSynapses = expressions.real(assign.value(), new AtSite(Site.SYNAPSE), section);
+                    value = held(projection.summedAtTargets(atSynapses), section, assign.span());
+                }
+                delivered.add(
+                        assign.operator() == Item.AssignmentOperator.SUBTRACT ? Emission.prim(Op.NEG, value) : value);
+            }
+        }
+        return delivered;
+    }
+
+    private Expr held(Expr value, Section section, Span at) {
+        return expressions
+                .emission()
+                .temporary(
+                        projection.name() + ".delivered",
+                        section,
+                        value,
+                        org.altdsl.ir.Slot.SETTLE,
+                        Owner.NEURON,
+                        Matter.NEURON,
+                        at);
+    }
+
+    /** The blocks that run when a spike arrives ({@code pre}) or is sent back ({@code post}). */
+    List<Item.Handler> handlers(String side) {
+        return model.items(Item.Handler.class).stream()
+                .filter(handler -> handler.trigger() == Item.Trigger.ON
+                        && handler.event()
+                                .map(event -> event.span().text().equals(side + ".spike"))
+                                .orElse(false))
+                .toList();
+    }
+
+    /** A state of the synapses, and where it is kept. */
+    Optional<Var> state(String name) {
+        return Optional.ofNullable(states.get(name)).map(State::variable);
+    }
+
+    Optional<Site> siteOf(String name) {
+        return Optional.ofNullable(states.get(name)).map(State::site);
+    }
+
+    Set<String> names() {
+        return states.keySet();
+    }
+
+    /** The names of the synapse model at a site. */
+    Scope scope(Site site) {
+        return new AtSite(site);
+    }
+
+    /** A value of one site as another sees it. */
+    Value seen(Value value, Site of, Site from) {
+        if (from != Site.SYNAPSE || !(value instanceof Value.Real real)) {
+            return value;
+        }
+        return switch (of) {
+            case SOURCE -> new Value.Real(projection.atSynapses(real.expr()));
+            case TARGET -> new Value.Real(projection.atTargets(real.expr()));
+            case SYNAPSE -> value;
+        };
+    }
+
+    /** The names that a delay may be written with: the two ends and the experiment's. */
+    private final class WithEnds implements Scope {
+        private final Scope outer;
+
+        WithEnds(Scope outer) {
+            this.outer = outer;
+        }
+
+        @Override
+        public Optional<Value> find(String wanted, Section section, Span at) {
+            if (wanted.equals("pre") || wanted.equals("post")) {
+                return Optional.of(
+                        new Value.Place(wanted, wanted.equals("pre") ? projection.pre() : projection.post()));
+            }
+            return outer.find(wanted, section, at);
+        }
+
+        @Override
+        public List<String> names() {
+            return outer.names();
+        }
+
+        @Override
+        public Optional<Space> axis(String name) {
+            return outer.axis(name);
+        }
+
+        @Override
+        public Space drawSpace() {
+            return projection.space();
+        }
+
+        @Override
+        public String stream() {
+            return projection.name();
+        }
+    }
+
+    /** The synapse model as a scope. */
+    private final class AtSite implements Scope {
+        private final Site site;
+
+        AtSite(Site site) {
+            this.site = site;
+        }
+
+        @Override
+        public Optional<Value> find(String wanted, Section section, Span at) {
+            State state = states.get(wanted);
+            if (state != null) {
+                Value value = new Value.Real(expressions.emission().read(state.variable(), section));
+                return Optional.of(seen(value, state.site(), site));
+            }
+            switch (wanted) {
+                case "pre":
+                    return Optional.of(new Value.Place("pre", new Neurons(projection.pre(), Site.SOURCE, site)));
+                case "post":
+                    return Optional.of(new Value.Place("post", new Neurons(projection.post(), Site.TARGET, site)));
+                default:
+                    break;
+            }
+            for (Item.Lets lets : model.items(Item.Lets.class)) {
+                if (lets.bindings().get(0).name().text().equals(wanted)) {
+                    return Optional.of(
+                            expressions.value(lets.bindings().get(0).value().orElseThrow(), this, section));
+                }
+            }
+            return projection.ownName(wanted, section, at);
+        }
+
+        @Override
+        public List<String> names() {
+            Set<String> names = new LinkedHashSet<>(states.keySet());
+            names.addAll(projection.names());
+            return List.copyOf(names);
+        }
+
+        @Override
+        public Optional<Space> axis(String name) {
+            return projection.axis(name);
+        }
+
+        @Override
+        public Space drawSpace() {
+            return space(site);
+        }
+
+        @Override
+        public String stream() {
+            return projection.name();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof AtSite scope && scope.site == site && scope.owner() == owner();
+        }
+
+        private TimedSynapses owner() {
+            return TimedSynapses.this;
+        }
+
+        @Override
+        public int hashCode() {
+            return site.hashCode();
+        }
+    }
+
+    /** The neurons at one end, seen from a site. */
+    private final class Neurons implements Value.Members {
+        private final Population population;
+        private final Site end;
+        private final Site from;
+
+        Neurons(Population population, Site end, Site from) {
+            this.population = population;
+            this.end = end;
+            this.from = from;
+        }
+
+        @Override
+        public Optional<Value> member(String name, Section section, Span at) {
+            Optional<Value> member = population.member(name, section, at);
+            if (end == Site.SOURCE) {
+                member = member.map(value -> projection.atSources(value, name, true, section, at));
+            }
+            // Seen from the other end, a neuron is seen through its synapses.
+            Site seenFrom = from == Site.SYNAPSE || from == end ? from : Site.SYNAPSE;
+            return member.map(value -> seen(value, end, seenFrom));
+        }
+
+        @Override
+        public List<String> names() {
+            return population.names();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package org.altdsl.runtime.plan;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What happens to a network in time, one act after the other.
+ *
+ * @param dt the length of a step in seconds, or 1 where steps are counted
+ */
+public record Protocol(double dt, List<Act> acts) {
+    public Protocol {
+        acts = List.copyOf(acts);
+        if (!(dt > 0)) {
+            throw new IllegalArgumentException("a step of " + dt);
+        }
+    }
+
+    /** Something that happens. */
+    public sealed interface Act {
+        /** How many steps it takes at most. */
+        long steps();
+    }
+
+    /**
+     * Steps of time.
+     *
+     * @param until a flag of the measuring block; the run ends at the first measurement at which it holds
+     */
+    public record Run(long steps, Optional<String> until) implements Act {
+        public Run {
+            requireNonNull(until);
+            if (steps < 0) {
+                throw new IllegalArgumentException(steps + " steps");
+            }
+        }
+    }
+
+    /**
+     * Acts during which some weights do not change.
+     *
+     * @param flags the variables that are 1 meanwhile
+     */
+    public record Freeze(List<String> flags, List<Act> acts) implements Act {
+        public Freeze {
+            flags = List.copyOf(flags);
+            acts = List.copyOf(acts);
+        }
+
+        @Override
+        public long steps() {
+            return acts.stream().mapToLong(Act::steps).sum();
+        }
+    }
+
+    /**
+     * Acts that happen again and again.
+     *
+     * @param times how often at most
+     * @param until a flag of the protocol's block; once it holds after the acts, they do not happen again
+     */
+    public record Repeat(int times, List<Act> acts, Optional<String> until) implements Act {
+        public Repeat {
+            acts = List.copyOf(acts);
+            requireNonNull(until);
+            if (times < 0) {
+                throw new IllegalArgumentException(times + " times");
+            }
+        }
+
+        @Override
+        public long steps() {
+            return (until.isPresent() ? 1 : times)
+                    * acts.stream().mapToLong(Act::steps).sum();
+        }
+    }
+
+    /** Steps in which the sample at hand is shown; what is counted over a presentation starts anew. */
+    public record Present(long steps) implements Act {}
+
+    /** Steps in which nothing is shown. */
+    public record Rest(long steps) implements Act {}
+
+    /** Acts for each sample of a split, in the order of the epoch, or as they stand for any other than training. */
+    public record EachSample(String split, int samples, List<Act> acts) implements Act {
+        public EachSample {
+            requireNonNull(split);
+            acts = List.copyOf(acts);
+        }
+
+        @Override
+        public long steps() {
+            return samples * acts.stream().mapToLong(Act::steps).sum();
+        }
+    }
+
+    /**
+     * A variable takes over the value of another, which the protocol's block computes.
+     *
+     * @param variable what changes
+     * @param value the variable with the new value
+     */
+    public record Set(String variable, String value) implements Act {
+        @Override
+        public long steps() {
+            return 0;
+        }
+    }
+
+    /**
+     * Keeps a value of the sample at hand, by a name.
+     *
+     * @param value the variable with the value, which the protocol's block computes
+     */
+    public record Collect(String name, String value) implements Act {
+        @Override
+        public long steps() {
+            return 0;
+        }
+    }
+
+    /** How many steps all acts take at most. */
+    public long steps() {
+        return acts.stream().mapToLong(Act::steps).sum();
+    }
+}
