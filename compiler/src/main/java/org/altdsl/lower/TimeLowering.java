@@ -32,6 +32,7 @@ final class TimeLowering {
     private final Expressions expressions;
     private final Emission emission;
     private final Set<Var> direct = new LinkedHashSet<>();
+    private final Set<Var> joined = new LinkedHashSet<>();
     private final Set<String> doneOnce = new HashSet<>();
 
     TimeLowering(Network network) {
@@ -49,7 +50,7 @@ final class TimeLowering {
     void lower() {
         prepareArrivals();
         for (Population population : order()) {
-            population.inTime().ifPresent(TimedNeurons::advance);
+            population.inTime().ifPresent(neurons -> neurons.advance(system -> join(population, neurons, system)));
         }
         network.projections()
                 .forEach(projection ->
@@ -110,7 +111,34 @@ final class TimeLowering {
         order.add(population);
     }
 
-    /** Integrates what rules keep, but for the weights, which move last. */
+    /**
+     * Adds to the equations of neurons those of what rules keep at them that read their states, such as a filtered
+     * potential: what moves together is integrated together.
+     */
+    private void join(Population population, TimedNeurons neurons, Integrating system) {
+        for (RuleInstance rule : network.rules()) {
+            for (Projection projection : rule.projections()) {
+                if (projection.post() != population) {
+                    continue;
+                }
+                Scope scope = new RuleScopes.AtProjection(rule, projection, Site.TARGET);
+                for (Item.Equation equation : expressions.resolved(rule.model().items(), scope, Item.Equation.class)) {
+                    Optional<Written> written = written(rule, projection, target(equation))
+                            .filter(found -> found.site() == Site.TARGET && !found.learnable());
+                    if (written.isEmpty() || joined.contains(written.get().variable())) {
+                        continue;
+                    }
+                    org.altdsl.ir.Expr rate = expressions.real(equation.value(), scope, Section.TICK);
+                    if (org.altdsl.ir.Exprs.reads(rate).stream().anyMatch(neurons::moves)) {
+                        joined.add(written.get().variable());
+                        system.add(written.get().variable(), rate, Optional.empty(), equation.span());
+                    }
+                }
+            }
+        }
+    }
+
+    /** Integrates what else rules keep, but for the weights, which move last. */
     private void integrateRules() {
         for (RuleInstance rule : network.rules()) {
             for (Site site : Site.values()) {
@@ -120,7 +148,10 @@ final class TimeLowering {
                     for (Item.Equation equation :
                             expressions.resolved(rule.model().items(), scope, Item.Equation.class)) {
                         Optional<Written> written = written(rule, projection, target(equation));
-                        if (written.isEmpty() || written.get().site() != site || written.get().learnable()) {
+                        if (written.isEmpty()
+                                || written.get().site() != site
+                                || written.get().learnable()
+                                || joined.contains(written.get().variable())) {
                             continue;
                         }
                         Var state = written.get().variable();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Item;
@@ -129,7 +130,7 @@ final class TimedNeurons {
                         .declare(variable(name, DType.REAL, Optional.of(init), declared.span(), Matter.NEURON)));
     }
 
-    private static void everyItem(List<Item> items, java.util.function.Consumer<Item> visitor) {
+    private static void everyItem(List<Item> items, Consumer<Item> visitor) {
         for (Item item : items) {
             visitor.accept(item);
             if (item instanceof Item.Spike one) {
@@ -324,8 +325,19 @@ final class TimedNeurons {
         }
     }
 
-    /** Takes in what arrives and integrates, then tests the threshold. */
-    void advance() {
+    /** Whether a variable is a state that an equation moves. */
+    boolean moves(Var variable) {
+        return states.containsValue(variable)
+                && expressions.resolved(model.items(), population, Item.Equation.class).stream()
+                        .anyMatch(equation -> equation.target().span().text().replace("'", "").strip().equals(variable.label()));
+    }
+
+    /**
+     * Takes in what arrives and integrates, then tests the threshold.
+     *
+     * @param joined adds what else is integrated together with the neurons' own states
+     */
+    void advance(Consumer<Integrating> joined) {
         Section section = Section.TICK;
         countDown(section);
         arriving.clear();
@@ -356,6 +368,7 @@ final class TimedNeurons {
         for (Projection projection : population.incoming()) {
             projection.inTime().ifPresent(synapses -> synapses.integrateAtTargets(system));
         }
+        joined.accept(system);
         inlining = false;
         // What arrived gets a name, for whoever records it.
         for (Map.Entry<String, Expr> one : arriving.entrySet()) {
