@@ -309,12 +309,12 @@ final class NetworkLowering {
         }
     }
 
-    /** {@code stimulate x.S[1] with 200 each step}: added to the one input of the neurons. */
+    /** {@code stimulate x.S[1] with 200 each step}: a pulse at the one input of the neurons, as one of a spike would be. */
     private void stimulate(Item.Inject item) {
         PopulationPart part = part(item.target());
         Scope where = scope;
         String input = part.population().onlyInput(item.target().span());
-        network.stimulate(
+        network.pulse(
                 part.population(), input, section -> part.only(expressions.real(item.value(), where, section)));
     }
 
@@ -930,6 +930,7 @@ final class NetworkLowering {
         }
         projection.learn(instance);
         instance.projections().add(projection);
+        instance.adapt(projection);
     }
 
     Population onePopulation(Expr expr) {

@@ -151,6 +151,33 @@ final class RuleInstance {
         return network;
     }
 
+    /** Whether it says that it adapts a quantity of the neurons at one end of its projections. */
+    boolean adapts(String side, String name) {
+        return model.items(Item.Adapts.class).stream()
+                .flatMap(item -> item.targets().stream())
+                .anyMatch(target -> target.span().text().replaceAll("\\s", "").equals(side + "." + name));
+    }
+
+    /** Makes what it adapts of the neurons of a projection something that can change. */
+    void adapt(Projection projection) {
+        for (Item.Adapts item : model.items(Item.Adapts.class)) {
+            for (org.altdsl.ast.Expr target : item.targets()) {
+                org.altdsl.ast.Expr.Member member = (org.altdsl.ast.Expr.Member) target;
+                boolean before = member.of().span().text().equals("pre");
+                (before ? projection.pre() : projection.post())
+                        .adapt(member.name().text(), target.span());
+            }
+        }
+    }
+
+    /** The variable of something that it adapts, by its bare name. */
+    Optional<Var> adapted(String name, Projection projection) {
+        if (adapts("post", name)) {
+            return projection.post().state(name);
+        }
+        return adapts("pre", name) ? projection.pre().state(name) : Optional.empty();
+    }
+
     /** Its phases. */
     Phases phases() {
         return phases;
@@ -214,6 +241,13 @@ final class RuleInstance {
             if (found.isPresent()) {
                 return found;
             }
+        }
+        if (adapts("post", name)) {
+            return population.quantity(name, section, at)
+                    .map(value -> beside.isPresent() ? scope.atTargets(value) : value);
+        }
+        if (beside.isPresent() && adapts("pre", name)) {
+            return beside.get().pre().quantity(name, section, at).map(scope::atSynapses);
         }
         return Optional.empty();
     }

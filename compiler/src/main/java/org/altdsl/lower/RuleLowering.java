@@ -228,6 +228,13 @@ final class RuleLowering {
                     return state.map(variable -> new Statements.Target(variable, false, ofNeurons));
                 }
             }
+            Optional<Var> adapted = rule.adapted(name, projection);
+            if (adapted.isPresent()) {
+                if (!rule.adapts("post", name)) {
+                    ofSources.add(adapted.get());
+                }
+                return adapted.map(variable -> new Statements.Target(variable, false, true));
+            }
             if (name.startsWith("d") && name.length() > 1) {
                 Optional<Var> learnable = rule.learnable(name.substring(1), projection);
                 if (learnable.isPresent()) {

@@ -60,6 +60,7 @@ final class TimeLowering {
         deliver("pre");
         deliver("post");
         network.circuits().forEach(Circuit::atEvents);
+        network.deliverPulses();
         network.populations().forEach(population -> population.inTime().ifPresent(TimedNeurons::reset));
         network.circuits()
                 .forEach(circuit -> circuit.at(Item.Trigger.EACH, Set.of("step"), Section.TICK, Slot.PLASTICITY));
@@ -68,6 +69,7 @@ final class TimeLowering {
 
     /** Inputs that events add to keep what has arrived until they are next integrated. */
     private void prepareArrivals() {
+        network.populations().stream().findFirst().ifPresent(first -> network.preparePulses(first.span()));
         for (Projection projection : network.projections()) {
             TimedSynapses synapses = projection.inTime().orElseThrow();
             for (String side : List.of("pre", "post")) {
@@ -310,6 +312,11 @@ final class TimeLowering {
                 return rule.stateVariable(states, Optional.of(projection), population)
                         .map(variable -> new Written(variable, site(variable, place, projection), false));
             }
+        }
+        Optional<Var> adapted = rule.adapted(name, projection);
+        if (adapted.isPresent()) {
+            boolean ofSources = projection.pre().state(name).equals(adapted) && rule.adapts("pre", name);
+            return adapted.map(variable -> new Written(variable, ofSources ? Site.SOURCE : Site.TARGET, false));
         }
         return rule.learnable(name, projection)
                 .map(variable -> new Written(
