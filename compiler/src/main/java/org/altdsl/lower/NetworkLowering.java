@@ -301,7 +301,9 @@ final class NetworkLowering {
         } else if (!(item instanceof Item.Population
                 || item instanceof Item.Lets
                 || item instanceof Item.Local
-                || item instanceof Item.States)) {
+                || item instanceof Item.States
+                || item instanceof Item.Loss
+                || item instanceof Item.Optimize)) {
             throw expressions.error(
                     Code.NOT_YET,
                     item.span(),

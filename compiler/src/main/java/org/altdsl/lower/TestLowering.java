@@ -233,9 +233,16 @@ public final class TestLowering {
                 throw new Abandon();
             }
             TimeLowering lowering = new TimeLowering(network);
+            objective();
+            target();
+            pathways();
             rules.beforeSample();
             lowering.lower();
-            rules.afterSample();
+            rules.afterSample(() -> {
+                stages(0);
+                needOptimizer();
+            });
+            rules.reports().forEach(report -> pending.add(new Metric(report.name(), report.variable())));
             if (actions.isEmpty() && test.body().stream().noneMatch(Item.Step.class::isInstance)) {
                 actions.add(new LoweredTest.Advance(subject.lastEvent() + 1, false));
             }
@@ -335,15 +342,7 @@ public final class TestLowering {
                     }
                 }
             }
-            for (Item item : test.body()) {
-                if (item instanceof Item.Loss loss) {
-                    expressions.objectives(new ObjectiveLowering(expressions, network));
-                    network.loss(
-                            hold("loss", expressions.real(loss.value(), this, Section.SETTLE), loss.span()),
-                            phase -> hold(
-                                    "loss" + phase.suffix(), expressions.real(loss.value(), this, phase), loss.span()));
-                }
-            }
+            objective();
             for (String name : List.of("correct", "loss", "reward")) {
                 Item.GivenValue value = given.get(name);
                 if (value != null) {
@@ -363,6 +362,29 @@ public final class TestLowering {
             rules.afterOptimizer();
             new NeuronBlocks(network, rules.statements()).lower();
             rules.reports().forEach(report -> pending.add(new Metric(report.name(), report.variable())));
+        }
+
+        /** What the test says and what its network says. */
+        private List<Item> statements() {
+            List<Item> all = new ArrayList<>(test.body());
+            for (Item item : test.body()) {
+                if (item instanceof Item.Network described) {
+                    all.addAll(described.body());
+                }
+            }
+            return all;
+        }
+
+        private void objective() {
+            for (Item item : statements()) {
+                if (item instanceof Item.Loss loss) {
+                    expressions.objectives(new ObjectiveLowering(expressions, network));
+                    network.loss(
+                            hold("loss", expressions.real(loss.value(), this, Section.SETTLE), loss.span()),
+                            phase -> hold(
+                                    "loss" + phase.suffix(), expressions.real(loss.value(), this, phase), loss.span()));
+                }
+            }
         }
 
         private org.altdsl.ir.Expr clampedGiven(String name, org.altdsl.ir.Expr value, Span at) {
@@ -427,7 +449,7 @@ public final class TestLowering {
 
         /** A test that looks at what is learnt, and in which nothing takes the proposals, could not fail. */
         private void needOptimizer() {
-            boolean takes = test.body().stream().anyMatch(Item.Optimize.class::isInstance);
+            boolean takes = statements().stream().anyMatch(Item.Optimize.class::isInstance);
             if (takes || rules.proposals().isEmpty()) {
                 return;
             }
@@ -459,7 +481,7 @@ public final class TestLowering {
 
         /** The optimizer that the test names, after so many stages of another one. */
         private void stages(int before) {
-            for (Item item : test.body()) {
+            for (Item item : statements()) {
                 if (item instanceof Item.Optimize optimize) {
                     OptimizerLowering lowering = new OptimizerLowering(rules, expressions);
                     for (int i = 0; i < optimize.stages().size(); i++) {
