@@ -327,12 +327,13 @@ final class NetworkLowering {
         String input = target.name().text();
         population.needInput(input, target.span());
         Scope where = scope;
-        String stream = target.span().text().replaceAll("\\s", "");
+        String stream = part.population().name() + "." + input + ".noise" + part.first();
         network.stimulate(
                 population,
                 input,
-                section -> part.only(new Builtins(expressions)
-                        .draw(item.distribution(), where, section, population.space(), stream, false)));
+                section -> part.only(expressions
+                        .processes(item.span())
+                        .value(item.distribution(), where, population.space(), stream, item.span())));
     }
 
     /** The neurons that an expression names: a population, or some of one. */

@@ -334,6 +334,17 @@ final class RuleInstance {
             return known;
         }
         Space places = ofSynapses ? beside.get().space() : home.space();
+        if (network.time().isPresent()) {
+            Site site = ofSynapses ? Site.SYNAPSE : isAtSources(item) ? Site.SOURCE : Site.TARGET;
+            Scope there = beside.isPresent()
+                    ? new RuleScopes.AtProjection(this, beside.get(), site)
+                    : new RuleScopes.AtNeuron(this, home);
+            return section.is(Section.Kind.INIT)
+                    ? new Expr.Const(0)
+                    : expressions
+                            .processes(at)
+                            .value(item.distribution(), there, item.shared() ? Space.SCALAR : places, name() + "." + name, item.span());
+        }
         Space space = item.shared() ? places : places.with(Axis.LANE);
         Scope scope =
                 ofSynapses ? new RuleScopes.AtProjection(this, beside.get()) : new RuleScopes.AtNeuron(this, home);
@@ -422,7 +433,7 @@ final class RuleInstance {
             throw expressions.error(Code.RECURSIVE_DEFINITION, at, "'" + name + "' is defined by itself");
         }
         try {
-            Value value = expressions.value(binding.value().orElseThrow(), scope, section);
+            Value value = expressions.value(startingAt(binding), scope, section);
             if (value instanceof Value.Real real) {
                 String owner = scope.stream().substring(0, scope.stream().lastIndexOf('.'));
                 return new Value.Real(expressions
@@ -440,6 +451,22 @@ final class RuleInstance {
         } finally {
             open.remove(guard);
         }
+    }
+
+    /** What a definition says; a filter that a test gives a value starts at that. */
+    private org.altdsl.ast.Expr startingAt(Binding binding) {
+        org.altdsl.ast.Expr value = binding.value().orElseThrow();
+        Binding given = givenStates.get(binding.name().text());
+        if (given == null
+                || !(value instanceof org.altdsl.ast.Expr.Call call)
+                || !Filters.isFilter(call.function().span().text())) {
+            return value;
+        }
+        List<org.altdsl.ast.Expr.Argument> arguments = new ArrayList<>(call.arguments());
+        arguments.add(new org.altdsl.ast.Expr.Argument(
+                call.span(), Optional.of(new Name(call.span(), "from")), false, given.value().orElseThrow()));
+        return new org.altdsl.ast.Expr.Call(
+                call.span(), call.function(), arguments, call.over(), call.where(), call.otherwise(), call.by());
     }
 
     private Value located(Item.Cases cases, Scope scope, Population population, Section section) {

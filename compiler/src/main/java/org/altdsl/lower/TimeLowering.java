@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
 import org.altdsl.ast.Name;
@@ -46,8 +47,12 @@ final class TimeLowering {
         return direct;
     }
 
-    /** Lowers everything that happens in a step. */
-    void lower() {
+    /**
+     * Lowers everything that happens in a step.
+     *
+     * @param before what else happens just before the blocks of spikes that arrive ({@code pre}) or are sent back run
+     */
+    void lower(Consumer<String> before) {
         prepareArrivals();
         for (Population population : order()) {
             population.inTime().ifPresent(neurons -> neurons.advance(system -> join(population, neurons, system)));
@@ -57,7 +62,9 @@ final class TimeLowering {
                         projection.inTime().orElseThrow().integrateElsewhere());
         integrateRules();
         network.circuits().forEach(Circuit::integrate);
+        before.accept("pre");
         deliver("pre");
+        before.accept("post");
         deliver("post");
         network.circuits().forEach(Circuit::atEvents);
         network.deliverPulses();

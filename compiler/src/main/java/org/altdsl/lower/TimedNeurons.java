@@ -238,18 +238,20 @@ final class TimedNeurons {
                 return Optional.of(new Value.Real(noise(noise, section)));
             }
         }
+        if (Processes.isWhite(wanted) && section.is(Section.Kind.TICK) && inlining) {
+            return Optional.of(new Value.Real(
+                    expressions.processes(at).white(wanted, population.name(), population.space(), at)));
+        }
         return Optional.empty();
     }
 
     private Expr noise(Item.Noise item, Section section) {
         String name = population.name() + "." + item.target().span().text();
-        Expr drawn = new Builtins(expressions)
-                .draw(item.distribution(), population, section, population.space(), name, false);
-        return section.is(Section.Kind.TICK)
-                ? expressions
-                        .emission()
-                        .temporary(name, section, drawn, Slot.CLAMP, Owner.NEURON, Matter.NEURON, item.span())
-                : drawn;
+        if (section.is(Section.Kind.INIT)) {
+            return new Const(0);
+        }
+        Space space = item.shared() ? Space.SCALAR : population.space();
+        return expressions.processes(item.span()).value(item.distribution(), population, space, name, item.span());
     }
 
     private Value defined(String name, org.altdsl.ast.Expr value, Section section, Span declared, Span at) {

@@ -429,6 +429,11 @@ final class TimedSynapses {
                             lets.bindings().get(0).value().orElseThrow(), this, section));
                 }
             }
+            if (Processes.isWhite(wanted) && section.is(Section.Kind.TICK)) {
+                String owner = projection.name() + (site == Site.SYNAPSE ? "" : "." + site);
+                return Optional.of(
+                        new Value.Real(expressions.processes(at).white(wanted, owner, space(site), at)));
+            }
             return projection.ownName(wanted, section, at);
         }
 
