@@ -298,6 +298,10 @@ final class Circuit implements Scope, Value.Members {
                 return Optional.of(new Value.Real(noise(noise, doing.scope(), section)));
             }
         }
+        if (Processes.isWhite(wanted) && section.is(Section.Kind.TICK)) {
+            return Optional.of(
+                    new Value.Real(expressions.processes(at).white(wanted, stream(), Space.SCALAR, at)));
+        }
         return switch (wanted) {
             case "input" -> name.isEmpty() ? Optional.empty() : input.map(place -> new Value.Place(wanted, place));
             case "output" -> name.isEmpty() ? Optional.empty() : output.map(place -> new Value.Place(wanted, place));
@@ -320,11 +324,9 @@ final class Circuit implements Scope, Value.Members {
     /** A random number that all of the network shares, drawn in every step. */
     private org.altdsl.ir.Expr noise(Item.Noise item, Scope scope, Section section) {
         String full = prefix() + item.target().span().text();
-        org.altdsl.ir.Expr drawn =
-                new Builtins(expressions).draw(item.distribution(), scope, section, Space.SCALAR, full, false);
-        return expressions
-                .emission()
-                .temporary(full, section, drawn, Slot.CLAMP, Owner.HARNESS, Matter.MODULATOR, item.span());
+        return section.is(Section.Kind.INIT)
+                ? new Const(0)
+                : expressions.processes(item.span()).value(item.distribution(), scope, Space.SCALAR, full, item.span());
     }
 
     @Override

@@ -125,12 +125,14 @@ final class TimedSynapses {
             drawnDelay(value, written.scope());
             return;
         }
-        Expr length = expressions.real(value, new WithEnds(written.scope()), Section.INIT, projection.space());
-        if (!(length instanceof Const constant)) {
-            throw expressions.error(
-                    Code.NOT_YET, value.span(), "a delay is the same for all synapses, or drawn: delay ~ uniform(…)");
+        Scope ends = new WithEnds(written.scope());
+        Expr length = expressions.real(value, ends, Section.INIT, projection.space());
+        Bounds bounds = Bounds.of(length, expressions.literals());
+        if (bounds.isOne()) {
+            delay = Optional.of(new Const(lag(bounds.low(), value.span())));
+            return;
         }
-        delay = Optional.of(new Const(lag(constant.value(), value.span())));
+        lags(length, bounds, value.span());
     }
 
     private long lag(double seconds, Span at) {
@@ -154,9 +156,20 @@ final class TimedSynapses {
     private void drawnDelay(org.altdsl.ast.Expr distribution, Scope scope) {
         Expr drawn = new Builtins(expressions)
                 .draw(distribution, scope, Section.INIT, projection.space(), projection.name() + ".delay", true);
-        double most = upperBound(drawn, distribution.span());
-        longest = Math.toIntExact(lag(most, distribution.span()));
-        Expr steps = Emission.prim(Op.MAX, new Const(0), time.nearest(drawn));
+        lags(drawn, Bounds.of(drawn, expressions.literals()), distribution.span());
+    }
+
+    /** Keeps the delay of each synapse, which lies within bounds. */
+    private void lags(Expr length, Bounds bounds, Span at) {
+        if (!(bounds.high() < Integer.MAX_VALUE * time.dt())) {
+            throw expressions.error(
+                    Code.NOT_YET,
+                    at,
+                    "there is no longest delay here: delays are numbers, follow from constants of the two neurons, or are"
+                            + " drawn from uniform, normal, lognormal or exponential distributions");
+        }
+        longest = Math.toIntExact(lag(Math.max(0, bounds.high()), at));
+        Expr steps = Emission.prim(Op.MAX, new Const(0), time.nearest(length));
         lags = Optional.of(expressions
                 .emission()
                 .declare(new Var(
@@ -167,31 +180,9 @@ final class TimedSynapses {
                         Owner.SYNAPSE,
                         Matter.OTHER,
                         Optional.of(Emission.prim(Op.MIN, steps, new Const(longest))),
-                        distribution.span(),
+                        at,
                         "delay")));
         expressions.emission().constant(lags.get());
-    }
-
-    private double upperBound(Expr drawn, Span at) {
-        if (drawn instanceof Expr.Draw draw && draw.arguments().stream().allMatch(Const.class::isInstance)) {
-            double first = ((Const) draw.arguments().get(0)).value();
-            double second =
-                    draw.arguments().size() > 1 ? ((Const) draw.arguments().get(1)).value() : 0;
-            switch (draw.dist()) {
-                case UNIFORM:
-                    return second;
-                case NORMAL:
-                    return Math.max(0, first + 6 * second);
-                case EXPONENTIAL:
-                    return 14 / first;
-                case LOGNORMAL:
-                    return Math.exp(first + 5 * second);
-                default:
-                    break;
-            }
-        }
-        throw expressions.error(
-                Code.NOT_YET, at, "delays are drawn from uniform, normal, lognormal or exponential distributions");
     }
 
     /** Whether synapses of one source hear a spike at different times. */
@@ -377,9 +368,11 @@ final class TimedSynapses {
 
         @Override
         public Optional<Value> find(String wanted, Section section, Span at) {
-            if (wanted.equals("pre") || wanted.equals("post")) {
-                return Optional.of(
-                        new Value.Place(wanted, wanted.equals("pre") ? projection.pre() : projection.post()));
+            if (wanted.equals("pre")) {
+                return Optional.of(new Value.Place(wanted, new Neurons(projection.pre(), Site.SOURCE, Site.SYNAPSE)));
+            }
+            if (wanted.equals("post")) {
+                return Optional.of(new Value.Place(wanted, new Neurons(projection.post(), Site.TARGET, Site.SYNAPSE)));
             }
             return outer.find(wanted, section, at);
         }
@@ -433,6 +426,11 @@ final class TimedSynapses {
                     return Optional.of(
                             expressions.value(lets.bindings().get(0).value().orElseThrow(), this, section));
                 }
+            }
+            if (Processes.isWhite(wanted) && section.is(Section.Kind.TICK)) {
+                String owner = projection.name() + (site == Site.SYNAPSE ? "" : "." + site);
+                return Optional.of(
+                        new Value.Real(expressions.processes(at).white(wanted, owner, space(site), at)));
             }
             return projection.ownName(wanted, section, at);
         }
