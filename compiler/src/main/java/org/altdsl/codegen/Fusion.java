@@ -57,14 +57,16 @@ final class Fusion {
 
     private final boolean grouped;
     private final Events events;
+    private final EventTable table;
 
     /** Whether steps of time follow each other, which are too many for loops that do not vectorise. */
     private final boolean inStep;
 
-    private Fusion(boolean grouped, Events events, boolean inStep) {
+    private Fusion(boolean grouped, EventTable table, boolean inStep) {
+        this.table = table;
         this.inStep = inStep;
         this.grouped = grouped;
-        this.events = events;
+        this.events = table.events();
     }
 
     /**
@@ -74,7 +76,7 @@ final class Fusion {
      * @param events the events of the program, if the block knows any
      * @param inStep whether it is the block of a step of time
      */
-    static List<Kernel> fuse(List<Update> updates, boolean grouped, Events events, boolean inStep) {
+    static List<Kernel> fuse(List<Update> updates, boolean grouped, EventTable events, boolean inStep) {
         Fusion fusion = new Fusion(grouped, events, inStep);
         for (Update update : updates) {
             fusion.facts.put(update, fusion.facts(update));
@@ -128,7 +130,7 @@ final class Fusion {
     private boolean joins(Kernel.Walk walk, EventForm form) {
         int operations = facts.get(form.update()).operations();
         for (EventForm earlier : walk.forms()) {
-            if (!earlier.mayPrecede(form)) {
+            if (!earlier.mayPrecede(form) || table.differ(earlier.update(), form.update())) {
                 return false;
             }
             operations += facts.get(earlier.update()).operations();
