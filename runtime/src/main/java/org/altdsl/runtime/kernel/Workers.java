@@ -16,8 +16,14 @@ public final class Workers implements AutoCloseable {
     /** One thread: the caller. */
     public static final Workers NONE = new Workers(1);
 
-    /** Turns of the waiting loop before a helper sleeps: some tens of microseconds. */
-    private static final int PATIENCE = 4000;
+    /**
+     * Nanoseconds for which a helper spins before it sleeps. The kernels between two that are shared may take a good
+     * part of a step; waking a thread takes 50 us on a virtual machine, as long as a product of 128 by 256 by 128.
+     */
+    private static final long PATIENCE = 2_000_000;
+
+    /** Turns of the waiting loop between two looks at the time: a few microseconds. */
+    private static final int TURNS = 256;
 
     private final List<Helper> helpers = new ArrayList<>();
 
@@ -134,11 +140,12 @@ public final class Workers implements AutoCloseable {
         @Override
         public void run() {
             int turns = 0;
+            long idleSince = System.nanoTime();
             while (!closed) {
                 if (takeOne(worker)) {
                     turns = 0;
-                } else if (turns < PATIENCE) {
-                    turns++;
+                    idleSince = System.nanoTime();
+                } else if (++turns % TURNS != 0 || System.nanoTime() - idleSince < PATIENCE) {
                     Thread.onSpinWait();
                 } else {
                     asleep = true;
@@ -147,6 +154,7 @@ public final class Workers implements AutoCloseable {
                     }
                     asleep = false;
                     turns = 0;
+                    idleSince = System.nanoTime();
                 }
             }
         }
