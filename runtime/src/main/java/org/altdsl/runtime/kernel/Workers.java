@@ -22,7 +22,7 @@ public final class Workers implements AutoCloseable {
      */
     private static final long PATIENCE = 2_000_000;
 
-    /** Turns of the waiting loop between two looks at the time: a few microseconds. */
+    /** Turns of the waiting loop between two looks at the time, and before the first one that yields: some microseconds. */
     private static final int TURNS = 256;
 
     private final List<Helper> helpers = new ArrayList<>();
@@ -89,13 +89,22 @@ public final class Workers implements AutoCloseable {
         while (takeOne(0)) {
             // The caller does what helpers have not taken.
         }
-        while (open.get() > 0) {
-            Thread.onSpinWait();
+        for (int turns = 1; open.get() > 0; turns++) {
+            pause(turns);
         }
         if (failure != null) {
             Throwable thrown = failure;
             failure = null;
             throw thrown instanceof RuntimeException ? (RuntimeException) thrown : new IllegalStateException(thrown);
+        }
+    }
+
+    /** One turn of a waiting loop: at first only a breath, later a chance for others, such as HotSpot's compiler. */
+    private static void pause(int turns) {
+        if (turns < TURNS) {
+            Thread.onSpinWait();
+        } else {
+            Thread.yield();
         }
     }
 
@@ -146,7 +155,7 @@ public final class Workers implements AutoCloseable {
                     turns = 0;
                     idleSince = System.nanoTime();
                 } else if (++turns % TURNS != 0 || System.nanoTime() - idleSince < PATIENCE) {
-                    Thread.onSpinWait();
+                    pause(turns);
                 } else {
                     asleep = true;
                     if (!closed && nothingLeft()) {
