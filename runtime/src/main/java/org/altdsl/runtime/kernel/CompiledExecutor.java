@@ -13,7 +13,6 @@ import org.altdsl.runtime.plan.Snapshot;
 import org.altdsl.runtime.plan.SpikeSource;
 import org.altdsl.runtime.plan.StepInfo;
 import org.altdsl.runtime.plan.VariableInfo;
-import org.altdsl.runtime.tensor.OffHeapMatrix;
 
 /** One job of a compiled program. Running a block allocates nothing. */
 final class CompiledExecutor implements Executor {
@@ -33,6 +32,7 @@ final class CompiledExecutor implements Executor {
     private int shardedLanes = -1;
     private int kernel;
     private final Workers.Work shardOfKernel;
+    private final Loading loading;
     private final Map<String, Integer> slotByName = new HashMap<>();
     private final List<SlotLayout> layouts;
     private final EventMemory events;
@@ -113,6 +113,7 @@ final class CompiledExecutor implements Executor {
         for (int worker = 1; worker < slots.length; worker++) {
             slots[worker] = slots[0].forAnotherThread(maximumLanes);
         }
+        this.loading = new Loading(workers, slots);
         this.shards = new Shard[program.unit().size()][];
         this.shardOfKernel =
                 (shard, worker) -> program.unit().run(kernel, slots[worker], shards[kernel][shard], clocks);
@@ -425,21 +426,7 @@ final class CompiledExecutor implements Executor {
             throw new IllegalArgumentException(
                     variable + " cannot be loaded with " + count + " rows of " + width + " values");
         }
-        Object array = place(slot);
-        for (int lane = 0; lane < count; lane++) {
-            int offset = samples[lane] * width;
-            if (array instanceof OffHeapMatrix matrix && layout.rank() == 2) {
-                matrix.load(lane, rows, offset);
-            } else if (array instanceof OffHeapMatrix matrix) {
-                StoredValues.load(layout, matrix, lane, rows, offset);
-            } else if (array instanceof float[] row) {
-                row[lane] = rows[offset];
-            } else if (array instanceof double[] row) {
-                row[lane] = rows[offset];
-            } else {
-                StoredValues.load(layout, ((Object[]) array)[lane], 1, rows, offset);
-            }
-        }
+        loading.load(slot, layout, rows, width, samples, count);
     }
 
     @Override
