@@ -77,8 +77,25 @@ final class Builtins {
             "onehot",
             "rank");
 
-    private static final Set<String> OTHERS =
-            Set.of("clip", "mod", "pow", "exprel", "size", "length", "transpose", "through", "d", "class", "own_index", "prev", "delayed", "rate", "change", "isi", "cv", "synchrony");
+    private static final Set<String> OTHERS = Set.of(
+            "clip",
+            "mod",
+            "pow",
+            "exprel",
+            "size",
+            "length",
+            "transpose",
+            "through",
+            "d",
+            "class",
+            "own_index",
+            "prev",
+            "delayed",
+            "rate",
+            "change",
+            "isi",
+            "cv",
+            "synchrony");
 
     private static final Set<String> READERS = Set.of("csv", "idx", "npy", "npz", "records");
 

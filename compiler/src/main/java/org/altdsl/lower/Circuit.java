@@ -299,8 +299,7 @@ final class Circuit implements Scope, Value.Members {
             }
         }
         if (Processes.isWhite(wanted) && section.is(Section.Kind.TICK)) {
-            return Optional.of(
-                    new Value.Real(expressions.processes(at).white(wanted, stream(), Space.SCALAR, at)));
+            return Optional.of(new Value.Real(expressions.processes(at).white(wanted, stream(), Space.SCALAR, at)));
         }
         return switch (wanted) {
             case "input" -> name.isEmpty() ? Optional.empty() : input.map(place -> new Value.Place(wanted, place));

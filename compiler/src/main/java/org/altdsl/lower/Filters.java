@@ -78,14 +78,12 @@ final class Filters {
         return name.equals("highpass") ? Emission.prim(Op.SUB, x, low) : low;
     }
 
-    private org.altdsl.ir.Expr lookahead(
-            org.altdsl.ir.Expr x, org.altdsl.ir.Expr constant, Section section) {
+    private org.altdsl.ir.Expr lookahead(org.altdsl.ir.Expr x, org.altdsl.ir.Expr constant, Section section) {
         if (section.is(Section.Kind.INIT)) {
             return x;
         }
         org.altdsl.ir.Expr before = Gather.of(new IndexMap.Shift(1), x);
-        org.altdsl.ir.Expr slope =
-                Emission.prim(Op.DIV, Emission.prim(Op.SUB, x, before), new Const(time.dt()));
+        org.altdsl.ir.Expr slope = Emission.prim(Op.DIV, Emission.prim(Op.SUB, x, before), new Const(time.dt()));
         return Emission.prim(Op.ADD, before, Emission.prim(Op.MUL, constant, slope));
     }
 
@@ -113,7 +111,9 @@ final class Filters {
             Optional<Expr> from,
             Scope scope,
             Section section) {
-        if (x instanceof Gather gather && gather.along() instanceof IndexMap.Table && constant.space().isScalar()) {
+        if (x instanceof Gather gather
+                && gather.along() instanceof IndexMap.Table
+                && constant.space().isScalar()) {
             // What synapses see of a neuron's quantity is filtered at the neuron.
             return Gather.of(gather.along(), filtered(call, gather.of(), constant, from, scope, section));
         }
@@ -121,8 +121,8 @@ final class Filters {
         Var state = known.get(key);
         if (state == null) {
             Space space = x.space().union(constant.space());
-            org.altdsl.ir.Expr start = from.map(e -> expressions.real(
-                            e, Scope.over(scope).drawing(space), Section.INIT, space))
+            org.altdsl.ir.Expr start = from.map(
+                            e -> expressions.real(e, Scope.over(scope).drawing(space), Section.INIT, space))
                     .orElse(new Const(0));
             state = emission.declare(new Var(
                     emission.freeName(owner(scope) + "lowpass"),

@@ -61,11 +61,14 @@ final class Hops {
                 boolean none = ways instanceof Const;
                 Expr here = none
                         ? reached.get(population)
-                        : hold(population, "reached", Emission.prim(Op.OR, reached.get(population), Emission.prim(Op.GT, ways, new Const(0))), at);
+                        : hold(
+                                population,
+                                "reached",
+                                Emission.prim(Op.OR, reached.get(population), Emission.prim(Op.GT, ways, new Const(0))),
+                                at);
                 next.put(population, here);
                 if (!none) {
-                    Expr first = Emission.prim(
-                            Op.AND, here, Emission.prim(Op.NOT, reached.get(population)));
+                    Expr first = Emission.prim(Op.AND, here, Emission.prim(Op.NOT, reached.get(population)));
                     Expr nearer = Emission.prim(Op.SELECT, first, new Const(hop), distance.get(population));
                     distance.put(population, hold(population, "hops", nearer, at));
                 }

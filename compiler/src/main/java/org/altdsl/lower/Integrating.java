@@ -68,10 +68,17 @@ final class Integrating {
                 .orElseThrow(() -> expressions.error(
                         Code.UNKNOWN_NAME,
                         name.span(),
-                        "no method '" + name + "'" + Suggestions.didYouMean(name.text(), java.util.Arrays.stream(Method.values()).map(Method::word).toList()))));
+                        "no method '" + name + "'"
+                                + Suggestions.didYouMean(
+                                        name.text(),
+                                        java.util.Arrays.stream(Method.values())
+                                                .map(Method::word)
+                                                .toList()))));
         Setting setting = new Setting(
                 time.dt(),
-                expressions.processes(equations.values().iterator().next().span()).white(),
+                expressions
+                        .processes(equations.values().iterator().next().span())
+                        .white(),
                 this::isConstant,
                 new Beside());
         Outcome outcome = Integration.of(new ArrayList<>(equations.values()), requested, setting);

@@ -99,7 +99,8 @@ final class Network {
 
     /** Declares what pulses add to. */
     void preparePulses(Span at) {
-        pulses.forEach((population, all) -> all.forEach(pulse -> population.inTime()
+        pulses.forEach((population, all) -> all.forEach(pulse -> population
+                .inTime()
                 .orElseThrow(() -> expressions.error(
                         Code.NOT_ALLOWED_HERE, population.span(), "'" + population.name() + "' takes no input"))
                 .arrivals(pulse.input(), at)));
@@ -115,8 +116,7 @@ final class Network {
                         Op.ADD,
                         emission.read(arrived, Section.TICK),
                         pulse.value().apply(Section.TICK));
-                emission.update(
-                        Section.TICK, arrived, Optional.empty(), sum, Slot.DELIVER, population.span());
+                emission.update(Section.TICK, arrived, Optional.empty(), sum, Slot.DELIVER, population.span());
             }
         });
     }

@@ -317,8 +317,7 @@ final class NetworkLowering {
         PopulationPart part = part(item.target());
         Scope where = scope;
         String input = part.population().onlyInput(item.target().span());
-        network.pulse(
-                part.population(), input, section -> part.only(expressions.real(item.value(), where, section)));
+        network.pulse(part.population(), input, section -> part.only(expressions.real(item.value(), where, section)));
     }
 
     /** {@code noise exc.I ~ uniform(-6.5 mV, 6.5 mV)}: drawn in every step for each neuron, and added to an input. */

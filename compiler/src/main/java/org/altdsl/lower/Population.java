@@ -413,7 +413,8 @@ final class Population implements Scope, Value.Members {
         }
         if (played.isPresent()) {
             return switch (wanted) {
-                case "spike" -> Optional.of(new Value.Real(expressions.emission().read(played.get(), section)));
+                case "spike" ->
+                    Optional.of(new Value.Real(expressions.emission().read(played.get(), section)));
                 case "index" -> Optional.of(new Value.Real(new Expr.Index(axis)));
                 case "rank" -> Optional.of(new Value.Real(rank(at)));
                 case "is_input" -> Optional.of(new Value.Real(new Expr.Const(1)));
@@ -529,8 +530,7 @@ final class Population implements Scope, Value.Members {
             boolean listed = value instanceof Value.Sequence && network.time().isPresent();
             // A list has one element for each neuron.
             return listed
-                    ? new Value.Real(
-                            expressions.real(value, parameter.binding().span(), this, section, Space.of(axis)))
+                    ? new Value.Real(expressions.real(value, parameter.binding().span(), this, section, Space.of(axis)))
                     : ofNeurons(value);
         }
         Expr init = new Builtins(expressions)

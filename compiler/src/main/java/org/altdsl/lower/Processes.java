@@ -79,8 +79,7 @@ final class Processes {
     }
 
     private Var drawn(Expr distribution, Scope scope, Space space, String name, Span at) {
-        org.altdsl.ir.Expr draw =
-                new Builtins(expressions).draw(distribution, scope, Section.TICK, space, name, false);
+        org.altdsl.ir.Expr draw = new Builtins(expressions).draw(distribution, scope, Section.TICK, space, name, false);
         Var variable = temporary(name, name.substring(name.lastIndexOf('.') + 1), draw.space(), at);
         emission.update(Section.TICK, variable, Optional.empty(), draw, Slot.CLAMP, at);
         return variable;
@@ -104,8 +103,8 @@ final class Processes {
         org.altdsl.ir.Expr sigma = argument(call, "sigma", 1, scope);
         org.altdsl.ir.Expr keeps =
                 Emission.prim(Op.EXP, Emission.prim(Op.NEG, Emission.prim(Op.DIV, new Const(time.dt()), tau)));
-        org.altdsl.ir.Expr fresh = Emission.prim(
-                Op.SQRT, Emission.prim(Op.SUB, new Const(1), Emission.prim(Op.MUL, keeps, keeps)));
+        org.altdsl.ir.Expr fresh =
+                Emission.prim(Op.SQRT, Emission.prim(Op.SUB, new Const(1), Emission.prim(Op.MUL, keeps, keeps)));
         Space whole = space.union(tau.space()).union(sigma.space());
         Var state = emission.declare(new Var(
                 emission.freeName(name),

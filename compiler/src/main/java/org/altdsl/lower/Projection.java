@@ -219,8 +219,10 @@ final class Projection implements Scope, Value.Members {
         expressions.literals().register(targets, sources);
         org.altdsl.ir.Expr matrix =
                 expressions.real(written, value.span(), scope, Section.INIT, Space.of(targets, sources));
-        IndexMap toPre = new IndexMap.Table(edges.get().synapses(), sources, edges.get().source());
-        IndexMap toPost = new IndexMap.Table(edges.get().synapses(), targets, edges.get().target());
+        IndexMap toPre =
+                new IndexMap.Table(edges.get().synapses(), sources, edges.get().source());
+        IndexMap toPost =
+                new IndexMap.Table(edges.get().synapses(), targets, edges.get().target());
         org.altdsl.ir.Expr rows = matrix.space().has(targets) ? Gather.of(toPost, matrix) : matrix;
         return rows.space().has(sources) ? Gather.of(toPre, rows) : rows;
     }

@@ -243,7 +243,8 @@ final class RuleInstance {
             }
         }
         if (adapts("post", name)) {
-            return population.quantity(name, section, at)
+            return population
+                    .quantity(name, section, at)
                     .map(value -> beside.isPresent() ? scope.atTargets(value) : value);
         }
         if (beside.isPresent() && adapts("pre", name)) {
@@ -343,7 +344,12 @@ final class RuleInstance {
                     ? new Expr.Const(0)
                     : expressions
                             .processes(at)
-                            .value(item.distribution(), there, item.shared() ? Space.SCALAR : places, name() + "." + name, item.span());
+                            .value(
+                                    item.distribution(),
+                                    there,
+                                    item.shared() ? Space.SCALAR : places,
+                                    name() + "." + name,
+                                    item.span());
         }
         Space space = item.shared() ? places : places.with(Axis.LANE);
         Scope scope =
@@ -464,7 +470,10 @@ final class RuleInstance {
         }
         List<org.altdsl.ast.Expr.Argument> arguments = new ArrayList<>(call.arguments());
         arguments.add(new org.altdsl.ast.Expr.Argument(
-                call.span(), Optional.of(new Name(call.span(), "from")), false, given.value().orElseThrow()));
+                call.span(),
+                Optional.of(new Name(call.span(), "from")),
+                false,
+                given.value().orElseThrow()));
         return new org.altdsl.ast.Expr.Call(
                 call.span(), call.function(), arguments, call.over(), call.where(), call.otherwise(), call.by());
     }

@@ -262,12 +262,7 @@ final class RuleLowering {
         }
 
         @Override
-        public boolean special(
-                Item item,
-                Scope at,
-                Section section,
-                Slot slot,
-                Optional<org.altdsl.ir.Expr> guard) {
+        public boolean special(Item item, Scope at, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
             if (item instanceof Item.Prune prune) {
                 prune(prune, at, section, slot, guard);
                 return true;
@@ -287,8 +282,7 @@ final class RuleLowering {
         }
 
         /** A synapse that is pruned transmits nothing from now on, and no rule brings it back. */
-        private void prune(
-                Item.Prune item, Scope at, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
+        private void prune(Item.Prune item, Scope at, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
             if (projection.weights().isEmpty()) {
                 return;
             }
@@ -324,8 +318,7 @@ final class RuleLowering {
                     && projection.inTime().isPresent()
                     && target.variable().space().equals(projection.post().space());
             if (ofTargets && !ofSources.contains(target.variable())) {
-                return new WithProposals(
-                        new RuleScopes.AtProjection(rule, projection, Site.TARGET), rule, projection);
+                return new WithProposals(new RuleScopes.AtProjection(rule, projection, Site.TARGET), rule, projection);
             }
             return ofSources.contains(target.variable())
                     ? new WithProposals(new RuleScopes.AtProjection(rule, projection, Site.SOURCE), rule, projection)
@@ -584,9 +577,7 @@ final class RuleLowering {
     private void afterSample(Predicate<Item.Handler> wanted) {
         for (RuleInstance rule : network.rules()) {
             for (Item.Handler handler : rule.model().items(Item.Handler.class)) {
-                if (handler.trigger() == Item.Trigger.AFTER
-                        && SPANS.contains(event(handler))
-                        && wanted.test(handler)) {
+                if (handler.trigger() == Item.Trigger.AFTER && SPANS.contains(event(handler)) && wanted.test(handler)) {
                     handle(rule, handler, Section.BODY, Slot.END_OF_TRIAL);
                 }
             }

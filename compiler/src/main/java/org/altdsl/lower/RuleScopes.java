@@ -71,10 +71,8 @@ final class RuleScopes {
                             case SOURCE -> projection.pre().name();
                             case TARGET -> projection.post().name();
                         };
-                return Optional.of(new Value.Real(rule.network()
-                        .expressions()
-                        .processes(at)
-                        .white(name, owner, drawSpace(), at)));
+                return Optional.of(new Value.Real(
+                        rule.network().expressions().processes(at).white(name, owner, drawSpace(), at)));
             }
             if (projection.post().biases().containsKey(name)) {
                 return projection.post().quantity(name, section, at).map(this::atTargets);

@@ -278,9 +278,8 @@ public final class TestLowering {
         }
 
         private void watchEvent(Expr.AtPhase asked, String side) {
-            Projection projection = only.or(() -> asked.of() instanceof Expr.Member member
-                            ? projection(member.of())
-                            : Optional.empty())
+            Projection projection = only.or(
+                            () -> asked.of() instanceof Expr.Member member ? projection(member.of()) : Optional.empty())
                     .orElseThrow(() -> expressions.error(
                             Code.NOT_ALLOWED_HERE,
                             asked.span(),

@@ -263,8 +263,8 @@ final class TimedNeurons {
             }
         }
         if (Processes.isWhite(wanted) && section.is(Section.Kind.TICK) && inlining) {
-            return Optional.of(new Value.Real(
-                    expressions.processes(at).white(wanted, population.name(), population.space(), at)));
+            return Optional.of(
+                    new Value.Real(expressions.processes(at).white(wanted, population.name(), population.space(), at)));
         }
         return Optional.empty();
     }
@@ -355,7 +355,12 @@ final class TimedNeurons {
     boolean moves(Var variable) {
         return states.containsValue(variable)
                 && expressions.resolved(model.items(), population, Item.Equation.class).stream()
-                        .anyMatch(equation -> equation.target().span().text().replace("'", "").strip().equals(variable.label()));
+                        .anyMatch(equation -> equation.target()
+                                .span()
+                                .text()
+                                .replace("'", "")
+                                .strip()
+                                .equals(variable.label()));
     }
 
     /**

@@ -429,8 +429,7 @@ final class TimedSynapses {
             }
             if (Processes.isWhite(wanted) && section.is(Section.Kind.TICK)) {
                 String owner = projection.name() + (site == Site.SYNAPSE ? "" : "." + site);
-                return Optional.of(
-                        new Value.Real(expressions.processes(at).white(wanted, owner, space(site), at)));
+                return Optional.of(new Value.Real(expressions.processes(at).white(wanted, owner, space(site), at)));
             }
             return projection.ownName(wanted, section, at);
         }

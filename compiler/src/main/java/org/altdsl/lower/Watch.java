@@ -27,7 +27,8 @@ import org.altdsl.ir.Var;
  * {@code change(w)}, {@code max(v over time)}, {@code cv(isi(spike))}. Each is a variable that every step brings up to date.
  */
 final class Watch {
-    private static final Set<String> FUNCTIONS = Set.of("count", "rate", "change", "max", "min", "mean", "sum", "std", "cv", "synchrony");
+    private static final Set<String> FUNCTIONS =
+            Set.of("count", "rate", "change", "max", "min", "mean", "sum", "std", "cv", "synchrony");
 
     private final Expressions expressions;
     private final Emission emission;
@@ -57,7 +58,8 @@ final class Watch {
         if (name.equals("synchrony")) {
             return Optional.of(synchrony(call, scope, section));
         }
-        if (call.arguments().size() == 1 && intervals(call.arguments().get(0).value()).isPresent()) {
+        if (call.arguments().size() == 1
+                && intervals(call.arguments().get(0).value()).isPresent()) {
             Expr.Call isi = intervals(call.arguments().get(0).value()).get();
             return Optional.of(ofIntervals(name, isi, scope, section));
         }
@@ -68,7 +70,8 @@ final class Watch {
             return Optional.of(presented(name, call.arguments().get(0).value(), scope, section));
         }
         Optional<Window> window = window(over, scope);
-        boolean overTime = window.isPresent() || over.size() == 1 && over.get(0).span().text().equals("time");
+        boolean overTime = window.isPresent()
+                || over.size() == 1 && over.get(0).span().text().equals("time");
         boolean ofSpikes = (name.equals("count") || name.equals("rate"))
                 && over.isEmpty()
                 && call.arguments().size() == 1
@@ -90,15 +93,12 @@ final class Watch {
                                 Op.DIV,
                                 sum(what, when, scope, section),
                                 Emission.prim(Op.MUL, steps(window, what, section), new Const(time.dt())));
-                    case "change" -> over.isEmpty() ? change(what, scope, section) : changeOver(what, over, scope, section);
+                    case "change" ->
+                        over.isEmpty() ? change(what, scope, section) : changeOver(what, over, scope, section);
                     case "max" -> extreme(what, Fold.MAX, when, scope, section);
                     case "min" -> extreme(what, Fold.MIN, when, scope, section);
                     case "sum" -> sum(what, when, scope, section);
-                    case "mean" ->
-                        Emission.prim(
-                                Op.DIV,
-                                sum(what, when, scope, section),
-                                steps(window, what, section));
+                    case "mean" -> Emission.prim(Op.DIV, sum(what, when, scope, section), steps(window, what, section));
                     default ->
                         throw expressions.error(
                                 Code.NOT_YET, call.span(), "'" + name + "' over time cannot be run yet");
@@ -174,8 +174,8 @@ final class Watch {
         org.altdsl.ir.Expr some = Emission.prim(Op.MAX, new Const(1), count);
         org.altdsl.ir.Expr mean = Emission.prim(Op.DIV, emission.read(kept.sum(), section), some);
         org.altdsl.ir.Expr square = Emission.prim(Op.DIV, emission.read(kept.squares(), section), some);
-        org.altdsl.ir.Expr variance = Emission.prim(
-                Op.MAX, new Const(0), Emission.prim(Op.SUB, square, Emission.prim(Op.MUL, mean, mean)));
+        org.altdsl.ir.Expr variance =
+                Emission.prim(Op.MAX, new Const(0), Emission.prim(Op.SUB, square, Emission.prim(Op.MUL, mean, mean)));
         org.altdsl.ir.Expr deviation = Emission.prim(Op.SQRT, variance);
         return switch (name) {
             case "mean" -> mean;
@@ -204,8 +204,7 @@ final class Watch {
         Var squares = declare("isi_squared", space, Optional.of(new Const(0)), what);
         org.altdsl.ir.Expr step = new org.altdsl.ir.Expr.Tick(Clock.STEP);
         org.altdsl.ir.Expr before = emission.read(last, Section.TICK);
-        org.altdsl.ir.Expr length =
-                Emission.prim(Op.MUL, Emission.prim(Op.SUB, step, before), new Const(time.dt()));
+        org.altdsl.ir.Expr length = Emission.prim(Op.MUL, Emission.prim(Op.SUB, step, before), new Const(time.dt()));
         Optional<org.altdsl.ir.Expr> ends =
                 Optional.of(Emission.prim(Op.AND, now, Emission.prim(Op.GE, before, new Const(0))));
         add(count, new Const(1), ends, what);
@@ -247,16 +246,14 @@ final class Watch {
         org.altdsl.ir.Expr all = variance(bins.meanSum(), bins.meanSquares(), count, section);
         org.altdsl.ir.Expr single = Builtins.reduce(Fold.MEAN, each, now.space());
         org.altdsl.ir.Expr varies = Emission.prim(Op.GT, single, new Const(0));
-        org.altdsl.ir.Expr share =
-                Emission.prim(Op.DIV, all, Emission.prim(Op.SELECT, varies, single, new Const(1)));
+        org.altdsl.ir.Expr share = Emission.prim(Op.DIV, all, Emission.prim(Op.SELECT, varies, single, new Const(1)));
         return Emission.prim(Op.SELECT, varies, Emission.prim(Op.SQRT, share), new Const(0));
     }
 
     private org.altdsl.ir.Expr variance(Var sum, Var squares, org.altdsl.ir.Expr count, Section section) {
         org.altdsl.ir.Expr mean = Emission.prim(Op.DIV, emission.read(sum, section), count);
         org.altdsl.ir.Expr square = Emission.prim(Op.DIV, emission.read(squares, section), count);
-        return Emission.prim(
-                Op.MAX, new Const(0), Emission.prim(Op.SUB, square, Emission.prim(Op.MUL, mean, mean)));
+        return Emission.prim(Op.MAX, new Const(0), Emission.prim(Op.SUB, square, Emission.prim(Op.MUL, mean, mean)));
     }
 
     /** What is known of the bins that are over: how many, and sums and sums of squares, of each neuron and of their mean. */
@@ -273,8 +270,8 @@ final class Watch {
         org.altdsl.ir.Expr since =
                 Emission.prim(Op.SUB, new org.altdsl.ir.Expr.Tick(Clock.STEP), new Const(window.first()));
         add(open, within(window, now, 0), Optional.empty(), what);
-        org.altdsl.ir.Expr isLast = Emission.prim(
-                Op.EQ, Emission.prim(Op.MOD, since, new Const(bin)), new Const(bin - 1));
+        org.altdsl.ir.Expr isLast =
+                Emission.prim(Op.EQ, Emission.prim(Op.MOD, since, new Const(bin)), new Const(bin - 1));
         Optional<org.altdsl.ir.Expr> ends = Optional.of(Emission.prim(Op.AND, isLast, isIn(window)));
         org.altdsl.ir.Expr spikes = emission.read(open, Section.TICK);
         org.altdsl.ir.Expr mean = emission.temporary(
@@ -303,7 +300,8 @@ final class Watch {
 
     /** What a quantity was just before the last event; empty if this is no question about one. */
     Optional<org.altdsl.ir.Expr> kept(Expr.AtPhase asked, Section section) {
-        return Optional.ofNullable(before.get(asked.span().file() + " " + asked.span().start()))
+        return Optional.ofNullable(
+                        before.get(asked.span().file() + " " + asked.span().start()))
                 .map(variable -> emission.read(variable, section));
     }
 
