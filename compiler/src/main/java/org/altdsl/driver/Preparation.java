@@ -114,7 +114,7 @@ public final class Preparation {
             return Optional.empty();
         }
         Experiment experiment = Experiment.of(declaration, sink);
-        ExperimentLowering lowering = new ExperimentLowering(program, experiment, sink, settings());
+        ExperimentLowering lowering = new ExperimentLowering(program, experiment, sink, settings(), Optional.of(source));
         if (sink.hasErrors()) {
             return Optional.empty();
         }

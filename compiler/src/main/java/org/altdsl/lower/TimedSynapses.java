@@ -127,11 +127,42 @@ final class TimedSynapses {
             return;
         }
         Expr length = expressions.real(value, new WithEnds(written.scope()), Section.INIT, projection.space());
-        if (!(length instanceof Const constant)) {
-            throw expressions.error(
-                    Code.NOT_YET, value.span(), "a delay is the same for all synapses, or drawn: delay ~ uniform(…)");
+        if (length instanceof Const constant) {
+            delay = Optional.of(new Const(lag(constant.value(), value.span())));
+            return;
         }
-        delay = Optional.of(new Const(lag(constant.value(), value.span())));
+        double most = 0;
+        for (double one : known(length, value.span())) {
+            lag(one, value.span());
+            most = Math.max(most, one);
+        }
+        longest = Math.toIntExact(lag(most, value.span()));
+        lags(time.nearest(length), value.span());
+    }
+
+    /** The values of an expression of numbers that stand in files. */
+    private double[] known(Expr expr, Span at) {
+        Map<Var, double[]> read = new LinkedHashMap<>();
+        int count = 0;
+        for (Var variable : org.altdsl.ir.Exprs.reads(expr)) {
+            double[] values = projection
+                    .pre()
+                    .network()
+                    .startingValues()
+                    .flatMap(all -> all.values(variable))
+                    .orElseThrow(() -> expressions.error(
+                            Code.NOT_YET,
+                            at,
+                            "a delay is the same for all synapses, drawn, or read from a file: delay = 1 ms, delay ~"
+                                    + " uniform(…), delay = csv(…) * 1 ms"));
+            read.put(variable, values);
+            count = values.length;
+        }
+        double[] values = new double[count];
+        for (int k = 0; k < count; k++) {
+            values[k] = PairValue.of(expr, Map.of(), read, k);
+        }
+        return values;
     }
 
     private long lag(double seconds, Span at) {
@@ -157,7 +188,10 @@ final class TimedSynapses {
                 .draw(distribution, scope, Section.INIT, projection.space(), projection.name() + ".delay", true);
         double most = upperBound(drawn, distribution.span());
         longest = Math.toIntExact(lag(most, distribution.span()));
-        Expr steps = Emission.prim(Op.MAX, new Const(0), time.nearest(drawn));
+        lags(Emission.prim(Op.MAX, new Const(0), time.nearest(drawn)), distribution.span());
+    }
+
+    private void lags(Expr steps, Span at) {
         lags = Optional.of(expressions
                 .emission()
                 .declare(new Var(
@@ -168,7 +202,7 @@ final class TimedSynapses {
                         Owner.SYNAPSE,
                         Matter.OTHER,
                         Optional.of(Emission.prim(Op.MIN, steps, new Const(longest))),
-                        distribution.span(),
+                        at,
                         "delay")));
         expressions.emission().constant(lags.get());
     }
@@ -374,6 +408,12 @@ final class TimedSynapses {
 
         WithEnds(Scope outer) {
             this.outer = outer;
+        }
+
+        @Override
+        public Optional<Value> external(
+                String function, org.altdsl.ast.Expr.Call call, Space space, Section section) {
+            return outer.external(function, call, space, section);
         }
 
         @Override

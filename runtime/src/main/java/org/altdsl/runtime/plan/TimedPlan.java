@@ -11,12 +11,19 @@ import org.altdsl.runtime.wiring.SpikeTrain;
  * How a network in time is run and watched.
  *
  * @param trains the spikes of the sources, by their flag
+ * @param tables the values of variables that stand in files; they are written before anything is initialised
  * @param every how many steps lie between two measurements; absent where only the end is measured
  */
-public record TimedPlan(Protocol protocol, Map<String, SpikeTrain> trains, Optional<Long> every, List<Metric> metrics) {
+public record TimedPlan(
+        Protocol protocol,
+        Map<String, SpikeTrain> trains,
+        Map<String, double[]> tables,
+        Optional<Long> every,
+        List<Metric> metrics) {
     public TimedPlan {
         requireNonNull(protocol);
         trains = Map.copyOf(trains);
+        tables = Map.copyOf(tables);
         requireNonNull(every);
         metrics = List.copyOf(metrics);
     }
