@@ -114,9 +114,6 @@ public final class NotYet {
             handler(handler);
         } else if (item instanceof Item.Network network) {
             network(network);
-        } else if (item instanceof Item.Protocol protocol && protocol.evaluate().isPresent()) {
-            Span first = protocol.evaluate().map(Name::span).orElse(word(protocol.span()));
-            report(head(protocol.span(), first), ItemWords.of(item) + " is part");
         } else if (item instanceof Item.Measure measure
                 && !Set.of(Item.Action.MEASURE, Item.Action.RECORD, Item.Action.PLOT)
                         .contains(measure.action())) {
@@ -244,7 +241,14 @@ public final class NotYet {
                 return;
             }
         } else if (item instanceof Item.Step step
-                && !Set.of(Item.StepKind.RUN, Item.StepKind.FREEZE, Item.StepKind.REPEAT)
+                && !Set.of(
+                                Item.StepKind.RUN,
+                                Item.StepKind.FREEZE,
+                                Item.StepKind.REPEAT,
+                                Item.StepKind.PRESENT,
+                                Item.StepKind.REST,
+                                Item.StepKind.FOR_EACH,
+                                Item.StepKind.COLLECT)
                         .contains(step.kind())) {
             report(word(step.span()), ItemWords.of(step) + " is part");
             return;

@@ -79,7 +79,12 @@ final class EventTable {
         return views.computeIfAbsent(event, key -> views.size());
     }
 
-    EventLayout layout(Sizes sizes, Map<Var, Integer> slots, Map<Var, Boolean> stored, List<Var> collected) {
+    EventLayout layout(
+            Sizes sizes,
+            Map<Var, Integer> slots,
+            Map<Var, Boolean> stored,
+            List<Var> collected,
+            List<EventLayout.Narrowed> narrowed) {
         List<EventLayout.Projection> projections = new ArrayList<>();
         for (Edges edges : events.edges()) {
             projections.add(new EventLayout.Projection(
@@ -112,6 +117,6 @@ final class EventTable {
                             ? new EventLayout.View(-1, arrival(event))
                             : new EventLayout.View(ring(view.flags()), view.lag()));
         }
-        return new EventLayout(projections, ringLayouts, arrivalLayouts, viewLayouts);
+        return new EventLayout(projections, ringLayouts, arrivalLayouts, viewLayouts, narrowed);
     }
 }

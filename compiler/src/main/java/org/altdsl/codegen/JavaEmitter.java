@@ -61,7 +61,13 @@ public final class JavaEmitter {
             all.add(blocks.get(scope));
         }
         this.events = new EventTable(optimized.events());
-        this.locals = Fusion.locals(all, observed);
+        Set<String> read = new HashSet<>(observed);
+        optimized.narrowed().forEach((variable, instead) -> {
+            if (observed.contains(variable.name())) {
+                read.add(instead.kept().name());
+            }
+        });
+        this.locals = Fusion.locals(all, read);
         this.placement = Placement.of(updates(blocks), updates(initialisations), sizes, blas);
     }
 
@@ -99,12 +105,19 @@ public final class JavaEmitter {
         for (Scope scope : Scope.values()) {
             program.block(scope).forEach(update -> updated.add(update.target()));
         }
+        Map<Var, Var> gone = new HashMap<>();
+        optimized.narrowed().forEach((variable, instead) -> gone.put(instead.kept(), variable));
         for (Var variable : optimized.variables()) {
+            Var before = gone.get(variable);
+            if (before != null) {
+                slot(before, !before.isTemporary() || observed.contains(before.name()), false);
+            }
             boolean clamped = variable.isTemporary() && !updated.contains(variable);
             boolean stored = !locals.contains(variable)
                     && (used.contains(variable)
                             || !variable.isTemporary()
                             || clamped
+                            || before != null && observed.contains(before.name())
                             || events.ring(variable) >= 0
                             || observed.contains(variable.name()));
             slot(variable, stored, !own.contains(variable));
@@ -144,7 +157,15 @@ public final class JavaEmitter {
                 collected.addAll(Updates.reads(collection.update()));
             }
         }
-        return events.layout(sizes, slots, stored, collected);
+        List<EventLayout.Narrowed> narrowed = new ArrayList<>();
+        optimized.narrowed().forEach((variable, instead) -> {
+            if (stored.get(variable)) {
+                int projection = events.projection(instead.edges());
+                narrowed.add(new EventLayout.Narrowed(
+                        slots.get(variable), slots.get(instead.kept()), projection, instead.isPre()));
+            }
+        });
+        return events.layout(sizes, slots, stored, collected, narrowed);
     }
 
     private Set<Var> usedVariables() {
@@ -190,6 +211,9 @@ public final class JavaEmitter {
     private SlotLayout.Home home(Var variable) {
         if (optimized.events().end(variable).isPresent()) {
             return SlotLayout.Home.TABLE;
+        }
+        if (optimized.narrowed().containsKey(variable)) {
+            return SlotLayout.Home.NARROWED;
         }
         return placement.home(variable) == Home.OFF_HEAP ? SlotLayout.Home.OFF_HEAP : SlotLayout.Home.HEAP;
     }

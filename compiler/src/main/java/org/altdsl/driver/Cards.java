@@ -13,6 +13,7 @@ import org.altdsl.ast.Item;
 import org.altdsl.flow.Information;
 import org.altdsl.flow.InformationFlow;
 import org.altdsl.ir.Axis;
+import org.altdsl.ir.DType;
 import org.altdsl.ir.Expr;
 import org.altdsl.ir.Owner;
 import org.altdsl.ir.Slot;
@@ -100,7 +101,10 @@ final class Cards {
         long synapses = 0;
         for (Var variable : lowered.train().variables()) {
             boolean lasts = variable.life().compareTo(Scope.BATCH) > 0;
-            if (lasts && variable.space().without(Axis.LANE).rank() == 2) {
+            boolean ofSynapses = variable.space().without(Axis.LANE).rank() == 2
+                    || lowered.train().edges().stream()
+                            .anyMatch(edges -> variable.space().has(edges.synapses()));
+            if (lasts && ofSynapses && variable.type() != DType.INDEX) {
                 numbers++;
                 synapses += variable.owner() == Owner.SYNAPSE ? 1 : 0;
             }
@@ -117,6 +121,12 @@ final class Cards {
             for (LoweredRule.Teaches projection : model.projections()) {
                 spaces.add(projection.pre().union(projection.post()));
                 projections++;
+            }
+        }
+        lowered.train().edges().forEach(edges -> spaces.add(Space.of(edges.synapses())));
+        for (Update update : lowered.train().block(Scope.STEP)) {
+            if (update.slot() == Slot.ON_PRE || update.slot() == Slot.ON_POST || update.slot() == Slot.PLASTICITY) {
+                count += operations(update.value(), spaces);
             }
         }
         for (Update update : lowered.train().block(Scope.BATCH)) {

@@ -17,6 +17,7 @@ import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.lower.Experiment;
 import org.altdsl.lower.ExperimentLowering;
 import org.altdsl.lower.LoweredRule;
+import org.altdsl.lower.TimedModels;
 import org.altdsl.names.Flattened;
 import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
@@ -54,7 +55,7 @@ final class HostNetwork {
         List<SourceUnit> units = new ArrayList<>(host.units());
         units.addAll(program.units());
         LinkedProgram whole = new LinkedProgram(unit, units, visible);
-        Declaration declaration = unit.declarations().get(0);
+        Declaration declaration = unit.declarations().get(unit.declarations().size() - 1);
         Experiment experiment = Experiment.of(declaration, sink);
         ExperimentLowering lowering = new ExperimentLowering(whole, experiment, sink, Map.of());
         return lowering.rule(lowering.entries().get(0), false);
@@ -62,25 +63,15 @@ final class HostNetwork {
 
     private static String text(LinkedProgram program, Declaration rule, Inheritance inheritance) {
         Flattened flattened = inheritance.flatten(rule);
+        if (TimedModels.takesTime(flattened)) {
+            return inTime(rule, flattened);
+        }
         String neuron = neuron(program, rule, flattened, inheritance);
         boolean takesFunction = neuron.equals("Rate")
                 || program.find(rule.span().file(), Declaration.Kind.NEURON, neuron)
                         .map(model -> inheritance.flatten(model).parameters().containsKey("f"))
                         .orElse(false);
-        List<String> arguments = new ArrayList<>();
-        for (Binding parameter : flattened.parameters().values()) {
-            if (parameter.value().isEmpty()) {
-                arguments.add(parameter.name() + " = 1");
-            }
-        }
-        for (Item.Modulators modulators : flattened.items(Item.Modulators.class)) {
-            Binding modulator = modulators.bindings().get(0);
-            boolean known = List.of("loss", "correct").contains(modulator.name().text());
-            if (!known && modulator.value().isEmpty()) {
-                arguments.add(modulator.name() + " = correct");
-            }
-        }
-        String use = rule.name() + (arguments.isEmpty() ? "" : "(" + String.join(", ", arguments) + ")");
+        String use = use(rule, flattened, "correct");
         return """
                 import neurons, objectives, optimizers
                 experiment "host network" {
@@ -96,6 +87,66 @@ final class HostNetwork {
                     optimizer SGD(eta = 0.1)
                 }
                 """.formatted(use, neuron, takesFunction ? "(f = tanh)" : "", takesFunction ? "(f = identity)" : "");
+    }
+
+    /** The use of a rule, with what it cannot do without. */
+    private static String use(Declaration rule, Flattened flattened, String modulated) {
+        List<String> arguments = new ArrayList<>();
+        for (Binding parameter : flattened.parameters().values()) {
+            if (parameter.value().isEmpty()) {
+                arguments.add(parameter.name() + " = 1");
+            }
+        }
+        for (Item.Modulators modulators : flattened.items(Item.Modulators.class)) {
+            Binding modulator = modulators.bindings().get(0);
+            boolean known = List.of("loss", "correct").contains(modulator.name().text());
+            if (!known && modulator.value().isEmpty()) {
+                arguments.add(modulator.name() + " = " + modulated);
+            }
+        }
+        return rule.name() + (arguments.isEmpty() ? "" : "(" + String.join(", ", arguments) + ")");
+    }
+
+    /** Spiking neurons that have every quantity that the rule reads at its neurons. */
+    private static String inTime(Declaration rule, Flattened flattened) {
+        Set<String> wanted = new LinkedHashSet<>();
+        for (Item item : flattened.items()) {
+            Parts.everyExpression(item, expr -> {
+                if (expr instanceof Expr.Member member
+                        && member.of() instanceof Expr.Reference place
+                        && (place.name().equals("pre") || place.name().equals("post"))
+                        && !isOfRule(flattened, member.name().text())) {
+                    wanted.add(member.name().text());
+                }
+            });
+        }
+        for (Item.Adapts adapts : flattened.items(Item.Adapts.class)) {
+            adapts.targets().forEach(target -> wanted.add(target.span().text().replaceFirst(".*\\.", "")));
+        }
+        wanted.removeAll(Set.of("spike", "potential_of_host", "index", "rank", "hops", "output_index"));
+        StringBuilder states = new StringBuilder();
+        wanted.forEach(name -> states.append("    state ").append(name).append(" = 0\n"));
+        return """
+                neuron HostCell {
+                    state potential_of_host = 0
+                %2$s
+                    potential_of_host' = -potential_of_host / (10 ms)
+                    spike when potential_of_host > 1 { potential_of_host = 0 }
+                }
+                synapse HostSynapse { weight w; on pre.spike { post.potential_of_host += w } }
+                experiment "host network" {
+                    dt = 1 ms
+                    network {
+                        x  : HostCell[6]
+                        h1 : HostCell[5]
+                        h2 : HostCell[4]
+                        y  : HostCell[3]
+                        x -> h1 -> h2 -> y via HostSynapse { w ~ uniform(0, 1) } learns %1$s
+                        output = y
+                    }
+                    protocol { run 1 ms }
+                }
+                """.formatted(use(rule, flattened, "t"), states);
     }
 
     /** The neuron model of the host: one that has every quantity that the rule reads at its neurons. */

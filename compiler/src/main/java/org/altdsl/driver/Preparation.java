@@ -114,7 +114,8 @@ public final class Preparation {
             return Optional.empty();
         }
         Experiment experiment = Experiment.of(declaration, sink);
-        ExperimentLowering lowering = new ExperimentLowering(program, experiment, sink, settings(), Optional.of(source));
+        ExperimentLowering lowering =
+                new ExperimentLowering(program, experiment, sink, settings(), Optional.of(source));
         if (sink.hasErrors()) {
             return Optional.empty();
         }
@@ -125,6 +126,15 @@ public final class Preparation {
         String precision = precision(experiment);
         Backend backend = backend(precision);
         List<LoweredRule> lowered = new ArrayList<>();
+        Optional<DataSet> first = Optional.empty();
+        if (experiment.runsInTime()) {
+            first = experiment.data().isEmpty() ? Optional.of(DataSet.none()) : data(lowering, backend);
+            first.ifPresent(set -> {
+                Map<String, Integer> counts = new LinkedHashMap<>();
+                set.splits().forEach((name, split) -> counts.put(name, split.size()));
+                lowering.samples(counts);
+            });
+        }
         for (ExperimentLowering.Entry entry : lowering.entries()) {
             lowering.rule(entry, false).ifPresent(lowered::add);
         }
@@ -132,9 +142,7 @@ public final class Preparation {
         if (sink.hasErrors() || batch.isEmpty() || epochs.isEmpty() || seeds.isEmpty()) {
             return Optional.empty();
         }
-        Optional<DataSet> data = experiment.data().isEmpty() && experiment.runsInTime()
-                ? Optional.of(DataSet.none())
-                : data(lowering, backend);
+        Optional<DataSet> data = experiment.runsInTime() ? first : data(lowering, backend);
         if (data.isEmpty() || sink.hasErrors()) {
             return Optional.empty();
         }

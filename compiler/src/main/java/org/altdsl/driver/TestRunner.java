@@ -30,7 +30,13 @@ public final class TestRunner {
 
     /** The expectations of a test that do not hold; empty if it passes. */
     public List<Failure> run(LoweredTest test) {
-        return new Run(test).run();
+        List<Failure> failures = new ArrayList<>();
+        for (Failure failure : new Run(test).run()) {
+            String where = test.row().isEmpty() ? "" : test.row() + ": ";
+            failures.add(new Failure(failure.at(), where + failure.message()));
+        }
+        test.others().forEach(row -> failures.addAll(run(row)));
+        return failures;
     }
 
     private final class Run {
@@ -98,6 +104,9 @@ public final class TestRunner {
                         executor.clocks().update++;
                     }
                 } else if (action instanceof LoweredTest.Advance advance) {
+                    if (advance.sample()) {
+                        executor.run(Scope.TRIAL);
+                    }
                     executor.advance(advance.steps());
                     if (advance.sample()) {
                         executor.run(Scope.BATCH);

@@ -44,7 +44,7 @@ public final class InformationFlow {
                 projection.weights().forEach(weight -> homes.put(weight, projection));
             }
         }
-        for (Scope scope : List.of(Scope.BATCH, Scope.EPOCH)) {
+        for (Scope scope : List.of(Scope.STEP, Scope.BATCH, Scope.EPOCH)) {
             for (Update update : program.block(scope)) {
                 if (update.slot() != Slot.OPTIMIZE) {
                     writers.computeIfAbsent(update.target(), unused -> new ArrayList<>())
@@ -117,6 +117,23 @@ public final class InformationFlow {
         if (expr instanceof Expr.Reduce reduce && reduce.along() instanceof IndexMap.Drop drop) {
             return reduced(all, drop.dropped());
         }
+        if (expr instanceof Expr.Gather gather && gather.along() instanceof IndexMap.Table map) {
+            Axis end = end(map);
+            return all.stream().map(source -> source.renamed(end, map.to())).toList();
+        }
+        if (expr instanceof Expr.Reduce reduce && reduce.along() instanceof IndexMap.Table map) {
+            // Summed over the synapses of a neuron: over the other end of each.
+            Axis end = end(map);
+            Axis other = ends(map.from()).equals(Space.of(end))
+                    ? end
+                    : ends(map.from()).without(end).axes().get(0);
+            List<Source> atEnds = all.stream()
+                    .map(source -> source.seen(Space.of(map.from()), ends(map.from())))
+                    .toList();
+            return reduced(atEnds, Space.of(other)).stream()
+                    .map(source -> source.renamed(map.to(), end))
+                    .toList();
+        }
         if (expr instanceof Expr.Gather gather && gather.along() instanceof IndexMap.Rename map) {
             return all.stream()
                     .map(source -> source.renamed(map.from(), map.to()))
@@ -152,6 +169,24 @@ public final class InformationFlow {
             all.add(Source.of(Source.Kind.NOISE, noise));
         }
         return all;
+    }
+
+    /** The axis that stands for the end of synapses that a table leads to. */
+    private Axis end(IndexMap.Table map) {
+        return program.edges().stream()
+                .filter(edges -> edges.synapses().equals(map.from()))
+                .map(edges -> edges.end(map.table().equals(edges.source())))
+                .findFirst()
+                .orElse(map.to());
+    }
+
+    /** Both ends of synapses that are listed one by one. */
+    private Space ends(Axis synapses) {
+        return program.edges().stream()
+                .filter(edges -> edges.synapses().equals(synapses))
+                .map(edges -> Space.of(edges.end(true), edges.end(false)))
+                .findFirst()
+                .orElse(Space.of(synapses));
     }
 
     /** Whether an expression is a term that is switched off, by a coefficient that is set to zero. */

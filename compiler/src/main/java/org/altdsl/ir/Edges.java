@@ -28,6 +28,19 @@ public record Edges(Axis synapses, Axis pre, Axis post, Var source, Var target, 
         }
     }
 
+    /**
+     * An axis that stands for one end of the synapses, as {@code over pre} names it: the neurons of that end as the
+     * synapses of the other end's neurons tell them apart.
+     */
+    public Axis end(boolean ofSources) {
+        return end(synapses.name(), ofSources);
+    }
+
+    /** As {@link #end(boolean)}, for the synapses of a name. */
+    public static Axis end(String synapses, boolean ofSources) {
+        return new Axis(synapses + (ofSources ? ".pre" : ".post"), Role.SYNAPSE, "#1");
+    }
+
     /** From a synapse to its source. */
     public IndexMap.Table toPre() {
         return new IndexMap.Table(synapses, pre, source);

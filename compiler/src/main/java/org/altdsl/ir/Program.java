@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.altdsl.runtime.plan.Scope;
@@ -13,7 +14,9 @@ import org.altdsl.runtime.plan.Scope;
  * A whole program: its variables and its tree of loops.
  *
  * <p>A rate network's tree is {@code RUN [ EPOCH [ BATCH [ block ] block ] ]}: the block in BATCH is one training
- * step, the one after it runs when an epoch ends. A network in time has {@code BATCH [ STEP [ block ] block ]}.
+ * step, the one after it runs when an epoch ends. A network in time has {@code BATCH [ TRIAL [ block ] PHASE [ STEP
+ * [ block ] block ] block ]}: the block in TRIAL runs before the first step of a trial, the one in PHASE is what a protocol
+ * computes between its acts.
  *
  * @param edges the sparse projections
  */
@@ -30,18 +33,23 @@ public record Program(String name, List<Var> variables, List<Edges> edges, Node.
         this(name, variables, List.of(), root);
     }
 
-    /** The tree for a program in time: with a block a step as well, in the loop that is each batch's or the run's only one. */
-    public static Program timed(
-            String name,
-            List<Var> variables,
-            List<Edges> edges,
-            List<Update> step,
-            List<Update> batch,
-            List<Update> epoch) {
-        Node.Loop steps = Node.Loop.of(Scope.STEP, List.of(new Node.Block(step)));
-        Node.Loop batches = Node.Loop.of(Scope.BATCH, List.of(steps, new Node.Block(batch)));
-        Node.Loop epochs = Node.Loop.of(Scope.EPOCH, List.of(batches, new Node.Block(epoch)));
+    /**
+     * The tree for a program in time.
+     *
+     * @param blocks what happens before the first step of a trial (TRIAL), in a step (STEP), between the acts of a protocol
+     *     (PHASE), after a sample (BATCH) and when measuring (EPOCH)
+     */
+    public static Program timed(String name, List<Var> variables, List<Edges> edges, Map<Scope, List<Update>> blocks) {
+        Node.Loop trials = Node.Loop.of(Scope.TRIAL, List.of(block(blocks, Scope.TRIAL)));
+        Node.Loop steps = Node.Loop.of(Scope.STEP, List.of(block(blocks, Scope.STEP)));
+        Node.Loop phases = Node.Loop.of(Scope.PHASE, List.of(steps, block(blocks, Scope.PHASE)));
+        Node.Loop batches = Node.Loop.of(Scope.BATCH, List.of(trials, phases, block(blocks, Scope.BATCH)));
+        Node.Loop epochs = Node.Loop.of(Scope.EPOCH, List.of(batches, block(blocks, Scope.EPOCH)));
         return new Program(name, variables, edges, Node.Loop.of(Scope.RUN, List.of(epochs)));
+    }
+
+    private static Node.Block block(Map<Scope, List<Update>> blocks, Scope scope) {
+        return new Node.Block(blocks.getOrDefault(scope, List.of()));
     }
 
     /** The tree for a program with a block a batch and a block a finished epoch. */

@@ -485,8 +485,8 @@ final class Builtins {
     private Optional<org.altdsl.ir.Expr> overSynapses(
             String name, org.altdsl.ir.Expr x, Space axes, Span at, Scope scope) {
         for (org.altdsl.ir.Edges edges : expressions.emission().edges()) {
-            Space sources = Space.of(TimedSynapses.end(edges.synapses().name(), "pre"));
-            Space targets = Space.of(TimedSynapses.end(edges.synapses().name(), "post"));
+            Space sources = Space.of(edges.end(true));
+            Space targets = Space.of(edges.end(false));
             if (axes.equals(sources.union(targets))) {
                 return Optional.of(reduction(name, x, Optional.of(Space.of(edges.synapses())), at, scope));
             }

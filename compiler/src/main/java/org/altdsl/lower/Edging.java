@@ -31,9 +31,8 @@ import org.altdsl.source.Span;
  */
 final class Edging {
     /** Every way to connect. */
-    static final List<String> KINDS =
-            List.of("dense", "one_to_one", "sparse", "fixed_indegree", "fixed_outdegree", "fixed_number", "from",
-                    "flatten");
+    static final List<String> KINDS = List.of(
+            "dense", "one_to_one", "sparse", "fixed_indegree", "fixed_outdegree", "fixed_number", "from", "flatten");
 
     private final Expressions expressions;
     private final Scope scope;
@@ -105,7 +104,8 @@ final class Edging {
         if (wiring instanceof Wiring.Dense || wiring instanceof Wiring.OneToOne) {
             return Optional.of(() -> {
                 int synapses = drawn.edges(0).count();
-                return new StartingValues.Order(synapses, IntStream.range(0, synapses).toArray());
+                return new StartingValues.Order(
+                        synapses, IntStream.range(0, synapses).toArray());
             });
         }
         if (!(wiring instanceof Wiring.Listed listed)) {

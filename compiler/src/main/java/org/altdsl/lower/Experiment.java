@@ -29,6 +29,8 @@ public final class Experiment {
     private Optional<Item.Compare> compare = Optional.empty();
     private Optional<Item.Train> train = Optional.empty();
     private Optional<Item.Protocol> protocol = Optional.empty();
+    private Optional<Item.Protocol> evaluation = Optional.empty();
+    private final Map<String, Binding> lets = new LinkedHashMap<>();
     private Optional<Item.Seeds> seeds = Optional.empty();
 
     /**
@@ -53,7 +55,12 @@ public final class Experiment {
     }
 
     private void add(Item item) {
-        if (item instanceof Item.Parameters given) {
+        if (item instanceof Item.Protocol found && found.evaluate().isPresent()) {
+            once(evaluation.isPresent(), item, "evaluate");
+            evaluation = Optional.of(found);
+        } else if (item instanceof Item.Lets found) {
+            found.bindings().forEach(binding -> lets.put(binding.name().text(), binding));
+        } else if (item instanceof Item.Parameters given) {
             given.bindings().forEach(binding -> parameters.put(binding.name().text(), binding));
         } else if (item instanceof Item.Data found) {
             once(data.isPresent(), item, "data");
@@ -135,6 +142,16 @@ public final class Experiment {
         return declaration.body().stream()
                 .anyMatch(item -> item instanceof Item.Assign assign
                         && assign.target().span().text().equals("dt"));
+    }
+
+    /** What happens with the test samples, in time. */
+    public Optional<Item.Protocol> evaluation() {
+        return evaluation;
+    }
+
+    /** What it defines from what its protocols collect. */
+    public Map<String, Binding> lets() {
+        return lets;
     }
 
     /** What happens, in time. */

@@ -44,6 +44,7 @@ public final class ExperimentLowering {
     private final Map<String, Expr> set;
     private final Optional<DataSource> files;
     private final Inheritance inheritance;
+    private Map<String, Integer> samples = Map.of();
 
     /**
      * An experiment that is only checked: what it takes from files is not looked at.
@@ -98,6 +99,11 @@ public final class ExperimentLowering {
 
     /** One entry of the comparison: the variable and what it stands for. */
     public record Entry(Optional<Name> variable, Optional<Item.Alternative> alternative) {}
+
+    /** Says how many samples each split of the data has, for what goes through them. */
+    public void samples(Map<String, Integer> counts) {
+        samples = Map.copyOf(counts);
+    }
 
     /** The recipe of the experiment's data; nothing where an error was reported. */
     public Optional<DataSetRecipe> data(DatasetLowering lowering) {
@@ -217,9 +223,9 @@ public final class ExperimentLowering {
             if (name.equals("data")) {
                 return Optional.of(new Value.Place("data", this));
             }
-            Value known = network.names().get(name);
-            if (known != null) {
-                return Optional.of(known);
+            Optional<Value> known = network.named(name, section, at);
+            if (known.isPresent()) {
+                return known;
             }
             return network.atOutput(name, null, section, at);
         }
@@ -240,9 +246,15 @@ public final class ExperimentLowering {
                 }
                 String name = "data." + field;
                 clamps.put(name, new Clamp(name, field));
+                boolean alone = network.time().isPresent();
                 if (isClass(binding)) {
-                    return Optional.of(
-                            new Value.Label(network.clamped(name, Space.of(Axis.LANE), Matter.OBJECTIVE, at)));
+                    Space one = alone ? Space.SCALAR : Space.of(Axis.LANE);
+                    return Optional.of(new Value.Label(network.clamped(name, one, Matter.OBJECTIVE, at)));
+                }
+                if (alone) {
+                    Axis axis = Axis.neurons("data." + field);
+                    sizesFromData.put(axis.extent(), field);
+                    return Optional.of(new Value.Real(network.clamped(name, Space.of(axis), Matter.OBJECTIVE, at)));
                 }
                 Space space = space(field);
                 return Optional.of(new Value.Real(network.clamped(name, space, Matter.OBJECTIVE, at)));
@@ -335,7 +347,7 @@ public final class ExperimentLowering {
         public List<String> names() {
             List<String> all = new ArrayList<>(parameters.keySet());
             variable.ifPresent(name -> all.add(name.text()));
-            all.addAll(network.names().keySet());
+            all.addAll(network.names());
             experiment.data().ifPresent(use -> all.addAll(fieldNames()));
             all.addAll(List.of("data", "loss", "correct"));
             return all;
@@ -465,20 +477,32 @@ public final class ExperimentLowering {
             network.startsWith(startingValues);
             builder.build(experiment.network());
             network.rules().forEach(RuleInstance::watchModulators);
-            ProtocolLowering protocol = new ProtocolLowering(network, expressions, names);
-            org.altdsl.runtime.plan.Protocol acts = protocol.lower(experiment
+            Item.Protocol written = experiment
                     .protocol()
                     .orElseThrow(() -> expressions.error(
                             Code.BAD_EXPERIMENT,
                             experiment.declaration().name().span(),
-                            "say how long the network runs, as in: protocol { run 10 s }")));
+                            "say how long the network runs, as in: protocol { run 10 s }"));
+            freezeFirst(written.body());
+            experiment.evaluation().ifPresent(one -> freezeFirst(one.body()));
             TimeLowering steps = new TimeLowering(network);
             steps.lower();
+            ProtocolLowering protocol = new ProtocolLowering(network, expressions, names, samples);
+            org.altdsl.runtime.plan.Protocol acts = protocol.lower(written);
+            Optional<org.altdsl.runtime.plan.Protocol> evaluation =
+                    experiment.evaluation().map(protocol::lower);
             RuleLowering rules = new RuleLowering(network);
             rules.afterSample();
             Measures measures = new Measures(network, expressions, names, metrics);
+            Map<String, org.altdsl.runtime.plan.Collected.Reading> readouts = new LinkedHashMap<>();
             Optional<Long> every = Optional.empty();
             for (Experiment.Measured measured : experiment.measures()) {
+                Optional<org.altdsl.runtime.plan.Collected.Reading> readout =
+                        new Readouts(expressions, experiment.lets()).of(measured.what());
+                if (readout.isPresent()) {
+                    readouts.put(measured.what().span().text().replaceAll("\\s+", " "), readout.get());
+                    continue;
+                }
                 measures.inTime(measured.what());
                 Optional<Long> interval = measured.every().map(this::interval);
                 if (every.isPresent() && interval.isPresent() && !every.equals(interval)) {
@@ -512,9 +536,17 @@ public final class ExperimentLowering {
                                     name(),
                                     List.copyOf(emission.variables()),
                                     emission.edges(),
-                                    emission.updates(Section.TICK),
-                                    emission.updates(Section.BODY),
-                                    emission.updates(Section.EPOCH)),
+                                    Map.of(
+                                            org.altdsl.runtime.plan.Scope.TRIAL,
+                                            emission.updates(Section.START),
+                                            org.altdsl.runtime.plan.Scope.STEP,
+                                            emission.updates(Section.TICK),
+                                            org.altdsl.runtime.plan.Scope.PHASE,
+                                            emission.updates(Section.PROTOCOL),
+                                            org.altdsl.runtime.plan.Scope.BATCH,
+                                            emission.updates(Section.BODY),
+                                            org.altdsl.runtime.plan.Scope.EPOCH,
+                                            emission.updates(Section.EPOCH))),
                             true),
                     sink));
             return new LoweredRule(
@@ -525,8 +557,8 @@ public final class ExperimentLowering {
                     made,
                     Optional.empty(),
                     builder.sizes(),
-                    Map.of(),
-                    List.of(),
+                    names.sizesFromData,
+                    List.copyOf(names.clamps.values()),
                     List.of(),
                     List.of(),
                     learnables,
@@ -534,7 +566,8 @@ public final class ExperimentLowering {
                     Map.of(),
                     false,
                     Optional.empty(),
-                    Optional.of(new TimedPlan(acts, trains, tables(startingValues, made), every, metrics)));
+                    Optional.of(new TimedPlan(
+                            acts, evaluation, trains, tables(startingValues, made), every, metrics, readouts)));
         }
 
         private static Map<String, double[]> tables(StartingValues startingValues, Program made) {
@@ -545,6 +578,19 @@ public final class ExperimentLowering {
                 }
             });
             return tables;
+        }
+
+        /** What a protocol freezes has a flag before anything is lowered that heeds it. */
+        private void freezeFirst(List<Item> items) {
+            for (Item item : items) {
+                if (item instanceof Item.Step step) {
+                    if (step.kind() == Item.StepKind.FREEZE) {
+                        step.arguments().forEach(what -> new ProtocolLowering(network, expressions, names, samples)
+                                .frozen(what, names));
+                    }
+                    freezeFirst(step.body());
+                }
+            }
         }
 
         private long interval(Expr written) {
@@ -720,8 +766,8 @@ public final class ExperimentLowering {
                 List<LoweredRule.Teaches> teaches = rule.projections().stream()
                         .map(projection -> new LoweredRule.Teaches(
                                 projection.name(),
-                                projection.geometry().pre(),
-                                projection.geometry().post(),
+                                projection.axis("pre").orElseThrow(),
+                                projection.axis("post").orElseThrow(),
                                 projection.post().positions(),
                                 new LinkedHashSet<>(projection.weights().values()),
                                 new LinkedHashSet<>(projection.post().biases().values())))

@@ -498,6 +498,12 @@ final class Expressions {
             if (of instanceof Value.Group group) {
                 return element(expr, group);
             }
+            if (of instanceof Value.Family family) {
+                return member(expr, family);
+            }
+            if (of instanceof Value.Sequence sequence && expr.at().size() == 1) {
+                return element(expr, sequence);
+            }
             Optional<Value> neurons = neurons(expr, of);
             if (neurons.isPresent()) {
                 return neurons.get();
@@ -590,6 +596,31 @@ final class Expressions {
 
         private int whole(Expr expr, String what) {
             return Expressions.this.whole(expr, scope, section, what);
+        }
+
+        private Value element(Expr.Index expr, Value.Sequence sequence) {
+            int at = whole(expr.at().get(0).value(), "an index");
+            List<Expr> elements = sequence.list().elements();
+            if (at < 0 || at >= elements.size()) {
+                throw error(
+                        Code.WRONG_SHAPE,
+                        expr.span(),
+                        "this list has " + elements.size() + " elements, counted from 0");
+            }
+            return value(elements.get(at), sequence.scope(), section);
+        }
+
+        private Value member(Expr.Index expr, Value.Family family) {
+            int at = whole(expr.at().get(0).value(), "an index");
+            Value member = family.members().get(at);
+            if (member == null) {
+                throw error(
+                        Code.WRONG_SHAPE,
+                        expr.span(),
+                        "there is no '" + family.name() + "[" + at + "]'; there are those at "
+                                + family.members().keySet());
+            }
+            return member;
         }
 
         private Value element(Expr.Index expr, Value.Group group) {

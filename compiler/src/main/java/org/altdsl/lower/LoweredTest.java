@@ -20,6 +20,8 @@ import org.altdsl.source.Span;
  * @param actions runs and expectations in the order written
  * @param trains the spikes of the sources, by their flag
  * @param data the data set that is tested, whose training samples are shown all at once
+ * @param row which row of the test's table this is, in words; empty where it has none
+ * @param others the further rows of the table, each a test of its own
  */
 public record LoweredTest(
         Declaration declaration,
@@ -28,7 +30,9 @@ public record LoweredTest(
         int lanes,
         List<Action> actions,
         Map<String, SpikeTrain> trains,
-        Optional<DataSetRecipe> data) {
+        Optional<DataSetRecipe> data,
+        String row,
+        List<LoweredTest> others) {
     public LoweredTest {
         requireNonNull(declaration);
         requireNonNull(program);
@@ -36,6 +40,13 @@ public record LoweredTest(
         actions = List.copyOf(actions);
         trains = Map.copyOf(trains);
         requireNonNull(data);
+        requireNonNull(row);
+        others = List.copyOf(others);
+    }
+
+    /** The same with the further rows of its table. */
+    LoweredTest and(List<LoweredTest> further) {
+        return new LoweredTest(declaration, program, sizes, lanes, actions, trains, data, row, further);
     }
 
     /** Something a test does. */

@@ -29,7 +29,7 @@ final class Network {
     private final Map<String, Population> populations = new LinkedHashMap<>();
     private final List<Projection> projections = new ArrayList<>();
     private final List<RuleInstance> rules = new ArrayList<>();
-    private final Map<String, Value> names = new LinkedHashMap<>();
+    private final List<Circuit> circuits = new ArrayList<>();
     private final Map<String, Expr> given = new LinkedHashMap<>();
     private final Steps steps = new Steps(this);
     private Optional<Time> time = Optional.empty();
@@ -127,8 +127,23 @@ final class Network {
         return rules;
     }
 
-    Map<String, Value> names() {
-        return names;
+    /** The network itself, then the circuits that it is made of. */
+    List<Circuit> circuits() {
+        return circuits;
+    }
+
+    void add(Circuit circuit) {
+        circuits.add(circuit);
+    }
+
+    /** What a name of the network stands for: a population, a projection, a part, something that it keeps. */
+    Optional<Value> named(String name, Section section, Span at) {
+        return circuits.isEmpty() ? Optional.empty() : circuits.get(0).member(name, section, at);
+    }
+
+    /** The names that the network itself declares. */
+    List<String> names() {
+        return circuits.isEmpty() ? List.of() : circuits.get(0).names();
     }
 
     Optional<Population> population(String name) {
@@ -267,6 +282,12 @@ final class Network {
         }
         for (RuleInstance rule : rules) {
             Optional<Value> kept = rule.atPopulation(population, wanted, section, at);
+            if (kept.isPresent()) {
+                return kept;
+            }
+        }
+        for (Circuit circuit : circuits) {
+            Optional<Value> kept = circuit.atPopulation(population, wanted, section);
             if (kept.isPresent()) {
                 return kept;
             }

@@ -29,17 +29,46 @@ final class NetworkLowering {
     private final Expressions expressions;
     private final Inheritance inheritance;
     private final Network network;
-    private final Scope scope;
-    private final Map<String, Integer> sizes = new LinkedHashMap<>();
-    private final Map<Population, Expr> inputData = new LinkedHashMap<>();
-    private final Map<Value.Model, RuleInstance> instances = new LinkedHashMap<>();
+    private final Map<String, Integer> sizes;
+    private final Map<Population, Expr> inputData;
+    private final Map<Value.Model, RuleInstance> instances;
+    private final Circuit circuit;
+    private final Map<String, Value> names;
+    private final List<Override> overrides;
+    private Scope scope;
     private Map<String, Binding> givenStates = Map.of();
+
+    /** A value that the use of a circuit sets inside it: {@code x : C { A.leak = 1 }}. */
+    private record Override(String path, Binding value, Scope scope) {}
 
     NetworkLowering(LinkedProgram program, DiagnosticSink sink, Expressions expressions, Network network, Scope scope) {
         this.expressions = requireNonNull(expressions);
         this.inheritance = new Inheritance(program, sink);
         this.network = requireNonNull(network);
         this.scope = requireNonNull(scope);
+        this.sizes = new LinkedHashMap<>();
+        this.inputData = new LinkedHashMap<>();
+        this.instances = new LinkedHashMap<>();
+        this.overrides = List.of();
+        this.circuit = new Circuit("", Optional.of(scope), network);
+        this.names = circuit.parts();
+        network.add(circuit);
+    }
+
+    /** What is inside a circuit of the network. */
+    private NetworkLowering(NetworkLowering outer, Circuit circuit, List<Override> overrides) {
+        this.expressions = outer.expressions;
+        this.inheritance = outer.inheritance;
+        this.network = outer.network;
+        this.scope = circuit;
+        this.sizes = outer.sizes;
+        this.inputData = outer.inputData;
+        this.instances = outer.instances;
+        this.overrides = overrides;
+        this.circuit = circuit;
+        this.names = circuit.parts();
+        this.givenStates = outer.givenStates;
+        network.add(circuit);
     }
 
     /** Initial values of rule states that a test gives. */
@@ -57,33 +86,99 @@ final class NetworkLowering {
         return inputData;
     }
 
+    /** Builds a network from the items of its block, or from the circuit that it is. */
+    void build(Item.Network item) {
+        if (item.circuit().isEmpty()) {
+            build(item.body());
+            return;
+        }
+        Expr name = item.name()
+                .<Expr>map(n -> new Expr.Reference(n.span(), n.text()))
+                .orElse(item.circuit().get());
+        build(List.of(new Item.Population(item.span(), name, item.circuit().get(), List.of())));
+    }
+
+    /** Builds a circuit as the whole network: its parts have the names that they have in it. */
+    void build(Value.Model use) {
+        Flattened flattened = flatten(use.declaration());
+        circuit.parameters(Parameter.bind(flattened, use, circuit, Set.of(), expressions));
+        build(flattened.items());
+    }
+
     /** Builds a network from the items of its block. */
     void build(List<Item> items) {
-        for (Item item : items) {
-            try {
-                if (item instanceof Item.Population population) {
-                    population(population);
-                }
-            } catch (Abandon reported) {
-                continue;
-            }
-        }
+        items.forEach(circuit::define);
+        List<Placed> placed = new ArrayList<>();
+        place(items, scope, placed);
+        inside(placed, this::population);
         if (expressions.sink().hasErrors()) {
             throw new Abandon();
         }
-        lieOnImages(items);
-        for (Item item : items) {
-            try {
-                other(item);
-            } catch (Abandon reported) {
-                continue;
+        lieOnImages(placed.stream().map(Placed::item).toList());
+        inside(placed, item -> {
+            if (item instanceof Item.States states) {
+                circuit.state(states, scope, givenStates);
             }
-        }
+        });
+        inside(placed, this::other);
         if (expressions.sink().hasErrors()) {
             throw new Abandon();
         }
         if (network.time().isEmpty()) {
             network.steps().check();
+        }
+    }
+
+    /** An item where it stands: in a loop, with the value of its variable. */
+    private record Placed(Item item, Scope scope) {}
+
+    /** Unrolls loops ({@code for k in 1..L}) and decides conditions. */
+    private void place(List<Item> items, Scope where, List<Placed> placed) {
+        for (Item item : items) {
+            if (item instanceof Item.ForRow loop) {
+                for (Value value : turns(loop, where)) {
+                    Scope.Local inner = Scope.over(where);
+                    inner.own().put(loop.variable().text(), value);
+                    place(loop.body(), inner, placed);
+                }
+            } else if (item instanceof Item.If branch) {
+                double holds =
+                        expressions.number(branch.condition(), where, Section.INIT, "a condition on the network");
+                place(holds != 0 ? branch.body() : branch.otherwise(), where, placed);
+            } else {
+                placed.add(new Placed(item, where));
+            }
+        }
+    }
+
+    private List<Value> turns(Item.ForRow loop, Scope where) {
+        List<Value> turns = new ArrayList<>();
+        if (loop.values() instanceof Expr.Range range) {
+            int first = expressions.whole(range.first(), where, Section.INIT, "the first turn of a loop");
+            int last = expressions.whole(range.last(), where, Section.INIT, "the last turn of a loop");
+            for (int i = first; i <= last; i++) {
+                turns.add(new Value.Real(new org.altdsl.ir.Expr.Const(i)));
+            }
+        } else if (loop.values() instanceof Expr.ListLiteral list) {
+            list.elements().forEach(one -> turns.add(expressions.value(one, where, Section.INIT)));
+        } else {
+            throw expressions.error(
+                    Code.WRONG_TYPE, loop.values().span(), "a loop goes over a range or a list: for k in 1..3");
+        }
+        return turns;
+    }
+
+    private void inside(List<Placed> placed, java.util.function.Consumer<Item> action) {
+        Scope outside = scope;
+        for (Placed one : placed) {
+            scope = one.scope();
+            try {
+                action.accept(one.item());
+            } catch (Abandon reported) {
+                continue;
+            } finally {
+                scope = outside;
+            }
         }
     }
 
@@ -195,14 +290,19 @@ final class NetworkLowering {
             projection(projection);
         } else if (item instanceof Item.Assign assign && assign.target() instanceof Expr.Reference target) {
             place(target, assign.value());
-        } else if (item instanceof Item.Lets lets) {
-            for (Binding binding : lets.bindings()) {
-                network.names()
-                        .put(
-                                binding.name().text(),
-                                expressions.value(binding.value().orElseThrow(), scope, Section.INIT));
-            }
-        } else if (!(item instanceof Item.Population)) {
+        } else if (item instanceof Item.Learn learn) {
+            learn(learn);
+        } else if (item instanceof Item.Inject inject && inject.stimulation()) {
+            stimulate(inject);
+        } else if (item instanceof Item.Noise noise && noise.target() instanceof Expr.Member target) {
+            noise(noise, target);
+        } else if (item instanceof Item.Handler || item instanceof Item.Equation || item instanceof Item.Noise) {
+            expressions.time(item.span());
+            circuit.does(item, scope);
+        } else if (!(item instanceof Item.Population
+                || item instanceof Item.Lets
+                || item instanceof Item.Local
+                || item instanceof Item.States)) {
             throw expressions.error(
                     Code.NOT_YET,
                     item.span(),
@@ -210,16 +310,104 @@ final class NetworkLowering {
         }
     }
 
+    /** {@code stimulate x.S[1] with 200 each step}: added to the one input of the neurons. */
+    private void stimulate(Item.Inject item) {
+        PopulationPart part = part(item.target());
+        Scope where = scope;
+        String input = part.population().onlyInput(item.target().span());
+        network.stimulate(
+                part.population(), input, section -> part.only(expressions.real(item.value(), where, section)));
+    }
+
+    /** {@code noise exc.I ~ uniform(-6.5 mV, 6.5 mV)}: drawn in every step for each neuron, and added to an input. */
+    private void noise(Item.Noise item, Expr.Member target) {
+        PopulationPart part = part(target.of());
+        Population population = part.population();
+        String input = target.name().text();
+        population.needInput(input, target.span());
+        Scope where = scope;
+        String stream = target.span().text().replaceAll("\\s", "");
+        network.stimulate(
+                population,
+                input,
+                section -> part.only(new Builtins(expressions)
+                        .draw(item.distribution(), where, section, population.space(), stream, false)));
+    }
+
+    /** The neurons that an expression names: a population, or some of one. */
+    private PopulationPart part(Expr expr) {
+        Value value = expressions.value(expr, scope, Section.INIT);
+        if (value instanceof Value.Place place && place.members() instanceof PopulationPart part) {
+            return part;
+        }
+        Population population = population(value, expr.span());
+        return new PopulationPart(population, 0, size(population, expr.span()), false);
+    }
+
+    /** {@code learn x by R}, {@code learn [a, b] by R}, {@code learn all by R}. */
+    private void learn(Item.Learn item) {
+        Value.Model rule = model(item.rule(), Declaration.Kind.RULE);
+        if (item.learnable().isPresent()) {
+            throw expressions.error(
+                    Code.NOT_YET, item.learnable().get().span(), "a rule for a learnable of its own cannot be run yet");
+        }
+        for (Projection projection : projections(item.projections())) {
+            if (!projection.weights().isEmpty()) {
+                learn(projection, rule);
+            }
+        }
+    }
+
+    /** The projections that an expression names: one, several, those of a circuit, or {@code all}. */
+    private List<Projection> projections(Expr expr) {
+        if (expr instanceof Expr.Reference word && word.name().equals("all") && !knows("all")) {
+            return List.copyOf(network.projections());
+        }
+        if (expr instanceof Expr.ListLiteral list) {
+            return list.elements().stream()
+                    .flatMap(one -> projections(one).stream())
+                    .toList();
+        }
+        List<Projection> found = new ArrayList<>();
+        collect(expressions.value(expr, scope, Section.INIT), expr.span(), found);
+        return found;
+    }
+
+    private void collect(Value value, Span at, List<Projection> found) {
+        if (value instanceof Value.Group group) {
+            group.values().forEach(one -> collect(one, at, found));
+        } else if (value instanceof Value.Family family) {
+            family.members().values().forEach(one -> collect(one, at, found));
+        } else if (value instanceof Value.Place place && place.members() instanceof Projection projection) {
+            found.add(projection);
+        } else if (value instanceof Value.Place place && place.members() instanceof Circuit part) {
+            found.addAll(part.projections());
+        } else {
+            throw expressions.error(
+                    Code.WRONG_TYPE, at, "expected projections or a circuit, found " + Expressions.describe(value));
+        }
+    }
+
+    private boolean knows(String name) {
+        return names.containsKey(name) || circuit.knows(name);
+    }
+
     private void place(Expr.Reference target, Expr value) {
         if (target.name().equals("output")) {
-            network.output(onePopulation(value));
+            Population population = onePopulation(value);
+            circuit.output(population);
+            network.output(population);
+        } else if (target.name().equals("input")) {
+            if (network.time().isPresent()) {
+                circuit.input(onePopulation(value));
+            }
         } else if (target.name().equals("steps")) {
             int steps = expressions.whole(value, scope, Section.INIT, "the number of steps");
             if (steps < 1) {
                 throw expressions.error(Code.BAD_EXPERIMENT, value.span(), "a network takes at least one step");
             }
             network.steps().count(steps);
-        } else if (!target.name().equals("input")) {
+        } else {
             throw expressions.error(
                     Code.NOT_ASSIGNABLE,
                     target.span(),
@@ -242,15 +430,15 @@ final class NetworkLowering {
         return inheritance.flatten(declaration);
     }
 
-    void population(Item.Population item) {
-        if (!(item.name() instanceof Expr.Reference reference)) {
-            throw expressions.error(
-                    Code.NOT_YET,
-                    item.name().span(),
-                    "populations with an index stand in circuits," + " which this version cannot run yet");
+    private void population(Item item) {
+        if (item instanceof Item.Population population) {
+            population(population);
         }
-        String name = reference.name();
-        if (network.names().containsKey(name)) {
+    }
+
+    void population(Item.Population item) {
+        String name = called(item.name());
+        if (names.containsKey(name) || isMember(item.name())) {
             throw expressions.error(Code.DUPLICATE_NAME, item.name().span(), "'" + name + "' is declared twice");
         }
         Expr model = item.model();
@@ -259,20 +447,122 @@ final class NetworkLowering {
             model = call.function();
             arguments = call.arguments();
         }
+        if (model instanceof Expr.Reference reference && isCircuit(reference)) {
+            declare(item.name(), name, part(name, item));
+            return;
+        }
         if (model instanceof Expr.ListLiteral list) {
             List<Value> members = new ArrayList<>();
             for (int i = 0; i < list.elements().size(); i++) {
                 Population one = one(name + "[" + i + "]", list.elements().get(i), arguments, item);
                 members.add(new Value.Place(one.name(), one));
             }
-            network.names().put(name, new Value.Group(name, members));
+            declare(item.name(), name, new Value.Group(name, members));
             return;
         }
         Population population = one(name, model, arguments, item);
-        network.names().put(name, new Value.Place(name, population));
+        declare(item.name(), name, new Value.Place(population.name(), population));
     }
 
-    private Population one(String name, Expr model, List<Expr.Argument> arguments, Item.Population item) {
+    private boolean isCircuit(Expr.Reference reference) {
+        return expressions
+                .program()
+                .find(reference.span().file(), reference.name())
+                .map(declaration -> declaration.kind() == Declaration.Kind.CIRCUIT)
+                .orElse(false);
+    }
+
+    /** A circuit in use as a part of this network, with what its use sets inside it. */
+    private Value part(String name, Item.Population item) {
+        Value.Model use = model(item.model(), Declaration.Kind.CIRCUIT);
+        Flattened flattened = flatten(use.declaration());
+        List<Override> set = new ArrayList<>();
+        List<Expr.Argument> arguments = new ArrayList<>(use.arguments());
+        for (Map.Entry<String, Binding> one : settings(item.settings()).entrySet()) {
+            if (flattened.parameters().containsKey(one.getKey())) {
+                arguments.add(new Expr.Argument(
+                        one.getValue().span(),
+                        Optional.of(one.getValue().name()),
+                        one.getValue().drawn(),
+                        one.getValue().value().orElseThrow()));
+            } else {
+                set.add(new Override(one.getKey(), one.getValue(), scope));
+            }
+        }
+        for (Override outer : overrides) {
+            if (outer.path().startsWith(name + ".")) {
+                set.add(new Override(outer.path().substring(name.length() + 1), outer.value(), outer.scope()));
+            }
+        }
+        Circuit made = new Circuit(circuit.prefix() + name, Optional.empty(), network);
+        made.parameters(Parameter.bind(
+                flattened, new Value.Model(use.declaration(), arguments, use.scope()), made, Set.of(), expressions));
+        new NetworkLowering(this, made, set).build(flattened.items());
+        return new Value.Place(circuit.prefix() + name, made);
+    }
+
+    /** What something is called: a name, or a name with its index in a loop, {@code P[2]}. */
+    private String called(Expr name) {
+        if (name instanceof Expr.Index index && index.at().size() == 1) {
+            int at = expressions.whole(index.at().get(0).value(), scope, Section.INIT, "an index");
+            return index.of().span().text() + "[" + at + "]";
+        }
+        if (name instanceof Expr.Reference reference) {
+            return reference.name();
+        }
+        throw expressions.error(Code.WRONG_TYPE, name.span(), "expected a name, or a name with an index: P[k]");
+    }
+
+    private boolean isMember(Expr name) {
+        return name instanceof Expr.Index index
+                && names.get(index.of().span().text()) instanceof Value.Family family
+                && family.members()
+                        .containsKey(expressions.whole(index.at().get(0).value(), scope, Section.INIT, "an index"));
+    }
+
+    /** Makes a part known under its name; one of several, under their common name with its index. */
+    private void declare(Expr name, String called, Value value) {
+        if (!(name instanceof Expr.Index index)) {
+            names.put(called, value);
+            return;
+        }
+        String common = index.of().span().text();
+        Value known = names.computeIfAbsent(common, unused -> new Value.Family(common, new java.util.TreeMap<>()));
+        if (!(known instanceof Value.Family family)) {
+            throw expressions.error(Code.DUPLICATE_NAME, name.span(), "'" + common + "' is declared twice");
+        }
+        family.members().put(expressions.whole(index.at().get(0).value(), scope, Section.INIT, "an index"), value);
+    }
+
+    /** The scope of what stands in this network, where a value that the use of a circuit sets has a name. */
+    private Scope overridden(String name, Map<String, Binding> values) {
+        Scope.Local inner = Scope.over(scope);
+        for (Override one : overrides) {
+            if (!one.path().startsWith(name + ".")) {
+                continue;
+            }
+            String member = one.path().substring(name.length() + 1);
+            Binding value = one.value();
+            Expr source = value.value().orElseThrow();
+            if (!value.drawn()) {
+                inner.own().put(one.path(), expressions.value(source, one.scope(), Section.INIT));
+                source = new Expr.Reference(source.span(), one.path());
+            }
+            values.put(
+                    member,
+                    new Binding(
+                            value.span(),
+                            new Name(value.name().span(), member),
+                            List.of(),
+                            Optional.empty(),
+                            Optional.of(source),
+                            value.drawn()));
+        }
+        return inner.own().isEmpty() ? scope : inner;
+    }
+
+    private Population one(String own, Expr model, List<Expr.Argument> arguments, Item.Population item) {
+        String name = circuit.prefix() + own;
         Expr kind = model;
         List<Integer> extents = new ArrayList<>();
         List<Expr.Argument> all = arguments;
@@ -326,9 +616,25 @@ final class NetworkLowering {
                     "how many? write " + neuron.declaration().name() + "[64]");
         }
         size(name, axis, size.get());
-        Value.Model use = new Value.Model(neuron.declaration(), all, scope);
-        Population population = new Population(
-                name, item.span(), axis, flatten(neuron.declaration()), use, settings(item.settings()), network);
+        Flattened flattened = flatten(neuron.declaration());
+        Map<String, Binding> given = settings(item.settings());
+        Scope where = overridden(own, given);
+        List<Expr.Argument> whole = new ArrayList<>(all);
+        for (Binding value : List.copyOf(given.values())) {
+            if (flattened.parameters().containsKey(value.name().text())) {
+                whole.add(new Expr.Argument(
+                        value.span(),
+                        Optional.of(value.name()),
+                        value.drawn(),
+                        value.value().orElseThrow()));
+                given.remove(value.name().text());
+            }
+        }
+        if (network.time().isPresent()) {
+            checkSettings("neuron", flattened, given);
+        }
+        Value.Model use = new Value.Model(neuron.declaration(), whole, where);
+        Population population = new Population(name, item.span(), axis, flattened, use, given, network);
         network.add(population);
         return population;
     }
@@ -342,7 +648,8 @@ final class NetworkLowering {
         Population population = new Population(name, item.span(), axis, Optional.empty(), network);
         population.spikes();
         network.add(population);
-        network.play(population, new Spikes(expressions, scope, time, network.startingValues()).of(arguments, item.span()));
+        network.play(
+                population, new Spikes(expressions, scope, time, network.startingValues()).of(arguments, item.span()));
         return population;
     }
 
@@ -369,14 +676,15 @@ final class NetworkLowering {
             } else {
                 throw expressions.error(Code.NOT_ALLOWED_HERE, item.span(), "expected w ~ D or w = e");
             }
-            if (!(target instanceof Expr.Reference reference)) {
+            String name = target.span().text().replaceAll("\\s", "");
+            if (!(target instanceof Expr.Reference || target instanceof Expr.Member)) {
                 throw expressions.error(Code.NOT_ASSIGNABLE, target.span(), "expected a name such as w");
             }
             given.put(
-                    reference.name(),
+                    name,
                     new Binding(
                             value.span(),
-                            new Name(target.span(), reference.name()),
+                            new Name(target.span(), name),
                             List.of(),
                             Optional.empty(),
                             Optional.of(value),
@@ -400,8 +708,8 @@ final class NetworkLowering {
 
     /** A projection of synapses that are listed one by one, from each part to each. */
     private void listed(Item.Projection item) {
-        Value.Model use = model(item.via().orElseThrow(), Declaration.Kind.SYNAPSE);
         Map<String, Binding> given = settings(item.settings());
+        Value.Model use = synapses(item, given);
         Edging edging = new Edging(expressions, scope, network.startingValues());
         List<Value> made = new ArrayList<>();
         List<List<Edging.Part>> chain = item.chain().stream().map(this::parts).toList();
@@ -413,7 +721,7 @@ final class NetworkLowering {
             for (Edging.Part source : chain.get(i)) {
                 for (Edging.Part target : chain.get(i + 1)) {
                     String name = item.name()
-                            .map(given_ -> given_.span().text())
+                            .map(own -> circuit.prefix() + called(own))
                             .orElse(source.population().name() + "->"
                                     + target.population().name());
                     if (all > 1 && item.name().isPresent()) {
@@ -426,10 +734,38 @@ final class NetworkLowering {
                 }
             }
         }
+        named(item, made);
+    }
+
+    private void named(Item.Projection item, List<Value> made) {
         item.name().ifPresent(name -> {
-            String text = name.span().text();
-            network.names().put(text, made.size() == 1 ? made.get(0) : new Value.Group(text, made));
+            String text = called(name);
+            declare(name, text, made.size() == 1 ? made.get(0) : new Value.Group(text, made));
         });
+    }
+
+    /** The synapse model of a projection; what the use of a circuit sets at it is added to what is given. */
+    private Value.Model synapses(Item.Projection item, Map<String, Binding> given) {
+        Scope outside = scope;
+        scope = item.name().map(name -> overridden(called(name), given)).orElse(scope);
+        try {
+            Value.Model use = model(item.via().orElseThrow(), Declaration.Kind.SYNAPSE);
+            Set<String> parameters = flatten(use.declaration()).parameters().keySet();
+            List<Expr.Argument> arguments = new ArrayList<>(use.arguments());
+            for (Binding value : List.copyOf(given.values())) {
+                if (parameters.contains(value.name().text())) {
+                    arguments.add(new Expr.Argument(
+                            value.span(),
+                            Optional.of(value.name()),
+                            value.drawn(),
+                            value.value().orElseThrow()));
+                    given.remove(value.name().text());
+                }
+            }
+            return new Value.Model(use.declaration(), arguments, scope);
+        } finally {
+            scope = outside;
+        }
     }
 
     private Value connect(
@@ -441,7 +777,7 @@ final class NetworkLowering {
             String name,
             org.altdsl.runtime.plan.EdgeSource edges) {
         Flattened synapse = flatten(use.declaration());
-        checkSettings(synapse, given);
+        checkSettings("synapse", synapse, given);
         Projection projection = new Projection(
                 name,
                 item.span(),
@@ -455,6 +791,7 @@ final class NetworkLowering {
                 Optional.of(edges),
                 expressions);
         network.add(projection);
+        circuit.add(projection);
         item.learns().ifPresent(rule -> learn(projection, rule));
         return new Value.Place(name, projection);
     }
@@ -464,7 +801,7 @@ final class NetworkLowering {
         if (expr instanceof Expr.ListLiteral list) {
             return list.elements().stream().flatMap(one -> parts(one).stream()).toList();
         }
-        if (expr instanceof Expr.Reference reference && !network.names().containsKey(reference.name())) {
+        if (expr instanceof Expr.Reference reference && !knows(reference.name())) {
             populations(expr);
         }
         Value value = expressions.value(expr, scope, Section.INIT);
@@ -496,21 +833,18 @@ final class NetworkLowering {
         }
         Connection connection = connection(item);
         List<Population> chain = chain(item);
-        Expr via = item.via()
-                .orElseThrow(() ->
-                        expressions.error(Code.MISSING_VALUE, item.span(), "say what carries it: x -> y via Linear"));
-        Value.Model use = model(via, Declaration.Kind.SYNAPSE);
+        if (item.via().isEmpty()) {
+            throw expressions.error(Code.MISSING_VALUE, item.span(), "say what carries it: x -> y via Linear");
+        }
         Map<String, Binding> given = settings(item.settings());
+        Value.Model use = synapses(item, given);
         List<Value> made = new ArrayList<>();
         for (int i = 0; i + 1 < chain.size(); i++) {
             Population pre = chain.get(i);
             Population post = chain.get(i + 1);
             made.add(connect(item, connection, i, chain.size(), pre, post, use, given));
         }
-        item.name().ifPresent(name -> {
-            String text = name.span().text();
-            network.names().put(text, made.size() == 1 ? made.get(0) : new Value.Group(text, made));
-        });
+        named(item, made);
     }
 
     private List<Population> chain(Item.Projection item) {
@@ -538,22 +872,22 @@ final class NetworkLowering {
         }
         fits(connection, pre, post, item.span());
         String name = item.name()
-                .map(given_ ->
-                        length == 2 ? given_.span().text() : given_.span().text() + "[" + position + "]")
+                .map(own -> circuit.prefix() + called(own) + (length == 2 ? "" : "[" + position + "]"))
                 .orElse(pre.name() + "->" + post.name());
         name = unused(name, item);
         Flattened synapse = flatten(use.declaration());
-        checkSettings(synapse, given);
+        checkSettings("synapse", synapse, given);
         Wiring wiring = new Wiring(connection.isDense() ? item.connect() : Optional.empty());
         Projection projection = new Projection(
                 name, item.span(), pre, post, connection, synapse, use, given, wiring, Optional.empty(), expressions);
         projection.check();
         network.add(projection);
+        circuit.add(projection);
         item.learns().ifPresent(rule -> learn(projection, rule));
         return new Value.Place(name, projection);
     }
 
-    private void checkSettings(Flattened synapse, Map<String, Binding> given) {
+    private void checkSettings(String kind, Flattened synapse, Map<String, Binding> given) {
         for (Binding setting : given.values()) {
             String name = setting.name().text();
             boolean known = synapse.items(Item.Weight.class).stream()
@@ -564,7 +898,7 @@ final class NetworkLowering {
                 throw expressions.error(
                         Code.UNKNOWN_PARAMETER,
                         setting.name().span(),
-                        "the synapse '" + synapse.name() + "' has no weight '" + name + "'");
+                        "the " + kind + " '" + synapse.name() + "' has no weight and no state '" + name + "'");
             }
         }
     }
@@ -615,13 +949,12 @@ final class NetworkLowering {
             throw expressions.error(
                     Code.NOT_YET, expr.span(), "lists of populations in a projection cannot be run yet");
         }
-        if (expr instanceof Expr.Reference reference && !network.names().containsKey(reference.name())) {
+        if (expr instanceof Expr.Reference reference && !knows(reference.name())) {
             throw expressions.error(
                     Code.UNKNOWN_POPULATION,
                     expr.span(),
                     "no population '" + reference.name() + "'"
-                            + Suggestions.didYouMean(
-                                    reference.name(), network.names().keySet()));
+                            + Suggestions.didYouMean(reference.name(), names.keySet()));
         }
         Value value = expressions.value(expr, scope, Section.INIT);
         List<Population> found = new ArrayList<>();

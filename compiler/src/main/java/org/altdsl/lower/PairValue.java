@@ -33,8 +33,9 @@ final class PairValue {
             return tables.get(read.variable())[row];
         }
         if (expr instanceof Expr.Prim prim) {
-            List<Double> operands =
-                    prim.operands().stream().map(operand -> of(operand, at, tables, row)).toList();
+            List<Double> operands = prim.operands().stream()
+                    .map(operand -> of(operand, at, tables, row))
+                    .toList();
             return Folding.evaluate(prim.op(), operands);
         }
         throw new IllegalArgumentException("a condition on more than the indices of the two ends: " + expr);

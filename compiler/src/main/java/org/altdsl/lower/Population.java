@@ -26,6 +26,7 @@ import org.altdsl.ir.Slot;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Var;
 import org.altdsl.names.Flattened;
+import org.altdsl.names.Suggestions;
 import org.altdsl.runtime.data.ImageShape;
 import org.altdsl.source.Span;
 
@@ -280,6 +281,34 @@ final class Population implements Scope, Value.Members {
         return network.output().map(output -> output == this).orElse(false);
     }
 
+    /** The input of its neurons, where they have exactly one. */
+    String onlyInput(Span at) {
+        List<Item.Input> inputs =
+                model.map(neuron -> neuron.items(Item.Input.class)).orElse(List.of());
+        if (inputs.size() != 1) {
+            throw expressions.error(
+                    Code.WRONG_TYPE,
+                    at,
+                    "the neurons of '" + name + "' have " + inputs.size()
+                            + " inputs; what they are stimulated with is added to the only one");
+        }
+        return inputs.get(0).name().text();
+    }
+
+    /** Reports an error where its neurons have no input of a name. */
+    void needInput(String wanted, Span at) {
+        List<String> known = model.map(neuron -> neuron.items(Item.Input.class)).orElse(List.of()).stream()
+                .map(input -> input.name().text())
+                .toList();
+        if (!known.contains(wanted)) {
+            throw expressions.error(
+                    Code.UNKNOWN_MEMBER,
+                    at,
+                    "the neurons of '" + name + "' have no input '" + wanted + "'"
+                            + Suggestions.didYouMean(wanted, known));
+        }
+    }
+
     List<Projection> incoming() {
         return incoming;
     }
@@ -406,9 +435,23 @@ final class Population implements Scope, Value.Members {
         quantities.put(wanted, hold(wanted, value, space().with(Axis.LANE), Section.SETTLE, at));
     }
 
+    /** What is bound to a field of the data has one value for each neuron. */
+    private Value ofNeurons(Value value) {
+        if (inTime.isEmpty() || !(value instanceof Value.Real real)) {
+            return value;
+        }
+        Expr bound = real.expr();
+        for (Axis data : bound.space().axes()) {
+            if (data.name().startsWith("data.")) {
+                bound = Expr.Gather.of(new org.altdsl.ir.IndexMap.Rename(axis, data), bound);
+            }
+        }
+        return new Value.Real(bound);
+    }
+
     private Value parameter(String wanted, Parameter parameter, Section section) {
         if (!parameter.binding().drawn()) {
-            return parameter.value(expressions, section);
+            return ofNeurons(parameter.value(expressions, section));
         }
         Expr init = new Builtins(expressions)
                 .draw(

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.Expr;
 import org.altdsl.ir.IndexMap;
+import org.altdsl.ir.Op;
 import org.altdsl.source.Span;
 
 /** Some neurons of a population under a name of their own: {@code let exc = c[0..3199]}, or one of them: {@code exc[0]}. */
@@ -18,6 +19,22 @@ record PopulationPart(Population population, int first, int count, boolean singl
     @Override
     public Optional<Value> member(String name, Section section, Span at) {
         return population.member(name, section, at).map(this::part);
+    }
+
+    /** A value at its neurons, and 0 at the others of the population. */
+    Expr only(Expr value) {
+        if (first == 0 && !single && isWhole()) {
+            return value;
+        }
+        Expr index = new Expr.Index(population.axis());
+        Expr from = Emission.prim(Op.GE, index, new Expr.Const(first));
+        Expr to = Emission.prim(Op.LT, index, new Expr.Const(first + count));
+        return Emission.prim(Op.SELECT, Emission.prim(Op.AND, from, to), value, new Expr.Const(0));
+    }
+
+    private boolean isWhole() {
+        Literals literals = population.network().expressions().literals();
+        return literals.isSized(population.axis()) && literals.sizeOf(population.axis()) == count;
     }
 
     private Value part(Value whole) {

@@ -579,7 +579,7 @@ final class Projection implements Scope, Value.Members {
 
     /** The axes of an end; where synapses are listed one by one, an axis that stands for it. */
     private Space end(String side, Space axes) {
-        return edges.isEmpty() ? axes : Space.of(TimedSynapses.end(name, side));
+        return edges.isEmpty() ? axes : Space.of(edges.get().end(side.equals("pre")));
     }
 
     @Override

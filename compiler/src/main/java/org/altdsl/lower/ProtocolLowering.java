@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.altdsl.ast.Binding;
 import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
 import org.altdsl.diag.Code;
@@ -15,88 +17,185 @@ import org.altdsl.ir.Slot;
 import org.altdsl.ir.Var;
 import org.altdsl.runtime.plan.Protocol;
 
-/** Lowers what an experiment in time does: {@code run}, {@code freeze}, {@code repeat}. */
+/**
+ * Lowers what an experiment in time does: {@code run}, {@code freeze}, {@code repeat}, and what it shows: {@code for each
+ * sample}, {@code present}, {@code rest}, {@code collect}.
+ *
+ * <p>What a protocol computes, such as the condition of a {@code repeat}, is a variable of a block of its own, which runs
+ * whenever the protocol looks at one.
+ */
 final class ProtocolLowering {
+    /** How often something is repeated that says no number, before it is given up. */
+    private static final int OFTEN = 1_000_000;
+
     private final Network network;
     private final Expressions expressions;
-    private final Scope scope;
+    private final Scope outer;
     private final Time time;
+    private final Map<String, Integer> samples;
+    private String split = "train";
 
-    ProtocolLowering(Network network, Expressions expressions, Scope scope) {
+    /**
+     * @param samples how many samples each split of the data has
+     */
+    ProtocolLowering(Network network, Expressions expressions, Scope outer, Map<String, Integer> samples) {
         this.network = requireNonNull(network);
         this.expressions = requireNonNull(expressions);
-        this.scope = requireNonNull(scope);
+        this.outer = requireNonNull(outer);
+        this.samples = requireNonNull(samples);
         this.time = network.time().orElseThrow();
     }
 
     /** The acts; weights that are frozen at some time have a flag when this is done. */
     Protocol lower(Item.Protocol written) {
-        return new Protocol(time.dt(), acts(written.body()));
+        split = written.evaluate().map(name -> name.text()).orElse("train");
+        return new Protocol(time.dt(), acts(written.body(), Scope.over(outer)));
     }
 
-    private List<Protocol.Act> acts(List<Item> items) {
+    private List<Protocol.Act> acts(List<Item> items, Scope.Local scope) {
         List<Protocol.Act> acts = new ArrayList<>();
         for (Item item : items) {
-            if (!(item instanceof Item.Step step)) {
+            if (item instanceof Item.Step step) {
+                acts.addAll(acts(step, scope));
+            } else if (item instanceof Item.Lets lets) {
+                for (Binding binding : lets.bindings()) {
+                    scope.own()
+                            .put(
+                                    binding.name().text(),
+                                    expressions.value(binding.value().orElseThrow(), scope, Section.PROTOCOL));
+                }
+            } else if (item instanceof Item.Assign assign) {
+                acts.add(assigned(assign, scope));
+            } else {
                 throw expressions.error(Code.NOT_YET, item.span(), "this statement of a protocol cannot be run yet");
             }
-            acts.add(act(step));
         }
         return acts;
     }
 
-    private Protocol.Act act(Item.Step step) {
+    private List<Protocol.Act> acts(Item.Step step, Scope.Local scope) {
+        if (step.kind() != Item.StepKind.COLLECT) {
+            return List.of(act(step, scope));
+        }
+        List<Protocol.Act> acts = new ArrayList<>();
+        for (Item item : step.body()) {
+            Item.Assign kept = (Item.Assign) item;
+            acts.add(new Protocol.Collect(
+                    kept.target().span().text(),
+                    held("collect " + kept.target().span().text(), kept.value(), scope)));
+        }
+        return acts;
+    }
+
+    private Protocol.Act act(Item.Step step, Scope.Local scope) {
         switch (step.kind()) {
             case RUN:
-                Expr length = step.arguments().get(0);
-                double seconds = expressions.number(length, scope, Section.INIT, "a duration");
-                long steps = time.nearest(seconds);
-                if (steps < 0) {
-                    throw expressions.error(Code.BAD_SETTING, length.span(), "a duration is not negative");
-                }
-                return new Protocol.Run(steps, step.until().map(this::until));
+                return new Protocol.Run(
+                        steps(step.arguments().get(0), scope), step.until().map(condition -> until(condition, scope)));
+            case PRESENT:
+                return new Protocol.Present(steps(step.arguments().get(0), scope));
+            case REST:
+                return new Protocol.Rest(steps(step.arguments().get(0), scope));
             case FREEZE:
                 List<String> flags = new ArrayList<>();
-                step.arguments().forEach(what -> flags.addAll(frozen(what)));
-                return new Protocol.Freeze(flags, acts(step.body()));
+                step.arguments().forEach(what -> flags.addAll(frozen(what, scope)));
+                return new Protocol.Freeze(flags, acts(step.body(), scope));
             case REPEAT:
                 int times = step.arguments().isEmpty()
-                        ? 1
+                        ? (step.until().isPresent() ? OFTEN : 1)
                         : expressions.whole(step.arguments().get(0), scope, Section.INIT, "how often to repeat");
-                return new Protocol.Repeat(times, acts(step.body()));
+                Scope.Local inside = Scope.over(scope);
+                List<Protocol.Act> acts = acts(step.body(), inside);
+                // What the body defines can be read in its condition, and after it.
+                scope.own().putAll(inside.own());
+                return new Protocol.Repeat(
+                        times, acts, step.until().map(condition -> held("until", condition, inside)));
+            case FOR_EACH:
+                String what = step.arguments().get(0).span().text();
+                if (!what.equals("sample")) {
+                    throw expressions.error(
+                            Code.NOT_YET, step.span(), "this version goes through data sample by sample");
+                }
+                Integer count = samples.get(split);
+                if (count == null) {
+                    throw expressions.error(
+                            Code.NO_DATA, step.span(), "there is no split '" + split + "' of data to go through");
+                }
+                return new Protocol.EachSample(split, count, acts(step.body(), Scope.over(scope)));
             default:
                 throw expressions.error(Code.NOT_YET, step.span(), "this step of a protocol cannot be run yet");
         }
     }
 
-    private String until(Expr condition) {
+    private long steps(Expr length, Scope scope) {
+        double seconds = expressions.number(length, scope, Section.INIT, "a duration");
+        long steps = time.nearest(seconds);
+        if (steps < 0) {
+            throw expressions.error(Code.BAD_SETTING, length.span(), "a duration is not negative");
+        }
+        return steps;
+    }
+
+    /** A state of the network takes a value. */
+    private Protocol.Act assigned(Item.Assign assign, Scope scope) {
+        org.altdsl.ir.Expr target = expressions.real(assign.target(), scope, Section.PROTOCOL);
+        if (!(target instanceof org.altdsl.ir.Expr.Read read)) {
+            throw expressions.error(
+                    Code.NOT_ASSIGNABLE,
+                    assign.target().span(),
+                    "a protocol assigns states of the network only, as in state gain = 1");
+        }
+        org.altdsl.ir.Expr value = expressions.real(assign.value(), scope, Section.PROTOCOL);
+        org.altdsl.ir.Expr next =
+                switch (assign.operator()) {
+                    case SET -> value;
+                    case ADD -> Emission.prim(org.altdsl.ir.Op.ADD, target, value);
+                    case SUBTRACT -> Emission.prim(org.altdsl.ir.Op.SUB, target, value);
+                    case MULTIPLY -> Emission.prim(org.altdsl.ir.Op.MUL, target, value);
+                    case DIVIDE -> Emission.prim(org.altdsl.ir.Op.DIV, target, value);
+                };
+        String held = hold("next " + read.variable().label(), next, Section.PROTOCOL, assign.value());
+        return new Protocol.Set(read.variable().name(), held);
+    }
+
+    private String held(String name, Expr written, Scope scope) {
+        return hold(name, expressions.real(written, scope, Section.PROTOCOL), Section.PROTOCOL, written);
+    }
+
+    private String until(Expr condition, Scope scope) {
+        return hold("until", expressions.real(condition, scope, Section.EPOCH), Section.EPOCH, condition);
+    }
+
+    private String hold(String name, org.altdsl.ir.Expr value, Section section, Expr at) {
         Emission emission = expressions.emission();
-        org.altdsl.ir.Expr holds = expressions.real(condition, scope, Section.EPOCH);
         Var variable = emission.declare(new Var(
-                emission.freeName("until"),
-                holds.space(),
-                DType.FLAG,
+                emission.freeName("protocol." + name),
+                value.space(),
+                Emission.isFlag(value) ? DType.FLAG : DType.REAL,
                 org.altdsl.runtime.plan.Scope.RUN,
                 Owner.HARNESS,
                 Matter.OTHER,
                 Optional.of(new org.altdsl.ir.Expr.Const(0)),
-                condition.span(),
-                "until"));
-        emission.update(Section.EPOCH, variable, Optional.empty(), holds, Slot.MEASURE, condition.span());
+                at.span(),
+                name));
+        emission.update(section, variable, Optional.empty(), value, Slot.MEASURE, at.span());
         return variable.name();
     }
 
-    /** The flags of the projections that {@code freeze} names: one, those that a rule teaches, or all. */
-    private List<String> frozen(Expr what) {
+    /** The flags of what {@code freeze} names: a projection, those that a rule teaches, or all that changes slowly. */
+    List<String> frozen(Expr what, Scope scope) {
         List<String> flags = new ArrayList<>();
         if (what.span().text().equals("all")) {
             network.projections().stream()
                     .filter(projection -> projection.rule().isPresent())
                     .forEach(projection -> flags.add(projection.freezable().name()));
+            network.populations().forEach(population -> population
+                    .inTime()
+                    .flatMap(TimedNeurons::freezable)
+                    .ifPresent(flag -> flags.add(flag.name())));
             return flags;
         }
-        Value value = expressions.value(what, scope, Section.INIT);
-        collect(value, flags);
+        collect(expressions.value(what, scope, Section.INIT), flags);
         if (flags.isEmpty()) {
             throw expressions.error(Code.WRONG_TYPE, what.span(), "expected a projection, a rule or 'all' to freeze");
         }

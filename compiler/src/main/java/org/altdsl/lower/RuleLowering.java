@@ -25,6 +25,9 @@ import org.altdsl.source.Span;
 
 /** Lowers the rules of a network: their blocks, in the documented order, and the optimizer's between them. */
 final class RuleLowering {
+    /** What a presented sample is called, by what it is for. */
+    private static final Set<String> SPANS = Set.of("sample", "trial", "batch");
+
     private final Network network;
     private final Expressions expressions;
     private final Statements statements;
@@ -469,11 +472,24 @@ final class RuleLowering {
         }
     }
 
-    /** Lowers what a network in time does after each sample. */
-    void afterSample() {
+    /** Lowers what a network in time does before the first step of each sample. */
+    void beforeSample() {
+        network.circuits().forEach(circuit -> circuit.at(Item.Trigger.BEFORE, SPANS, Section.START, Slot.CLAMP));
         for (RuleInstance rule : network.rules()) {
             for (Item.Handler handler : rule.model().items(Item.Handler.class)) {
-                for (String span : List.of("sample", "trial", "batch")) {
+                if (handler.trigger() == Item.Trigger.BEFORE && SPANS.contains(event(handler))) {
+                    handle(rule, handler, Section.START, Slot.CLAMP);
+                }
+            }
+        }
+    }
+
+    /** Lowers what a network in time does after each sample. */
+    void afterSample() {
+        network.circuits().forEach(circuit -> circuit.at(Item.Trigger.AFTER, SPANS, Section.BODY, Slot.END_OF_TRIAL));
+        for (RuleInstance rule : network.rules()) {
+            for (Item.Handler handler : rule.model().items(Item.Handler.class)) {
+                for (String span : SPANS) {
                     if (isEvent(handler, Item.Trigger.AFTER, span)) {
                         handle(rule, handler, Section.BODY, Slot.END_OF_TRIAL);
                     }

@@ -144,8 +144,7 @@ interface Scope {
         }
 
         @Override
-        public Optional<Value> external(
-                String function, org.altdsl.ast.Expr.Call call, Space space, Section section) {
+        public Optional<Value> external(String function, org.altdsl.ast.Expr.Call call, Space space, Section section) {
             return parent.external(function, call, space, section);
         }
 

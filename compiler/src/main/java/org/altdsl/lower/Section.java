@@ -14,9 +14,11 @@ record Section(Kind kind, String phase, int moment) {
     static final int END = -1;
 
     static final Section INIT = new Section(Kind.INIT, "", END);
+    static final Section START = new Section(Kind.START, "", END);
     static final Section SETTLE = new Section(Kind.SETTLE, "", END);
     static final Section BODY = new Section(Kind.BODY, "", END);
     static final Section EPOCH = new Section(Kind.EPOCH, "", END);
+    static final Section PROTOCOL = new Section(Kind.PROTOCOL, "", END);
     static final Section TICK = new Section(Kind.TICK, "", END);
 
     Section {
@@ -28,6 +30,10 @@ record Section(Kind kind, String phase, int moment) {
     enum Kind {
         /** Initial values: pure expressions, no updates. */
         INIT,
+        /** What a protocol computes between its acts. */
+        PROTOCOL,
+        /** What happens before the first step of a trial, in a network that runs in time. */
+        START,
         /** A step of time, of a network that runs in time: everything that happens in it, in the documented order. */
         TICK,
         /** The forward pass and everything derived from it, before anything is changed. */
@@ -44,7 +50,7 @@ record Section(Kind kind, String phase, int moment) {
 
     /** The forward pass of this section's phase; a step of time is its own. */
     Section settle() {
-        return kind == Kind.TICK ? this : new Section(Kind.SETTLE, phase, moment);
+        return kind == Kind.TICK || kind == Kind.START ? this : new Section(Kind.SETTLE, phase, moment);
     }
 
     /** The same place, reading another phase. */

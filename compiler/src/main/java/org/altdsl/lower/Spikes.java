@@ -62,7 +62,9 @@ final class Spikes {
         Expr every = given.get("every");
         if (every == null) {
             throw expressions.error(
-                    Code.MISSING_VALUE, at, "when? write Spikes(at = [10 ms, 20 ms]), Spikes(every = 25 ms) or Spikes(from = \"spikes.csv\")");
+                    Code.MISSING_VALUE,
+                    at,
+                    "when? write Spikes(at = [10 ms, 20 ms]), Spikes(every = 25 ms) or Spikes(from = \"spikes.csv\")");
         }
         return regular(every, Optional.ofNullable(given.get("from")), Optional.ofNullable(given.get("count")));
     }

@@ -177,7 +177,8 @@ final class StartingValues {
             throw expressions.error(Code.BAD_DATA, at, e.getMessage());
         }
         Optional<Order> order = Optional.ofNullable(orders.get(axis.name())).map(Supplier::get);
-        int wanted = order.map(Order::lines).orElseGet(() -> expressions.literals().sizeOf(axis));
+        int wanted =
+                order.map(Order::lines).orElseGet(() -> expressions.literals().sizeOf(axis));
         if (table.size() != wanted) {
             throw expressions.error(
                     Code.WRONG_SHAPE,
@@ -186,8 +187,9 @@ final class StartingValues {
                             + (order.isPresent() ? " synapse(s) in its list" : " neuron(s)"));
         }
         double[] inFile = table.toDoubles();
-        return order.map(one ->
-                        Arrays.stream(one.rows()).mapToDouble(row -> inFile[row]).toArray())
+        return order.map(one -> Arrays.stream(one.rows())
+                        .mapToDouble(row -> inFile[row])
+                        .toArray())
                 .orElse(inFile);
     }
 

@@ -56,8 +56,15 @@ public final class TestLowering {
     /** The test as IR; nothing where an error was reported. */
     public Optional<LoweredTest> lower(Declaration test) {
         try {
-            LoweredTest lowered = new Lowering(test).run();
-            return sink.hasErrors() ? Optional.empty() : Optional.of(lowered);
+            List<LoweredTest> rows = new ArrayList<>();
+            for (TestRow row : TestRow.of(test)) {
+                rows.add(new Lowering(row).run());
+                if (sink.hasErrors()) {
+                    // The other rows would only repeat it.
+                    return Optional.empty();
+                }
+            }
+            return Optional.of(rows.get(0).and(rows.subList(1, rows.size())));
         } catch (Abandon reported) {
             return Optional.empty();
         }
@@ -65,6 +72,7 @@ public final class TestLowering {
 
     private final class Lowering implements Scope {
         private final Declaration test;
+        private final TestRow row;
         private final Emission emission = new Emission();
         private final Expressions expressions = new Expressions(program, sink, emission);
         private final Inheritance inheritance = new Inheritance(program, sink);
@@ -84,12 +92,14 @@ public final class TestLowering {
 
         private record Metric(String name, Var variable) {}
 
-        Lowering(Declaration test) {
-            this.test = test;
+        Lowering(TestRow row) {
+            this.test = row.test();
+            this.row = row;
             this.given = new Givens(test, expressions, this);
         }
 
         LoweredTest run() {
+            row.values().forEach((name, value) -> names.put(name, expressions.value(value, this, Section.INIT)));
             boolean runs = test.body().stream().anyMatch(item -> item instanceof Item.Step);
             section = runs ? Section.BODY : Section.SETTLE;
             Optional<Value.Model> tested = test.tested().map(this::tested);
@@ -109,9 +119,17 @@ public final class TestLowering {
                             test.name().text(),
                             List.copyOf(emission.variables()),
                             emission.edges(),
-                            emission.updates(Section.TICK),
-                            batch,
-                            emission.updates(Section.EPOCH))
+                            Map.of(
+                                    org.altdsl.runtime.plan.Scope.TRIAL,
+                                    emission.updates(Section.START),
+                                    org.altdsl.runtime.plan.Scope.STEP,
+                                    emission.updates(Section.TICK),
+                                    org.altdsl.runtime.plan.Scope.PHASE,
+                                    emission.updates(Section.PROTOCOL),
+                                    org.altdsl.runtime.plan.Scope.BATCH,
+                                    batch,
+                                    org.altdsl.runtime.plan.Scope.EPOCH,
+                                    emission.updates(Section.EPOCH)))
                     : Program.of(
                             test.name().text(),
                             List.copyOf(emission.variables()),
@@ -125,7 +143,9 @@ public final class TestLowering {
                     given.lanes(),
                     actions,
                     trains(),
-                    data);
+                    data,
+                    row.words(),
+                    List.of());
         }
 
         /** A test trains unless it says {@code given training = false}. */
@@ -167,7 +187,7 @@ public final class TestLowering {
                     .findFirst();
             if (described.isPresent()) {
                 builder.givenStates(given.states());
-                builder.build(described.get().body());
+                builder.build(described.get());
                 if (network.time().isPresent()) {
                     inTime(Optional.empty());
                 } else {
@@ -179,6 +199,16 @@ public final class TestLowering {
                 return;
             }
             Value.Model model = tested.get();
+            if (model.declaration().kind() == Declaration.Kind.CIRCUIT) {
+                builder.givenStates(given.states());
+                builder.build(model);
+                if (network.time().isPresent()) {
+                    inTime(Optional.empty());
+                } else {
+                    network();
+                }
+                return;
+            }
             if (network.time().isPresent()) {
                 inTime(tested);
                 return;
@@ -212,6 +242,7 @@ public final class TestLowering {
                 throw new Abandon();
             }
             TimeLowering lowering = new TimeLowering(network);
+            rules.beforeSample();
             lowering.lower();
             rules.afterSample();
             if (actions.isEmpty() && test.body().stream().noneMatch(Item.Step.class::isInstance)) {
@@ -744,9 +775,9 @@ public final class TestLowering {
                     return beside;
                 }
             }
-            Value ofNetwork = network.names().get(name);
-            if (ofNetwork != null) {
-                return Optional.of(ofNetwork);
+            Optional<Value> ofNetwork = network.named(name, where, at);
+            if (ofNetwork.isPresent()) {
+                return ofNetwork;
             }
             return network.atOutput(name, null, where, at);
         }
@@ -790,7 +821,7 @@ public final class TestLowering {
         @Override
         public List<String> names() {
             List<String> all = new ArrayList<>(names.keySet());
-            all.addAll(network.names().keySet());
+            all.addAll(network.names());
             pending.forEach(report -> all.add(report.name()));
             only.ifPresent(projection -> all.addAll(projection.names()));
             all.addAll(network.ruleNames());

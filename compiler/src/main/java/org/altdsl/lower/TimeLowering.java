@@ -54,9 +54,13 @@ final class TimeLowering {
         network.projections()
                 .forEach(projection -> projection.inTime().orElseThrow().integrateElsewhere());
         integrateRules();
+        network.circuits().forEach(Circuit::integrate);
         deliver("pre");
         deliver("post");
+        network.circuits().forEach(Circuit::atEvents);
         network.populations().forEach(population -> population.inTime().ifPresent(TimedNeurons::reset));
+        network.circuits()
+                .forEach(circuit -> circuit.at(Item.Trigger.EACH, Set.of("step"), Section.TICK, Slot.PLASTICITY));
         network.rules().forEach(this::inEachStep);
     }
 

@@ -23,6 +23,7 @@ import org.altdsl.ir.Matter;
 import org.altdsl.ir.Op;
 import org.altdsl.ir.Owner;
 import org.altdsl.ir.Slot;
+import org.altdsl.ir.Space;
 import org.altdsl.ir.Var;
 import org.altdsl.names.Flattened;
 import org.altdsl.source.Span;
@@ -49,6 +50,7 @@ final class TimedNeurons {
     private final Deque<String> open = new ArrayDeque<>();
     private final Optional<Item.Spike> spike;
     private final Optional<Var> flag;
+    private Optional<Var> frozen = Optional.empty();
     private boolean inlining;
 
     /**
@@ -194,6 +196,32 @@ final class TimedNeurons {
         return arrivals.computeIfAbsent(input, name -> expressions
                 .emission()
                 .declare(variable(name + ".arrived", DType.REAL, Optional.of(new Const(0)), at, Matter.NEURON)));
+    }
+
+    /** A flag that, while it is 1, keeps the states that all samples share; absent where there are none. */
+    Optional<Var> freezable() {
+        if (frozen.isEmpty() && model.items(Item.States.class).stream().anyMatch(Item.States::shared)) {
+            Var made = variable("frozen", DType.FLAG, Optional.of(new Const(0)), population.span(), Matter.OTHER);
+            frozen = Optional.of(expressions
+                    .emission()
+                    .declare(new Var(
+                            made.name(),
+                            Space.SCALAR,
+                            made.type(),
+                            made.life(),
+                            Owner.HARNESS,
+                            made.matter(),
+                            made.init(),
+                            made.origin(),
+                            made.label())));
+        }
+        return frozen;
+    }
+
+    private boolean isShared(String state) {
+        return model.items(Item.States.class).stream()
+                .anyMatch(item ->
+                        item.shared() && item.bindings().get(0).name().text().equals(state));
     }
 
     /** Lets a quantity be what a test gives, whatever the model says. */
@@ -408,6 +436,15 @@ final class TimedNeurons {
     }
 
     private Optional<Expr> isHeld(String state, Section section) {
+        Optional<Expr> paused = isPaused(state, section);
+        if (frozen.isEmpty() || !isShared(state)) {
+            return paused;
+        }
+        Expr keeps = expressions.emission().read(frozen.get(), section);
+        return Optional.of(paused.map(p -> Emission.prim(Op.OR, p, keeps)).orElse(keeps));
+    }
+
+    private Optional<Expr> isPaused(String state, Section section) {
         return pauses.entrySet().stream()
                 .filter(pause -> pause.getKey() instanceof Item.Hold hold
                         && hold.names().stream().anyMatch(name -> name.text().equals(state)))
@@ -526,6 +563,26 @@ final class TimedNeurons {
 
         @Override
         public boolean special(Item item, Scope scope, Section section, Slot slot, Optional<Expr> guard) {
+            if (item instanceof Item.Assign assign
+                    && frozen.isPresent()
+                    && isShared(assign.target().span().text())) {
+                Var state = states.get(assign.target().span().text());
+                Expr value = expressions.real(assign.value(), scope, section, state.space());
+                Expr old = expressions.emission().read(state, section);
+                Expr next =
+                        switch (assign.operator()) {
+                            case SET -> value;
+                            case ADD -> Emission.prim(Op.ADD, old, value);
+                            case SUBTRACT -> Emission.prim(Op.SUB, old, value);
+                            case MULTIPLY -> Emission.prim(Op.MUL, old, value);
+                            case DIVIDE -> Emission.prim(Op.DIV, old, value);
+                        };
+                Expr free = Emission.prim(Op.NOT, expressions.emission().read(frozen.get(), section));
+                Optional<Expr> when = Optional.of(
+                        guard.map(g -> Emission.prim(Op.AND, g, free)).orElse(free));
+                expressions.emission().update(section, state, when, next, slot, item.span());
+                return true;
+            }
             Var counter = pauses.get(item);
             if (counter == null) {
                 return false;

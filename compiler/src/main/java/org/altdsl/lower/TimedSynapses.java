@@ -13,7 +13,6 @@ import org.altdsl.ast.Binding;
 import org.altdsl.ast.Item;
 import org.altdsl.ast.Name;
 import org.altdsl.diag.Code;
-import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
 import org.altdsl.ir.Expr;
 import org.altdsl.ir.Expr.Const;
@@ -411,8 +410,7 @@ final class TimedSynapses {
         }
 
         @Override
-        public Optional<Value> external(
-                String function, org.altdsl.ast.Expr.Call call, Space space, Section section) {
+        public Optional<Value> external(String function, org.altdsl.ast.Expr.Call call, Space space, Section section) {
             return outer.external(function, call, space, section);
         }
 
@@ -542,10 +540,5 @@ final class TimedSynapses {
         public List<String> names() {
             return population.names();
         }
-    }
-
-    /** An axis by another name for each end, where synapses are listed one by one. */
-    static Axis end(String projection, String side) {
-        return new Axis(projection + "." + side, org.altdsl.ir.Role.SYNAPSE, "#1");
     }
 }

@@ -65,7 +65,7 @@ final class Timing {
                                     value.kind() == Item.GivenKind.AT || value.kind() == Item.GivenKind.EVERY)) {
                 return true;
             }
-            if (item instanceof Item.Network network && network.body().stream().anyMatch(this::takesTime)) {
+            if (item instanceof Item.Network network && takesTime(network)) {
                 return true;
             }
         }
@@ -91,6 +91,11 @@ final class Timing {
             return true;
         }
         Span at = head.span();
+        Optional<Declaration> circuit = program.find(at.file(), reference.name())
+                .filter(declaration -> declaration.kind() == Declaration.Kind.CIRCUIT);
+        if (circuit.isPresent()) {
+            return inheritance.flatten(circuit.get()).items().stream().anyMatch(this::takesTime);
+        }
         return program.find(at.file(), reference.name())
                 .filter(declaration -> List.of(Declaration.Kind.NEURON, Declaration.Kind.SYNAPSE, Declaration.Kind.RULE)
                         .contains(declaration.kind()))

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ast.Expr;
 import org.altdsl.source.Span;
@@ -83,6 +84,14 @@ sealed interface Value {
         public Group {
             requireNonNull(name);
             values = List.copyOf(values);
+        }
+    }
+
+    /** Things that were declared with an index, such as {@code P[k]} in a loop of a circuit; more may follow. */
+    record Family(String name, SortedMap<Integer, Value> members) implements Value {
+        public Family {
+            requireNonNull(name);
+            requireNonNull(members);
         }
     }
 

@@ -47,6 +47,11 @@ final class Watch {
         }
         List<Expr> over = call.over();
         boolean overTime = over.size() == 1 && over.get(0).span().text().equals("time");
+        if (over.size() == 1
+                && over.get(0).span().text().equals("present")
+                && Set.of("count", "sum", "rate", "mean").contains(name)) {
+            return Optional.of(presented(name, call.arguments().get(0).value(), scope, section));
+        }
         boolean ofSpikes = (name.equals("count") || name.equals("rate"))
                 && over.isEmpty()
                 && call.arguments().size() == 1
@@ -88,11 +93,16 @@ final class Watch {
 
     /** A variable that starts anew with each window: from one measurement to the next. */
     private Var declare(String name, Space space, Optional<org.altdsl.ir.Expr> init, Expr at) {
+        return declare(name, space, init, org.altdsl.runtime.plan.Scope.WINDOW, at);
+    }
+
+    private Var declare(
+            String name, Space space, Optional<org.altdsl.ir.Expr> init, org.altdsl.runtime.plan.Scope life, Expr at) {
         return emission.declare(new Var(
                 emission.freeName("watch." + name),
                 space,
                 DType.REAL,
-                org.altdsl.runtime.plan.Scope.WINDOW,
+                life,
                 Owner.HARNESS,
                 Matter.OTHER,
                 init,
@@ -109,6 +119,45 @@ final class Watch {
         Var total = known.computeIfAbsent("sum " + now, unused -> {
             Var made = declare("sum", now.space(), Optional.of(new Const(0)), what);
             record(made, Emission.prim(Op.ADD, emission.read(made, Section.TICK), now), what);
+            return made;
+        });
+        return emission.read(total, section);
+    }
+
+    /** Whether a sample is being shown, which the harness says. */
+    static final String PRESENTING = "presenting";
+
+    /** A sum over the steps in which the present sample was shown last. */
+    private org.altdsl.ir.Expr presented(String name, Expr what, Scope scope, Section section) {
+        Var presenting = known.computeIfAbsent(
+                PRESENTING,
+                unused -> emission.declare(new Var(
+                        PRESENTING,
+                        Space.SCALAR,
+                        DType.REAL,
+                        org.altdsl.runtime.plan.Scope.RUN,
+                        Owner.HARNESS,
+                        Matter.OTHER,
+                        Optional.of(new Const(0)),
+                        what.span(),
+                        PRESENTING)));
+        org.altdsl.ir.Expr shown = emission.read(presenting, Section.TICK);
+        org.altdsl.ir.Expr now = expressions.real(what, scope, Section.TICK);
+        org.altdsl.ir.Expr total = ofPresentation("presented " + now, Emission.prim(Op.MUL, now, shown), what, section);
+        if (name.equals("count") || name.equals("sum")) {
+            return total;
+        }
+        org.altdsl.ir.Expr steps =
+                Emission.prim(Op.MAX, new Const(1), ofPresentation("presented steps", shown, what, section));
+        return Emission.prim(
+                Op.DIV, total, name.equals("mean") ? steps : Emission.prim(Op.MUL, steps, new Const(time.dt())));
+    }
+
+    private org.altdsl.ir.Expr ofPresentation(String key, org.altdsl.ir.Expr value, Expr what, Section section) {
+        Var total = known.computeIfAbsent(key, unused -> {
+            Var made = declare(
+                    "presented", value.space(), Optional.of(new Const(0)), org.altdsl.runtime.plan.Scope.PHASE, what);
+            record(made, Emission.prim(Op.ADD, emission.read(made, Section.TICK), value), what);
             return made;
         });
         return emission.read(total, section);

@@ -21,6 +21,11 @@ public record Decision(String variable, Span span, Method method, String detail)
         REDUCTION("reduction"),
         FUSED_REDUCTION("fused loop over all axes"),
         SCATTER("scatter"),
+        SPIKE_LIST("spike list"),
+        ROW_WALK("walk of rows per spike"),
+        COLUMN_WALK("walk of columns per spike"),
+        ARRIVAL_WALK("walk of delayed rows per spike"),
+        PER_NEURON("kept per neuron"),
         FUSED_LOOP("fused loop");
 
         private final String words;

@@ -29,6 +29,7 @@ public final class Optimizer {
      * @param initialisations the updates on entry of each scope
      * @param blocks the updates of each scope's block
      * @param events its events, which only updates in steps of time know
+     * @param narrowed what is kept instead of variables of synapses that are gone
      * @param decisions how the reductions of the blocks were compiled
      */
     public record Optimized(
@@ -37,12 +38,14 @@ public final class Optimizer {
             Map<Scope, List<Update>> initialisations,
             Map<Scope, List<Update>> blocks,
             Events events,
+            Map<Var, Narrow.Narrowed> narrowed,
             List<Decision> decisions) {
         public Optimized {
             variables = List.copyOf(variables);
             temporaries = List.copyOf(temporaries);
             initialisations = Map.copyOf(initialisations);
             blocks = Map.copyOf(blocks);
+            narrowed = Map.copyOf(narrowed);
             decisions = List.copyOf(decisions);
         }
     }
@@ -54,7 +57,8 @@ public final class Optimizer {
      * @param grouped whether the back end multiplies matrices whose rows and columns are groups of axes
      */
     public static Optimized optimize(Program program, Sizes sizes, Set<String> observed, boolean grouped) {
-        Lags.Result lags = Lags.apply(program);
+        Narrow.Result narrow = Narrow.apply(program, sizes);
+        Lags.Result lags = Lags.apply(narrow.program());
         Program withoutLags = lags.program();
         Events events = lags.events();
         Simplify simplify = new Simplify(sizes, grouped);
@@ -63,6 +67,11 @@ public final class Optimizer {
         Map<Scope, List<Update>> blocks = new EnumMap<>(Scope.class);
         Map<Scope, List<Update>> initialisations = new EnumMap<>(Scope.class);
         Set<String> needed = new HashSet<>(observed);
+        narrow.narrowed().forEach((variable, instead) -> {
+            if (observed.contains(variable.name())) {
+                needed.add(instead.kept().name());
+            }
+        });
         for (Scope scope : Scope.values()) {
             blocks.put(scope, withoutLags.block(scope));
             initialisations.put(scope, withoutLags.initialisations(scope));
@@ -79,7 +88,31 @@ public final class Optimizer {
         initialisations.replaceAll((scope, updates) -> passes.apply(updates));
         decisions.clear();
         blocks.replaceAll((scope, updates) -> passes.apply(updates));
-        return new Optimized(withoutLags.variables(), temporaries.made(), initialisations, blocks, events, decisions);
+        narrow.narrowed()
+                .forEach((variable, instead) -> decisions.add(new Decision(
+                        variable.name(),
+                        variable.origin(),
+                        Decision.Method.PER_NEURON,
+                        "one for each of " + instead.kept().space().axes().get(0) + ", which all its synapses share")));
+        blocks.get(Scope.STEP).forEach(update -> EventForm.of(update, events)
+                .ifPresent(form -> decisions.add(new Decision(
+                        update.target().name(),
+                        update.span(),
+                        switch (form.route().kind()) {
+                            case LIST -> Decision.Method.SPIKE_LIST;
+                            case ROWS -> Decision.Method.ROW_WALK;
+                            case COLUMNS -> Decision.Method.COLUMN_WALK;
+                            case ARRIVALS -> Decision.Method.ARRIVAL_WALK;
+                        },
+                        Equations.update(update)))));
+        return new Optimized(
+                withoutLags.variables(),
+                temporaries.made(),
+                initialisations,
+                blocks,
+                events,
+                narrow.narrowed(),
+                decisions);
     }
 
     /** The temporaries that a block reads before it writes them: the harness or another block provides them. */

@@ -1,9 +1,11 @@
 package org.altdsl.ir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import org.altdsl.janino.FusedBackend;
 import org.altdsl.janino.FusedOptions;
 import org.altdsl.janino.FusedProgram;
 import org.altdsl.janino.KernelCache;
+import org.altdsl.optimize.Decision;
 import org.altdsl.runtime.kernel.Precision;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.ProgramCode;
@@ -88,6 +91,7 @@ class EventsTest {
     @Test
     void walksAgreeWithTheInterpreter() {
         Set<String> kinds = new TreeSet<>();
+        Set<Decision.Method> methods = EnumSet.noneOf(Decision.Method.class);
         for (long seed = 0; seed < NETWORKS; seed++) {
             RandomNetwork network = RandomNetworks.network(seed);
             Validator.check(network.program(), true);
@@ -101,6 +105,7 @@ class EventsTest {
             if (!difference.isEmpty()) {
                 fail(difference + "\n" + network + code.javaSource());
             }
+            code.decisions().forEach(decision -> methods.add(decision.method()));
             for (KernelInfo kernel : code.kernels(Scope.STEP)) {
                 kinds.add(kernel.kind().replaceAll(" (of|over) z\\d+$", ""));
             }
@@ -109,6 +114,7 @@ class EventsTest {
                 "[fused loop, list of spikes, reduction, rows of earlier values, spike list, walk of columns per spike,"
                         + " walk of delayed rows per spike, walk of rows per spike]",
                 kinds.toString());
+        assertTrue(methods.contains(Decision.Method.PER_NEURON));
     }
 
     @Test

@@ -47,6 +47,7 @@ public final class RandomNetworks {
         final Population pre;
         final Population post;
         final List<Var> states = new ArrayList<>();
+        final List<Var> traces = new ArrayList<>();
         Var lags;
         int lag;
 
@@ -106,6 +107,9 @@ public final class RandomNetworks {
                 evolve(population);
             }
         }
+        for (Projection projection : projections) {
+            projection.traces.forEach(trace -> sketch.set(trace, decayed(trace)));
+        }
         for (int i = 0; i < 5 + random.nextInt(8); i++) {
             happen();
         }
@@ -154,6 +158,9 @@ public final class RandomNetworks {
         for (int i = 0; i < 2 + random.nextInt(3); i++) {
             Expr init = chance(0.3) ? number(constant()) : Sketch.uniform(name("init"), projection.space(), -1, 1);
             projection.states.add(sketch.state(name("w"), projection.space(), init));
+        }
+        for (int i = 0; i < random.nextInt(3); i++) {
+            projection.traces.add(sketch.state(name("x"), projection.space(), number(0)));
         }
         if (chance(0.4)) {
             projection.lag = 1 + random.nextInt(6);
@@ -210,7 +217,7 @@ public final class RandomNetworks {
     private void happen() {
         Projection projection = any(projections);
         Population population = any(populations);
-        switch (random.nextInt(11)) {
+        switch (random.nextInt(13)) {
             case 0, 1, 2 -> deliver(projection);
             case 3, 4, 5 -> changeAtEvent(projection);
             case 6, 7 -> changeAtSpike(population);
@@ -227,6 +234,7 @@ public final class RandomNetworks {
                     sketch.set(state, value);
                 }
             }
+            case 10, 11 -> leaveTrace(projection);
             default -> {
                 boolean back = chance(0.3);
                 Expr sum = Expr.Reduce.scatter(
@@ -282,13 +290,28 @@ public final class RandomNetworks {
     private void deliver(Projection projection) {
         boolean back = chance(0.15);
         Var target = any((back ? projection.pre : projection.post).states);
-        Expr value = chance(0.2) ? number(1) : onSynapses(projection, chance(0.5) ? 0 : 2);
+        Expr value = chance(0.2)
+                ? number(1)
+                : chance(0.5) ? onSynapses(projection, 0) : prim(Op.TANH, onSynapses(projection, 2));
         Expr sent = prim(Op.SELECT, when(projection), prim(Op.MUL, number(0.3), value), number(0));
         Expr sum = Expr.Reduce.scatter(back ? projection.edges.toPre() : projection.edges.toPost(), sent);
         sketch.set(target, prim(Op.ADD, sketch.read(target), sum));
         if (chance(0.7)) {
-            sketch.set(target, prim(Op.MUL, number(0.8), sketch.read(target)));
+            sketch.set(target, prim(Op.MIN, prim(Op.MAX, sketch.read(target), number(-3)), number(3)));
+        } else {
+            sketch.set(target, prim(Op.MUL, number(0.3), sketch.read(target)));
         }
+    }
+
+    /** A trace jumps at an event, by what the neuron of the event knows, or the synapse. */
+    private void leaveTrace(Projection projection) {
+        if (projection.traces.isEmpty()) {
+            return;
+        }
+        Var trace = any(projection.traces);
+        Expr jump = chance(0.6) ? number(0.3 + random.nextDouble()) : onSynapses(projection, 0);
+        Expr value = chance(0.7) ? prim(Op.ADD, sketch.read(trace), jump) : jump;
+        sketch.setWhere(event(projection), trace, prim(Op.MIN, value, number(3)));
     }
 
     private void changeAtEvent(Projection projection) {
@@ -344,7 +367,9 @@ public final class RandomNetworks {
                             : Expr.Gather.of(
                                     new IndexMap.Delay(projection.lags, projection.lag),
                                     Expr.Gather.of(projection.edges.toPre(), sketch.read(any(projection.pre.states))));
-                default -> sketch.read(any(projection.states));
+                default ->
+                    sketch.read(
+                            any(projection.traces.isEmpty() || chance(0.6) ? projection.states : projection.traces));
             };
         }
         Expr other = onSynapses(projection, depth - 1, varies);

@@ -121,7 +121,11 @@ public final class Sketch {
     public Program program() {
         return step.isEmpty() && edges.isEmpty()
                 ? Program.of("sketch", variables, batch, epoch)
-                : Program.timed("sketch", variables, edges, step, batch, epoch);
+                : Program.timed(
+                        "sketch",
+                        variables,
+                        edges,
+                        java.util.Map.of(Scope.STEP, step, Scope.BATCH, batch, Scope.EPOCH, epoch));
     }
 
     public List<Var> variables() {

@@ -26,8 +26,8 @@ import org.altdsl.ir.Printer;
  * <p>Unless a method is asked for, the part of the system that is linear with constant coefficients and depends on
  * nothing else that moves is solved exactly; other equations get exponential Euler, and those with noise
  * Euler-Maruyama. For {@code v' = (I - v) / tau} with {@code tau = 20 ms}, {@code dt = 0.1 ms} this gives {@code v =
- * 0.995 v + 0.00499 I}, with the numbers exact to the last bit. Whatever is not a state counts as constant during the
- * step.
+ * 0.995 v + 0.00499 I}, with numbers precise to a rounding or two. Whatever is not a state counts as constant
+ * during the step.
  *
  * <p>A variable of noise adds its coefficient times {@code sqrt(dt)} times the draw to Euler's step, in the sense of
  * Itô. With the methods exact and exponential Euler, on request, the factor is {@code sqrt(dt phi(2 a dt))} instead,

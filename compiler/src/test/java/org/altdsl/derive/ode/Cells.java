@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.altdsl.diag.Code;
 import org.altdsl.diag.Diagnostic;
 import org.altdsl.ir.Axis;
@@ -22,7 +23,12 @@ import org.altdsl.ir.Space;
 import org.altdsl.ir.Validator;
 import org.altdsl.ir.Var;
 import org.altdsl.ir.interp.InterpretedProgram;
+import org.altdsl.janino.FusedBackend;
+import org.altdsl.janino.FusedOptions;
+import org.altdsl.janino.KernelCache;
+import org.altdsl.runtime.kernel.Precision;
 import org.altdsl.runtime.plan.Executor;
+import org.altdsl.runtime.plan.ProgramCode;
 import org.altdsl.runtime.plan.Scope;
 import org.altdsl.source.SourceFile;
 import org.altdsl.source.Span;
@@ -96,11 +102,26 @@ final class Cells implements Workspace {
         outcome.steps().forEach(step -> sketch.set(step.state(), step.value()));
         Program program = sketch.program();
         Validator.check(program, true);
-        executor = new InterpretedProgram(program, Sketch.sizes(N, neurons)).executor(3, 1);
+        executor = started(new InterpretedProgram(program, Sketch.sizes(N, neurons)));
+        return outcome;
+    }
+
+    private static Executor started(ProgramCode code) {
+        Executor executor = code.executor(3, 1);
         executor.clocks().lanes = 1;
         executor.clocks().samples = new int[] {0};
         executor.enter(Scope.RUN);
-        return outcome;
+        return executor;
+    }
+
+    /** Starts once more, as compiled kernels; only states can be read. */
+    Cells compile(Precision precision) {
+        Set<String> observed =
+                equations.stream().map(equation -> equation.state().name()).collect(Collectors.toSet());
+        FusedOptions options = FusedOptions.standard().withPrecision(precision);
+        executor = started(new FusedBackend(new KernelCache(1))
+                .compile(sketch.program(), Sketch.sizes(N, neurons), observed, options));
+        return this;
     }
 
     Cells run(int steps) {

@@ -37,6 +37,7 @@ final class CompiledExecutor implements Executor {
     private final List<SlotLayout> layouts;
     private final EventMemory events;
     private final SpikeRing[] rings;
+    private final Map<Integer, EventLayout.Narrowed> narrowed = new HashMap<>();
 
     /** The rings whose spikes no kernel lists and no source has yet. */
     private SpikeRing[] repeated;
@@ -123,6 +124,7 @@ final class CompiledExecutor implements Executor {
         for (int ring = 0; ring < rings.length; ring++) {
             rings[ring] = events.spikes(ring);
         }
+        program.events().narrowed().forEach(variable -> narrowed.put(variable.slot(), variable));
         this.repeated = repeated();
         clocks.seed = seed;
         clocks.lanes = maximumLanes;
@@ -311,7 +313,36 @@ final class CompiledExecutor implements Executor {
     @Override
     public double[] read(String variable) {
         int slot = storedSlot(variable);
-        return StoredValues.read(layouts.get(slot), place(slot), clocks.lanes);
+        return narrowed.containsKey(slot)
+                ? widened(narrowed.get(slot))
+                : StoredValues.read(layouts.get(slot), place(slot), clocks.lanes);
+    }
+
+    /** The values of a variable for each synapse that is kept for neurons. */
+    private double[] widened(EventLayout.Narrowed variable) {
+        double[] kept = StoredValues.read(layouts.get(variable.kept()), place(variable.kept()), 1);
+        int[] neurons = events.neurons(variable);
+        double[] values = new double[neurons.length];
+        for (int s = 0; s < values.length; s++) {
+            values[s] = kept[neurons[s]];
+        }
+        return values;
+    }
+
+    private void narrow(EventLayout.Narrowed variable, double[] values) {
+        double[] kept = StoredValues.read(layouts.get(variable.kept()), place(variable.kept()), 1);
+        int[] neurons = events.neurons(variable);
+        for (int s = 0; s < values.length; s++) {
+            kept[neurons[s]] = values[s];
+        }
+        for (int s = 0; s < values.length; s++) {
+            if (Double.compare(kept[neurons[s]], values[s]) != 0) {
+                throw new IllegalArgumentException(
+                        layouts.get(variable.slot()).info().name()
+                                + " is the same at all synapses of a neuron, and cannot be set to different values");
+            }
+        }
+        StoredValues.write(layouts.get(variable.kept()), place(variable.kept()), 1, kept);
     }
 
     @Override
@@ -321,6 +352,10 @@ final class CompiledExecutor implements Executor {
         if (values.length != layout.elements(clocks.lanes)) {
             throw new IllegalArgumentException(
                     variable + " has " + layout.elements(clocks.lanes) + " values, not " + values.length);
+        }
+        if (narrowed.containsKey(slot)) {
+            narrow(narrowed.get(slot), values);
+            return;
         }
         StoredValues.write(layout, place(slot), clocks.lanes, values);
         hasChanged(slot);
@@ -369,7 +404,8 @@ final class CompiledExecutor implements Executor {
     @Override
     public boolean isFinite(String variable) {
         int slot = storedSlot(variable);
-        return StoredValues.isFinite(layouts.get(slot), place(slot), clocks.lanes);
+        int stored = narrowed.containsKey(slot) ? narrowed.get(slot).kept() : slot;
+        return StoredValues.isFinite(layouts.get(stored), place(stored), clocks.lanes);
     }
 
     @Override
@@ -379,7 +415,11 @@ final class CompiledExecutor implements Executor {
             SlotLayout layout = layouts.get(slot);
             if (layout.persistent()) {
                 // Lanes beyond this batch's may hold state that a later, fuller batch reads.
-                values.put(layout.info().name(), StoredValues.read(layout, place(slot), maximumLanes));
+                values.put(
+                        layout.info().name(),
+                        narrowed.containsKey(slot)
+                                ? widened(narrowed.get(slot))
+                                : StoredValues.read(layout, place(slot), maximumLanes));
             }
         }
         for (int ring = 0; ring < rings.length; ring++) {
@@ -409,7 +449,12 @@ final class CompiledExecutor implements Executor {
                 throw new IllegalArgumentException(
                         name + " has " + layout.elements(lanes) + " values, not " + values.length);
             }
-            StoredValues.write(layout, place(slot), lanes, values);
+            if (narrowed.containsKey(slot)) {
+                // Where the snapshot has the kept variable as well, both say the same.
+                narrow(narrowed.get(slot), values);
+            } else {
+                StoredValues.write(layout, place(slot), lanes, values);
+            }
         });
         flagsHaveChanged();
         events.delaysMayHaveChanged();

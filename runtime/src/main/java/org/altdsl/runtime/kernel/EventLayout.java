@@ -13,16 +13,23 @@ import org.altdsl.runtime.plan.Scope;
  * @param rings the flags whose spikes are listed
  * @param arrivals the spikes that reach synapses after delays of their own
  * @param views flags of earlier steps or at synapses, as arrays for kernels that do not go by lists
+ * @param narrowed variables of synapses that are kept for neurons
  */
-public record EventLayout(List<Projection> projections, List<Ring> rings, List<Arrival> arrivals, List<View> views) {
+public record EventLayout(
+        List<Projection> projections,
+        List<Ring> rings,
+        List<Arrival> arrivals,
+        List<View> views,
+        List<Narrowed> narrowed) {
     /** A program without events. */
-    public static final EventLayout NONE = new EventLayout(List.of(), List.of(), List.of(), List.of());
+    public static final EventLayout NONE = new EventLayout(List.of(), List.of(), List.of(), List.of(), List.of());
 
     public EventLayout {
         projections = List.copyOf(projections);
         rings = List.copyOf(rings);
         arrivals = List.copyOf(arrivals);
         views = List.copyOf(views);
+        narrowed = List.copyOf(narrowed);
     }
 
     /**
@@ -64,6 +71,16 @@ public record EventLayout(List<Projection> projections, List<Ring> rings, List<A
      * @param longest the longest there may be
      */
     public record Arrival(int projection, int ring, int delays, int longest) {}
+
+    /**
+     * A variable of synapses that all synapses of a neuron share.
+     *
+     * @param slot the variable as it was written
+     * @param kept the variable that is kept, one value for each neuron
+     * @param projection the number of the projection
+     * @param isPre whether the neurons are the sources
+     */
+    public record Narrowed(int slot, int kept, int projection, boolean isPre) {}
 
     /**
      * Flags as an array.

@@ -97,6 +97,12 @@ public final class EventMemory {
         }
     }
 
+    /** The neuron of each synapse whose value a narrowed variable shares. */
+    int[] neurons(EventLayout.Narrowed narrowed) {
+        Incidence of = edges[narrowed.projection()];
+        return narrowed.isPre() ? of.source : of.target;
+    }
+
     /** Sorts synapses by delays that were set or may have changed. */
     void sort(Slots slots) {
         for (int i = 0; i < arrivals.length; i++) {

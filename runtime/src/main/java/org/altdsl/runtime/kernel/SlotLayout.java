@@ -30,6 +30,8 @@ public record SlotLayout(
         SCRATCH,
         /** In a table of whole numbers that a sparse projection provides. */
         TABLE,
+        /** In a variable for each neuron, whose synapses all share its value. */
+        NARROWED,
         /** Nowhere: a temporary that was fused away. */
         NOWHERE
     }

@@ -55,10 +55,16 @@ public record Protocol(double dt, List<Act> acts) {
         }
     }
 
-    /** Acts that happen so many times. */
-    public record Repeat(int times, List<Act> acts) implements Act {
+    /**
+     * Acts that happen again and again.
+     *
+     * @param times how often at most
+     * @param until a flag of the protocol's block; once it holds after the acts, they do not happen again
+     */
+    public record Repeat(int times, List<Act> acts, Optional<String> until) implements Act {
         public Repeat {
             acts = List.copyOf(acts);
+            requireNonNull(until);
             if (times < 0) {
                 throw new IllegalArgumentException(times + " times");
             }
@@ -66,7 +72,52 @@ public record Protocol(double dt, List<Act> acts) {
 
         @Override
         public long steps() {
-            return times * acts.stream().mapToLong(Act::steps).sum();
+            return (until.isPresent() ? 1 : times)
+                    * acts.stream().mapToLong(Act::steps).sum();
+        }
+    }
+
+    /** Steps in which the sample at hand is shown; what is counted over a presentation starts anew. */
+    public record Present(long steps) implements Act {}
+
+    /** Steps in which nothing is shown. */
+    public record Rest(long steps) implements Act {}
+
+    /** Acts for each sample of a split, in the order of the epoch, or as they stand for any other than training. */
+    public record EachSample(String split, int samples, List<Act> acts) implements Act {
+        public EachSample {
+            requireNonNull(split);
+            acts = List.copyOf(acts);
+        }
+
+        @Override
+        public long steps() {
+            return samples * acts.stream().mapToLong(Act::steps).sum();
+        }
+    }
+
+    /**
+     * A variable takes over the value of another, which the protocol's block computes.
+     *
+     * @param variable what changes
+     * @param value the variable with the new value
+     */
+    public record Set(String variable, String value) implements Act {
+        @Override
+        public long steps() {
+            return 0;
+        }
+    }
+
+    /**
+     * Keeps a value of the sample at hand, by a name.
+     *
+     * @param value the variable with the value, which the protocol's block computes
+     */
+    public record Collect(String name, String value) implements Act {
+        @Override
+        public long steps() {
+            return 0;
         }
     }
 

@@ -71,7 +71,9 @@ class BrianTest {
     @MethodSource("cases")
     void theSameAsBrian(Case one, @TempDir Path out) throws IOException, InterruptedException {
         assumeTrue(hasBrian(), "python3-brian is not installed");
-        assertEquals(0, python(out, SCRIPT.toString(), "run", one.folder(), one.path().toString(), out.toString()));
+        assertEquals(
+                0,
+                python(out, SCRIPT.toString(), "run", one.folder(), one.path().toString(), out.toString()));
         Simulated brian = Stored.read(out, one.weightUnit());
         assertSame(brian, Stored.read(one.path(), one.weightUnit()));
         assertSame(brian, Simulated.run(one.path(), false, OptionalDouble.empty()));
@@ -97,21 +99,29 @@ class BrianTest {
         int spikes = Math.min(expected.spikes().size(), found.spikes().size());
         for (int k = 0; k < spikes; k++) {
             int number = k;
-            assertEquals(
-                    expected.spikes().get(k), found.spikes().get(k), () -> "spike " + number + ", counted from 0");
+            assertEquals(expected.spikes().get(k), found.spikes().get(k), () -> "spike " + number + ", counted from 0");
         }
         assertEquals(expected.spikes().size(), found.spikes().size());
         double largest = 0;
         for (double weight : expected.weights()) {
             largest = Math.max(largest, Math.abs(weight));
         }
-        System.err.printf("DEBUG spikes %d, weights %d: %.3g of max, voltages %d: %.3g mV%n", spikes, found.weights().length,
-           diff(expected.weights(), found.weights()) / largest, found.voltage().length, diff(expected.voltage(), found.voltage()));
+        System.err.printf(
+                "DEBUG spikes %d, weights %d: %.3g of max, voltages %d: %.3g mV%n",
+                spikes,
+                found.weights().length,
+                diff(expected.weights(), found.weights()) / largest,
+                found.voltage().length,
+                diff(expected.voltage(), found.voltage()));
         assertClose(expected.weights(), found.weights(), WEIGHT * largest, "weight");
         assertClose(expected.voltage(), found.voltage(), VOLTAGE, "voltage");
     }
 
-    static double diff(double[] a, double[] b) { double d = 0; for (int i = 0; i < Math.min(a.length, b.length); i++) d = Math.max(d, Math.abs(a[i]-b[i])); return d; }
+    static double diff(double[] a, double[] b) {
+        double d = 0;
+        for (int i = 0; i < Math.min(a.length, b.length); i++) d = Math.max(d, Math.abs(a[i] - b[i]));
+        return d;
+    }
 
     private static void assertClose(double[] expected, double[] found, double tolerance, String what) {
         assertEquals(expected.length, found.length, what);

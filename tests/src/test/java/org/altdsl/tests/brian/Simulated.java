@@ -84,8 +84,8 @@ record Simulated(List<Spike> spikes, double[] weights, double[] voltage) {
     private Simulated inListedOrder(Path folder) {
         int[][] edges = Stored.integers(folder.resolve("edges.csv"));
         Integer[] order = IntStream.range(0, edges.length).boxed().toArray(Integer[]::new);
-        Arrays.sort(order, Comparator.<Integer>comparingInt(row -> edges[row][0])
-                .thenComparingInt(row -> edges[row][1]));
+        Arrays.sort(
+                order, Comparator.<Integer>comparingInt(row -> edges[row][0]).thenComparingInt(row -> edges[row][1]));
         double[] listed = new double[weights.length];
         for (int k = 0; k < listed.length; k++) {
             listed[order[k]] = weights[k];
@@ -98,8 +98,8 @@ record Simulated(List<Spike> spikes, double[] weights, double[] voltage) {
         Checked checked = new FrontEnd(LIBRARY).read(new SourceFile("case.exp", text));
         DiagnosticSink sink = checked.diagnostics();
         DataSource source = new DataSource(new DataLocator(List.of(), Map.of()), folder);
-        RunOptions options = new RunOptions(
-                Map.of(), Optional.empty(), Optional.empty(), Optional.of("double"), reference, false);
+        RunOptions options =
+                new RunOptions(Map.of(), Optional.empty(), Optional.empty(), Optional.of("double"), reference, false);
         return checked.program()
                 .flatMap(program -> Preparation.prepare(program, options, source, sink))
                 .orElseThrow(() -> Programs.failure(sink, text));
@@ -116,7 +116,8 @@ record Simulated(List<Spike> spikes, double[] weights, double[] voltage) {
         plan.trains().forEach((variable, train) -> executor.play(variable, train.cursor()::at));
         long steps = plan.protocol().steps();
         if (seconds.isPresent()) {
-            steps = Math.min(steps, Math.round(seconds.getAsDouble() / plan.protocol().dt()));
+            steps = Math.min(
+                    steps, Math.round(seconds.getAsDouble() / plan.protocol().dt()));
         }
         List<Spike> spikes = new ArrayList<>();
         double[] voltage = new double[(int) ((steps + EVERY - 1) / EVERY)];

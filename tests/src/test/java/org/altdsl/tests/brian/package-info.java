@@ -1,2 +1,2 @@
-/** What the tests of whole programs have in common: the library, the front end, a training loop to look into. */
-package org.altdsl.tests.bench;
+/** Networks of spiking neurons beside Brian 2. */
+package org.altdsl.tests.brian;

@@ -105,7 +105,16 @@ class StandardRulesTest {
                                 one.span(), one.actual(), one.expected(), one.tolerance() + FLOAT_SLACK, one.relative())
                         : action)
                 .toList();
-        return new LoweredTest(test.declaration(), test.program(), test.sizes(), test.lanes(), actions, test.data());
+        return new LoweredTest(
+                test.declaration(),
+                test.program(),
+                test.sizes(),
+                test.lanes(),
+                actions,
+                test.trains(),
+                test.data(),
+                test.row(),
+                test.others());
     }
 
     static Stream<Arguments> rules() {
