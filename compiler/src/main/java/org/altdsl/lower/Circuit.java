@@ -19,6 +19,7 @@ import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
 import org.altdsl.ir.Expr.Const;
 import org.altdsl.ir.Matter;
+import org.altdsl.ir.Op;
 import org.altdsl.ir.Owner;
 import org.altdsl.ir.Slot;
 import org.altdsl.ir.Space;
@@ -122,8 +123,7 @@ final class Circuit implements Scope, Value.Members {
     /** Declares what it keeps: one number, or with {@code state rate[O]} one for each neuron of a population. */
     void state(Item.States item, Scope scope, Map<String, Binding> given) {
         expressions.time(item.span());
-        boolean global =
-                item.place().map(place -> place.text().equals("global")).orElse(true);
+        boolean global = item.place().map(place -> place.text().equals("global")).orElse(true);
         if (!global) {
             throw expressions.error(
                     Code.NOT_ALLOWED_HERE,
@@ -186,8 +186,7 @@ final class Circuit implements Scope, Value.Members {
         for (Item item : items) {
             if (item instanceof Item.Schedule schedule) {
                 happenings.computeIfAbsent(
-                        schedule.event().text(),
-                        event -> new Happening(prefix() + event, expressions, schedule.span()));
+                        schedule.event().text(), event -> new Happening(prefix() + event, expressions, schedule.span()));
                 happenings.get(schedule.event().text()).mayBeIn(schedule.delay(), scope);
             } else if (item instanceof Item.If branch) {
                 scheduled(branch.body(), scope);
@@ -385,7 +384,8 @@ final class Circuit implements Scope, Value.Members {
         }
 
         @Override
-        public boolean special(Item item, Scope at, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
+        public boolean special(
+                Item item, Scope at, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
             if (item instanceof Item.Schedule schedule) {
                 Happening happening = happenings.get(schedule.event().text());
                 happening.schedule(schedule.delay(), at, section, slot, guard.map(Block::any), schedule.span());

@@ -603,9 +603,7 @@ final class Expressions {
             List<Expr> elements = sequence.list().elements();
             if (at < 0 || at >= elements.size()) {
                 throw error(
-                        Code.WRONG_SHAPE,
-                        expr.span(),
-                        "this list has " + elements.size() + " elements, counted from 0");
+                        Code.WRONG_SHAPE, expr.span(), "this list has " + elements.size() + " elements, counted from 0");
             }
             return value(elements.get(at), sequence.scope(), section);
         }

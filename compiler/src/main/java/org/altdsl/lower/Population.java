@@ -283,8 +283,7 @@ final class Population implements Scope, Value.Members {
 
     /** The input of its neurons, where they have exactly one. */
     String onlyInput(Span at) {
-        List<Item.Input> inputs =
-                model.map(neuron -> neuron.items(Item.Input.class)).orElse(List.of());
+        List<Item.Input> inputs = model.map(neuron -> neuron.items(Item.Input.class)).orElse(List.of());
         if (inputs.size() != 1) {
             throw expressions.error(
                     Code.WRONG_TYPE,

@@ -200,7 +200,8 @@ final class TimedNeurons {
 
     /** A flag that, while it is 1, keeps the states that all samples share; absent where there are none. */
     Optional<Var> freezable() {
-        if (frozen.isEmpty() && model.items(Item.States.class).stream().anyMatch(Item.States::shared)) {
+        if (frozen.isEmpty()
+                && model.items(Item.States.class).stream().anyMatch(Item.States::shared)) {
             Var made = variable("frozen", DType.FLAG, Optional.of(new Const(0)), population.span(), Matter.OTHER);
             frozen = Optional.of(expressions
                     .emission()

@@ -97,7 +97,11 @@ final class Watch {
     }
 
     private Var declare(
-            String name, Space space, Optional<org.altdsl.ir.Expr> init, org.altdsl.runtime.plan.Scope life, Expr at) {
+            String name,
+            Space space,
+            Optional<org.altdsl.ir.Expr> init,
+            org.altdsl.runtime.plan.Scope life,
+            Expr at) {
         return emission.declare(new Var(
                 emission.freeName("watch." + name),
                 space,
@@ -129,26 +133,24 @@ final class Watch {
 
     /** A sum over the steps in which the present sample was shown last. */
     private org.altdsl.ir.Expr presented(String name, Expr what, Scope scope, Section section) {
-        Var presenting = known.computeIfAbsent(
+        Var presenting = known.computeIfAbsent(PRESENTING, unused -> emission.declare(new Var(
                 PRESENTING,
-                unused -> emission.declare(new Var(
-                        PRESENTING,
-                        Space.SCALAR,
-                        DType.REAL,
-                        org.altdsl.runtime.plan.Scope.RUN,
-                        Owner.HARNESS,
-                        Matter.OTHER,
-                        Optional.of(new Const(0)),
-                        what.span(),
-                        PRESENTING)));
+                Space.SCALAR,
+                DType.REAL,
+                org.altdsl.runtime.plan.Scope.RUN,
+                Owner.HARNESS,
+                Matter.OTHER,
+                Optional.of(new Const(0)),
+                what.span(),
+                PRESENTING)));
         org.altdsl.ir.Expr shown = emission.read(presenting, Section.TICK);
         org.altdsl.ir.Expr now = expressions.real(what, scope, Section.TICK);
         org.altdsl.ir.Expr total = ofPresentation("presented " + now, Emission.prim(Op.MUL, now, shown), what, section);
         if (name.equals("count") || name.equals("sum")) {
             return total;
         }
-        org.altdsl.ir.Expr steps =
-                Emission.prim(Op.MAX, new Const(1), ofPresentation("presented steps", shown, what, section));
+        org.altdsl.ir.Expr steps = Emission.prim(
+                Op.MAX, new Const(1), ofPresentation("presented steps", shown, what, section));
         return Emission.prim(
                 Op.DIV, total, name.equals("mean") ? steps : Emission.prim(Op.MUL, steps, new Const(time.dt())));
     }
@@ -156,7 +158,11 @@ final class Watch {
     private org.altdsl.ir.Expr ofPresentation(String key, org.altdsl.ir.Expr value, Expr what, Section section) {
         Var total = known.computeIfAbsent(key, unused -> {
             Var made = declare(
-                    "presented", value.space(), Optional.of(new Const(0)), org.altdsl.runtime.plan.Scope.PHASE, what);
+                    "presented",
+                    value.space(),
+                    Optional.of(new Const(0)),
+                    org.altdsl.runtime.plan.Scope.PHASE,
+                    what);
             record(made, Emission.prim(Op.ADD, emission.read(made, Section.TICK), value), what);
             return made;
         });

@@ -72,8 +72,7 @@ public record Protocol(double dt, List<Act> acts) {
 
         @Override
         public long steps() {
-            return (until.isPresent() ? 1 : times)
-                    * acts.stream().mapToLong(Act::steps).sum();
+            return (until.isPresent() ? 1 : times) * acts.stream().mapToLong(Act::steps).sum();
         }
     }
 
