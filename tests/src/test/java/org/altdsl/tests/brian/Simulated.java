@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.driver.Checked;
 import org.altdsl.driver.FrontEnd;
@@ -50,15 +51,17 @@ record Simulated(List<Spike> spikes, double[] weights, double[] voltage) {
 
     private static final RuleLibrary LIBRARY = new WithModels();
 
-    /** The standard library, and the models of the corpus that it does not hold. */
+    /** The standard library, what it does not hold from the corpus, and the models of the cases. */
     private static final class WithModels implements RuleLibrary {
-        private static final Path MODELS = Path.of("src", "test", "resources", "corpus", "programs");
+        private static final Path RESOURCES = Path.of("src", "test", "resources");
 
         @Override
         public Optional<SourceFile> find(String name, SourceFile importer) {
-            return Programs.library().find(name, importer).or(() -> Optional.of(MODELS.resolve(name + ".rule"))
+            return Programs.library().find(name, importer).or(() -> Stream.of("corpus/programs", "brian")
+                    .map(folder -> RESOURCES.resolve(folder).resolve(name + ".rule"))
                     .filter(Files::exists)
-                    .map(file -> new SourceFile(name + ".rule", Stored.text(file))));
+                    .map(file -> new SourceFile(name + ".rule", Stored.text(file)))
+                    .findFirst());
         }
 
         @Override
@@ -71,11 +74,16 @@ record Simulated(List<Spike> spikes, double[] weights, double[] voltage) {
      * Runs the network of a folder: {@code case.exp} with the files beside it. Its neurons are called {@code c}, its
      * plastic projection {@code s}.
      *
+     * @param name which of the rules that are compared teaches them
      * @param reference whether the interpreter runs it
+     * @param seconds how long; empty for as long as its protocol says
      */
-    static Simulated run(Path folder, boolean reference, OptionalDouble seconds) {
+    static Simulated run(Path folder, String name, boolean reference, OptionalDouble seconds) {
         PreparedExperiment prepared = prepare(folder, reference);
-        RulePlan rule = prepared.plan().rules().get(0);
+        RulePlan rule = prepared.plan().rules().stream()
+                .filter(one -> one.rule().equals(name))
+                .findFirst()
+                .orElseThrow();
         TimedPlan plan = rule.timed().orElseThrow();
         return run(rule, plan, seconds).inListedOrder(folder);
     }

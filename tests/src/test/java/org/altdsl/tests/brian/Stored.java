@@ -37,15 +37,16 @@ final class Stored {
     /**
      * What Brian wrote.
      *
+     * @param rule the rule that taught its synapses
      * @param weightUnit the unit of the weights, in SI units
      */
-    static Simulated read(Path folder, double weightUnit) {
-        List<Simulated.Spike> spikes = Arrays.stream(integers(folder.resolve("out-spikes.csv")))
+    static Simulated read(Path folder, String rule, double weightUnit) {
+        List<Simulated.Spike> spikes = Arrays.stream(integers(folder.resolve(rule + "-spikes.csv")))
                 .map(pair -> new Simulated.Spike(pair[0], pair[1]))
                 .toList();
-        double[] weights = Arrays.stream(numbers(folder.resolve("out-weights.csv")))
+        double[] weights = Arrays.stream(numbers(folder.resolve(rule + "-weights.csv")))
                 .map(weight -> weight * weightUnit)
                 .toArray();
-        return new Simulated(spikes, weights, numbers(folder.resolve("out-voltage.csv")));
+        return new Simulated(spikes, weights, numbers(folder.resolve(rule + "-voltage.csv")));
     }
 }
