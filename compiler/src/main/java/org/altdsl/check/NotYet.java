@@ -45,6 +45,7 @@ public final class NotYet {
             "fixed_indegree",
             "fixed_outdegree",
             "fixed_number",
+            "from",
             "conv2d",
             "pool");
     private static final Set<String> SETTINGS = Set.of("weight_precision", "random", "duration");

@@ -115,7 +115,8 @@ public final class Preparation {
             return Optional.empty();
         }
         Experiment experiment = Experiment.of(declaration, sink);
-        ExperimentLowering lowering = new ExperimentLowering(program, experiment, sink, settings());
+        ExperimentLowering lowering =
+                new ExperimentLowering(program, experiment, sink, settings(), Optional.of(source));
         if (sink.hasErrors()) {
             return Optional.empty();
         }

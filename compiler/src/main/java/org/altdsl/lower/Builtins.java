@@ -133,11 +133,12 @@ final class Builtins {
             return new Value.Real(through(call, scope, section));
         }
         if (READERS.contains(name)) {
-            return scope.external(name, call, section)
+            return scope.external(name, call, scope.drawSpace(), section)
                     .orElseThrow(() -> expressions.error(
                             Code.NOT_ALLOWED_HERE,
                             call.span(),
-                            "'" + name + "' reads a file; it stands in a data set only"));
+                            "'" + name + "' reads a file; it stands in a data set, or for the values that a network in"
+                                    + " time starts with"));
         }
         Optional<org.altdsl.ir.Expr> statistic = scope.statistic(name, call, section);
         if (statistic.isPresent()) {

@@ -350,7 +350,7 @@ public final class DatasetLowering {
         }
 
         @Override
-        public Optional<Value> external(String function, Expr.Call call, Section section) {
+        public Optional<Value> external(String function, Expr.Call call, Space space, Section section) {
             List<String> texts = new ArrayList<>();
             int recordBytes = 0;
             for (int i = 0; i < call.arguments().size(); i++) {

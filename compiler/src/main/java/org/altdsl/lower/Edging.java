@@ -2,9 +2,12 @@ package org.altdsl.lower;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.altdsl.ast.Expr;
 import org.altdsl.diag.Code;
 import org.altdsl.ir.Axis;
@@ -17,24 +20,31 @@ import org.altdsl.runtime.wiring.Connectivity;
 import org.altdsl.runtime.wiring.Edges;
 import org.altdsl.runtime.wiring.PairCondition;
 import org.altdsl.runtime.wiring.Wiring;
+import org.altdsl.runtime.wiring.WiringException;
 import org.altdsl.source.Span;
 
 /**
  * How synapses that wait for spikes are connected, as {@code connect} says it: {@code dense}, {@code one_to_one},
  * {@code sparse(p)}, {@code fixed_indegree(k)}, {@code fixed_outdegree(k)}, {@code fixed_number(n)}, each with
- * {@code autapses = false}, {@code multapses = true} where it says so, and {@code where} a condition on the two ends.
+ * {@code autapses = false}, {@code multapses = true} where it says so; or {@code from "edges.csv"}, as a file lists them.
+ * Each may say {@code where} a condition on the two ends holds.
  */
 final class Edging {
     /** Every way to connect. */
-    static final List<String> KINDS =
-            List.of("dense", "one_to_one", "sparse", "fixed_indegree", "fixed_outdegree", "fixed_number", "flatten");
+    static final List<String> KINDS = List.of(
+            "dense", "one_to_one", "sparse", "fixed_indegree", "fixed_outdegree", "fixed_number", "from", "flatten");
 
     private final Expressions expressions;
     private final Scope scope;
+    private final Optional<StartingValues> startingValues;
 
-    Edging(Expressions expressions, Scope scope) {
+    /**
+     * @param startingValues what may be taken from files; empty where nothing may
+     */
+    Edging(Expressions expressions, Scope scope, Optional<StartingValues> startingValues) {
         this.expressions = requireNonNull(expressions);
         this.scope = requireNonNull(scope);
+        this.startingValues = requireNonNull(startingValues);
     }
 
     /**
@@ -58,7 +68,8 @@ final class Edging {
         Wiring wiring = expr == null ? new Wiring.Dense() : wiring(expr, all);
         boolean same = source.population() == target.population();
         boolean autapses = flag(call, "autapses", true);
-        boolean multapses = flag(call, "multapses", false);
+        boolean listed = wiring instanceof Wiring.Listed;
+        boolean multapses = flag(call, "multapses", listed);
         Connectivity connectivity = new Connectivity(
                 wiring,
                 source.first(),
@@ -76,13 +87,48 @@ final class Edging {
         int first = whole ? Integer.MIN_VALUE : before;
         int last = whole ? Integer.MAX_VALUE : before + target.count() - 1;
         int shift = whole ? 0 : target.first() - before;
-        return new Drawn(
+        Drawn drawn = new Drawn(
                 connectivity,
                 condition,
                 whole ? expected : expected * target.count() / Math.max(1, all),
                 first,
                 last,
                 shift);
+        startingValues.ifPresent(values -> order(drawn, at).ifPresent(order -> values.order(name, order)));
+        return drawn;
+    }
+
+    /** Which number of a file belongs to which synapse; empty where synapses are drawn. */
+    private Optional<Supplier<StartingValues.Order>> order(Drawn drawn, Span at) {
+        Wiring wiring = drawn.connectivity().wiring();
+        if (wiring instanceof Wiring.Dense || wiring instanceof Wiring.OneToOne) {
+            return Optional.of(() -> {
+                int synapses = drawn.edges(0).count();
+                return new StartingValues.Order(
+                        synapses, IntStream.range(0, synapses).toArray());
+            });
+        }
+        if (!(wiring instanceof Wiring.Listed listed)) {
+            return Optional.empty();
+        }
+        try {
+            drawn.edges(0);
+        } catch (WiringException e) {
+            throw expressions.error(Code.BAD_DATA, at, e.getMessage());
+        }
+        return Optional.of(() -> order(drawn, listed.edges()));
+    }
+
+    private static StartingValues.Order order(Drawn drawn, Edges edges) {
+        int[] source = edges.source();
+        int[] target = edges.target();
+        int[] rows = IntStream.range(0, source.length)
+                .boxed()
+                .sorted(Comparator.<Integer>comparingInt(row -> source[row]).thenComparingInt(row -> target[row]))
+                .mapToInt(Integer::intValue)
+                .filter(row -> drawn.keeps(source[row], target[row]))
+                .toArray();
+        return new StartingValues.Order(source.length, rows);
     }
 
     /** A part of a population: {@code c[0..99]}, or all of it. */
@@ -96,6 +142,12 @@ final class Edging {
     private record Drawn(
             Connectivity connectivity, PairCondition condition, long expected, int first, int last, int shift)
             implements EdgeSource {
+        /** Whether a synapse of a list is among them; neurons count from 0 within their slices. */
+        boolean keeps(int source, int target) {
+            int to = connectivity.targetFirst() + target;
+            return to >= first && to <= last && condition.test(connectivity.sourceFirst() + source, to);
+        }
+
         @Override
         public EdgeList edges(long seed) {
             Edges drawn = connectivity.edges(seed, condition);
@@ -134,6 +186,9 @@ final class Edging {
         if (wiring instanceof Wiring.FixedNumber fixed) {
             return fixed.count();
         }
+        if (wiring instanceof Wiring.Listed listed) {
+            return listed.edges().size();
+        }
         return wiring instanceof Wiring.OneToOne ? Math.min(sources, targets) : sources * targets;
     }
 
@@ -164,6 +219,11 @@ final class Edging {
                             "each source is to have " + k + " targets, and there are only " + targets);
                 }
                 return new Wiring.FixedOutdegree(k);
+            case "from":
+                return new Wiring.Listed(startingValues
+                        .orElseThrow(() -> expressions.error(
+                                Code.NOT_ALLOWED_HERE, expr.span(), "an experiment lists synapses in a file"))
+                        .edges((Expr.Text) ((Expr.Call) expr).arguments().get(0).value()));
             case "fixed_number":
                 return new Wiring.FixedNumber(count(expr, "the number of synapses"));
             default:

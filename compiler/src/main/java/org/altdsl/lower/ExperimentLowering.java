@@ -28,6 +28,7 @@ import org.altdsl.names.LinkedProgram;
 import org.altdsl.names.Suggestions;
 import org.altdsl.runtime.data.Augmentation;
 import org.altdsl.runtime.data.DataSetRecipe;
+import org.altdsl.runtime.data.DataSource;
 import org.altdsl.runtime.plan.Clamp;
 import org.altdsl.runtime.plan.Invariant;
 import org.altdsl.runtime.plan.Metric;
@@ -41,14 +42,31 @@ public final class ExperimentLowering {
     private final Experiment experiment;
     private final DiagnosticSink sink;
     private final Map<String, Expr> set;
+    private final Optional<DataSource> files;
     private final Inheritance inheritance;
     private Map<String, Integer> samples = Map.of();
 
     /**
+     * An experiment that is only checked: what it takes from files is not looked at.
+     *
      * @param set parameter values given from outside ({@code --set eta=0.1})
      */
     public ExperimentLowering(
             LinkedProgram program, Experiment experiment, DiagnosticSink sink, Map<String, Expr> set) {
+        this(program, experiment, sink, set, Optional.empty());
+    }
+
+    /**
+     * @param set parameter values given from outside ({@code --set eta=0.1})
+     * @param files where the files are that a network in time starts from
+     */
+    public ExperimentLowering(
+            LinkedProgram program,
+            Experiment experiment,
+            DiagnosticSink sink,
+            Map<String, Expr> set,
+            Optional<DataSource> files) {
+        this.files = requireNonNull(files);
         this.program = requireNonNull(program);
         this.experiment = requireNonNull(experiment);
         this.sink = requireNonNull(sink);
@@ -210,6 +228,11 @@ public final class ExperimentLowering {
                 return known;
             }
             return network.atOutput(name, null, section, at);
+        }
+
+        @Override
+        public Optional<Value> external(String function, Expr.Call call, Space space, Section section) {
+            return network.startingValues().map(values -> values.read(function, call, this, space, section));
         }
 
         /** The fields of the data, as variables that the harness clamps. */
@@ -450,6 +473,8 @@ public final class ExperimentLowering {
         /** A network in time, with its protocol. */
         private LoweredRule inTime(NetworkLowering builder) {
             network.runsIn(Timing.step(expressions, experiment.settings().get("dt"), names));
+            StartingValues startingValues = new StartingValues(expressions, files);
+            network.startsWith(startingValues);
             builder.build(experiment.network());
             network.rules().forEach(RuleInstance::watchModulators);
             Item.Protocol written = experiment
@@ -544,7 +569,18 @@ public final class ExperimentLowering {
                     Map.of(),
                     false,
                     Optional.empty(),
-                    Optional.of(new TimedPlan(acts, evaluation, trains, every, metrics, readouts)));
+                    Optional.of(new TimedPlan(
+                            acts, evaluation, trains, tables(startingValues, made), every, metrics, readouts)));
+        }
+
+        private static Map<String, double[]> tables(StartingValues startingValues, Program made) {
+            Map<String, double[]> tables = new LinkedHashMap<>();
+            startingValues.values().forEach((variable, values) -> {
+                if (made.variables().contains(variable)) {
+                    tables.put(variable.name(), values);
+                }
+            });
+            return tables;
         }
 
         /** What a protocol freezes has a flag before anything is lowered that heeds it. */

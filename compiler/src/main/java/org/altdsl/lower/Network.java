@@ -33,6 +33,7 @@ final class Network {
     private final Steps steps = new Steps(this);
     private final Hops hops = new Hops(this);
     private Optional<Time> time = Optional.empty();
+    private Optional<StartingValues> startingValues = Optional.empty();
     private final Statements statements;
     private final Map<Population, Trains> played = new LinkedHashMap<>();
     private final Map<Population, List<Stimulus>> stimuli = new LinkedHashMap<>();
@@ -66,6 +67,16 @@ final class Network {
     void runsIn(Time steps) {
         time = Optional.of(steps);
         expressions.runsIn(steps);
+    }
+
+    /** From now on, what is built may take values from files. */
+    void startsWith(StartingValues values) {
+        startingValues = Optional.of(values);
+    }
+
+    /** What it may take from files; empty where it may not. */
+    Optional<StartingValues> startingValues() {
+        return startingValues;
     }
 
     /** What lowers the statements of its neurons' blocks. */

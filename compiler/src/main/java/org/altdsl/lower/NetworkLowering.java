@@ -650,7 +650,8 @@ final class NetworkLowering {
         Population population = new Population(name, item.span(), axis, Optional.empty(), network);
         population.spikes();
         network.add(population);
-        network.play(population, new Spikes(expressions, scope, time).of(arguments, item.span()));
+        network.play(
+                population, new Spikes(expressions, scope, time, network.startingValues()).of(arguments, item.span()));
         return population;
     }
 
@@ -711,7 +712,7 @@ final class NetworkLowering {
     private void listed(Item.Projection item) {
         Map<String, Binding> given = settings(item.settings());
         Value.Model use = synapses(item, given);
-        Edging edging = new Edging(expressions, scope);
+        Edging edging = new Edging(expressions, scope, network.startingValues());
         List<Value> made = new ArrayList<>();
         List<List<Edging.Part>> chain = item.chain().stream().map(this::parts).toList();
         int all = 0;

@@ -273,6 +273,11 @@ final class Projection implements Scope, Value.Members {
         }
 
         @Override
+        public Optional<Value> external(String function, Expr.Call call, Space space, Section section) {
+            return outer.external(function, call, space, section);
+        }
+
+        @Override
         public Optional<Value> find(String wanted, Section section, Span at) {
             Optional<Value> fan = fan(wanted);
             return fan.isPresent() ? fan : outer.find(wanted, section, at);

@@ -44,8 +44,12 @@ interface Scope {
         return Optional.empty();
     }
 
-    /** The value of a function that reads a file, where files may be read. */
-    default Optional<Value> external(String function, org.altdsl.ast.Expr.Call call, Section section) {
+    /**
+     * The value of a function that reads a file, where files may be read.
+     *
+     * @param space the points that what is written here has values at
+     */
+    default Optional<Value> external(String function, org.altdsl.ast.Expr.Call call, Space space, Section section) {
         return Optional.empty();
     }
 
@@ -140,8 +144,8 @@ interface Scope {
         }
 
         @Override
-        public Optional<Value> external(String function, org.altdsl.ast.Expr.Call call, Section section) {
-            return parent.external(function, call, section);
+        public Optional<Value> external(String function, org.altdsl.ast.Expr.Call call, Space space, Section section) {
+            return parent.external(function, call, space, section);
         }
 
         @Override

@@ -18,16 +18,22 @@ import org.altdsl.source.Span;
 
 /**
  * Spikes that are written down: {@code Spikes(at = [1 ms, 5 ms])}, the same for all neurons or a list for each, and
- * {@code Spikes(every = 25 ms, from = 5 ms, count = 60)}.
+ * {@code Spikes(every = 25 ms, from = 5 ms, count = 60)}, or in a file with a line "time, neuron" for each spike:
+ * {@code Spikes(from = "spikes.csv")}, times in seconds unless {@code unit = 1 ms} says otherwise.
  */
 final class Spikes {
-    private static final List<String> PARAMETERS = List.of("at", "every", "from", "count");
+    private static final List<String> PARAMETERS = List.of("at", "every", "from", "count", "unit");
 
     private final Expressions expressions;
     private final Scope scope;
     private final Time time;
+    private final Optional<StartingValues> startingValues;
 
-    Spikes(Expressions expressions, Scope scope, Time time) {
+    /**
+     * @param startingValues what may be taken from files; empty where nothing may
+     */
+    Spikes(Expressions expressions, Scope scope, Time time, Optional<StartingValues> startingValues) {
+        this.startingValues = requireNonNull(startingValues);
         this.expressions = requireNonNull(expressions);
         this.scope = requireNonNull(scope);
         this.time = requireNonNull(time);
@@ -50,12 +56,26 @@ final class Spikes {
         if (given.containsKey("at")) {
             return at(given.get("at"));
         }
+        if (given.get("from") instanceof Expr.Text file) {
+            return listed(file, Optional.ofNullable(given.get("unit")));
+        }
         Expr every = given.get("every");
         if (every == null) {
             throw expressions.error(
-                    Code.MISSING_VALUE, at, "when? write Spikes(at = [10 ms, 20 ms]) or Spikes(every = 25 ms)");
+                    Code.MISSING_VALUE,
+                    at,
+                    "when? write Spikes(at = [10 ms, 20 ms]), Spikes(every = 25 ms) or Spikes(from = \"spikes.csv\")");
         }
         return regular(every, Optional.ofNullable(given.get("from")), Optional.ofNullable(given.get("count")));
+    }
+
+    private Trains listed(Expr.Text file, Optional<Expr> unit) {
+        double seconds = unit.map(one -> expressions.number(one, scope, Section.INIT, "the unit of times"))
+                .orElse(1.0);
+        return startingValues
+                .orElseThrow(() ->
+                        expressions.error(Code.NOT_ALLOWED_HERE, file.span(), "an experiment lists spikes in a file"))
+                .spikes(file, seconds, time.dt());
     }
 
     /** Spikes at times: one, a list, or a list for each neuron. */

@@ -228,7 +228,7 @@ final class TimedSubject {
     }
 
     private Trains trains(Item.GivenValue value) {
-        Spikes spikes = new Spikes(expressions, scope, time);
+        Spikes spikes = new Spikes(expressions, scope, time, Optional.empty());
         switch (value.kind()) {
             case AT:
                 return spikes.at(value.value().orElseThrow());
@@ -287,7 +287,7 @@ final class TimedSubject {
         int sources = builder.sizes().get("x");
         int targets = builder.sizes().get("y");
         Span at = given.at();
-        Edging edging = new Edging(expressions, scope);
+        Edging edging = new Edging(expressions, scope, Optional.empty());
         Edging.Part to = new Edging.Part(post, 0, targets);
         Projection made = new Projection(
                 "x->y",

@@ -127,12 +127,58 @@ final class TimedSynapses {
         }
         Scope ends = new WithEnds(written.scope());
         Expr length = expressions.real(value, ends, Section.INIT, projection.space());
+        if (isRead(length)) {
+            double most = 0;
+            for (double one : known(length, value.span())) {
+                lag(one, value.span());
+                most = Math.max(most, one);
+            }
+            longest = Math.toIntExact(lag(most, value.span()));
+            keep(time.nearest(length), value.span());
+            return;
+        }
         Bounds bounds = Bounds.of(length, expressions.literals());
         if (bounds.isOne()) {
             delay = Optional.of(new Const(lag(bounds.low(), value.span())));
             return;
         }
         lags(length, bounds, value.span());
+    }
+
+    /** Whether an expression is of numbers that stand in files. */
+    private boolean isRead(Expr expr) {
+        return org.altdsl.ir.Exprs.reads(expr).stream()
+                .anyMatch(variable -> projection
+                        .pre()
+                        .network()
+                        .startingValues()
+                        .flatMap(all -> all.values(variable))
+                        .isPresent());
+    }
+
+    /** The values of an expression of numbers that stand in files. */
+    private double[] known(Expr expr, Span at) {
+        Map<Var, double[]> read = new LinkedHashMap<>();
+        int count = 0;
+        for (Var variable : org.altdsl.ir.Exprs.reads(expr)) {
+            double[] values = projection
+                    .pre()
+                    .network()
+                    .startingValues()
+                    .flatMap(all -> all.values(variable))
+                    .orElseThrow(() -> expressions.error(
+                            Code.NOT_YET,
+                            at,
+                            "a delay is the same for all synapses, drawn, or read from a file: delay = 1 ms, delay ~"
+                                    + " uniform(…), delay = csv(…) * 1 ms"));
+            read.put(variable, values);
+            count = values.length;
+        }
+        double[] values = new double[count];
+        for (int k = 0; k < count; k++) {
+            values[k] = PairValue.of(expr, Map.of(), read, k);
+        }
+        return values;
     }
 
     private long lag(double seconds, Span at) {
@@ -169,7 +215,10 @@ final class TimedSynapses {
                             + " drawn from uniform, normal, lognormal or exponential distributions");
         }
         longest = Math.toIntExact(lag(Math.max(0, bounds.high()), at));
-        Expr steps = Emission.prim(Op.MAX, new Const(0), time.nearest(length));
+        keep(Emission.prim(Op.MAX, new Const(0), time.nearest(length)), at);
+    }
+
+    private void keep(Expr steps, Span at) {
         lags = Optional.of(expressions
                 .emission()
                 .declare(new Var(
@@ -364,6 +413,11 @@ final class TimedSynapses {
 
         WithEnds(Scope outer) {
             this.outer = outer;
+        }
+
+        @Override
+        public Optional<Value> external(String function, org.altdsl.ast.Expr.Call call, Space space, Section section) {
+            return outer.external(function, call, space, section);
         }
 
         @Override

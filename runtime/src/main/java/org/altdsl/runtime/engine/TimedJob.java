@@ -77,6 +77,7 @@ final class TimedJob {
         measured = requireNonNull(done);
         executor.clocks().seed = seed;
         executor.clocks().lanes = 1;
+        plan.tables().forEach(executor::write);
         executor.enter(Scope.RUN);
         executor.enter(Scope.EPOCH);
         executor.enter(Scope.WINDOW);

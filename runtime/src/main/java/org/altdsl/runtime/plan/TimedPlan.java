@@ -12,6 +12,7 @@ import org.altdsl.runtime.wiring.SpikeTrain;
  *
  * @param evaluation what happens with the test samples when the protocol is over; the network is then as it was
  * @param trains the spikes of the sources, by their flag
+ * @param tables the values of variables that stand in files; they are written before anything is initialised
  * @param every how many steps lie between two measurements; absent where only the end is measured
  * @param readouts what is measured, at the end, of what the protocols collected
  */
@@ -19,6 +20,7 @@ public record TimedPlan(
         Protocol protocol,
         Optional<Protocol> evaluation,
         Map<String, SpikeTrain> trains,
+        Map<String, double[]> tables,
         Optional<Long> every,
         List<Metric> metrics,
         Map<String, Collected.Reading> readouts) {
@@ -26,6 +28,7 @@ public record TimedPlan(
         requireNonNull(protocol);
         requireNonNull(evaluation);
         trains = Map.copyOf(trains);
+        tables = Map.copyOf(tables);
         requireNonNull(every);
         metrics = List.copyOf(metrics);
         readouts = Map.copyOf(readouts);
@@ -37,6 +40,7 @@ public record TimedPlan(
                 protocol.shortened(most),
                 evaluation.map(one -> one.shortened(most)),
                 trains,
+                tables,
                 every.map(steps -> Math.min(steps, most)),
                 metrics,
                 readouts);
