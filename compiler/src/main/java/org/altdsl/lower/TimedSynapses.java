@@ -147,13 +147,12 @@ final class TimedSynapses {
 
     /** Whether an expression is of numbers that stand in files. */
     private boolean isRead(Expr expr) {
-        return org.altdsl.ir.Exprs.reads(expr).stream()
-                .anyMatch(variable -> projection
-                        .pre()
-                        .network()
-                        .startingValues()
-                        .flatMap(all -> all.values(variable))
-                        .isPresent());
+        return org.altdsl.ir.Exprs.reads(expr).stream().anyMatch(variable -> projection
+                .pre()
+                .network()
+                .startingValues()
+                .flatMap(all -> all.values(variable))
+                .isPresent());
     }
 
     /** The values of an expression of numbers that stand in files. */

@@ -82,7 +82,8 @@ class ExamplesTest {
             assertFalse(rule.get("metrics").isEmpty());
             if (!inTime) {
                 JsonNode accuracy = rule.get("metrics").get("test_accuracy");
-                assertEquals(summary.get("seeds").size(), accuracy.get("per_seed").size());
+                assertEquals(
+                        summary.get("seeds").size(), accuracy.get("per_seed").size());
                 assertTrue(rule.get("cost").has("samples_per_second"));
             }
         }
