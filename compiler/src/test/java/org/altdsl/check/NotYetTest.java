@@ -31,7 +31,8 @@ class NotYetTest {
                 "conv.exp",
                 "quickstart.exp",
                 "stdp.rule",
-                "cells.rule"
+                "cells.rule",
+                "gliagl.rule"
             })
     void ratesOfOnePassAndSpikesCanBeRun(String program) {
         assertEquals(List.of(), of(program).stream().map(Diagnostic::message).toList());
@@ -43,8 +44,7 @@ class NotYetTest {
                 "equilibrium_propagation.rule",
                 "microcircuit.rule",
                 "homeostatic.rule",
-                "eprop.rule",
-                "gliagl.rule"
+                "eprop.rule"
             })
     void phasesThatTakeTimeAndDerivativesThroughItCannotBeRunYet(String program) {
         assertFalse(of(program).isEmpty());
