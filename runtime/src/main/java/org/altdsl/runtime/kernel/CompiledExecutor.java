@@ -165,7 +165,9 @@ final class CompiledExecutor implements Executor {
     @Override
     public void enter(Scope scope) {
         clocks.draw = clocks.batch;
-        lazyBySlot.forEach((slot, values) -> values.refresh(slots[0].at(slot)));
+        for (int number = 0; number < lazy.length; number++) {
+            lazy[number].refresh(slots[0].at(program.events().lazy().get(number).slot()));
+        }
         run(initialisations.getOrDefault(scope, NO_KERNELS));
         for (int number = 0; number < rings.length; number++) {
             EventLayout.Ring ring = program.events().rings().get(number);
