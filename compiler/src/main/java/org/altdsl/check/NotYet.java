@@ -31,13 +31,6 @@ public final class NotYet {
             Map.entry("grad", "a gradient over time"),
             Map.entry("eligibility", "an eligibility"),
             Map.entry("finite_difference", "a finite difference"),
-            Map.entry("lowpass", "a filter"),
-            Map.entry("highpass", "a filter"),
-            Map.entry("lookahead", "a filter"),
-            Map.entry("isi", "a spike statistic"),
-            Map.entry("cv", "a spike statistic"),
-            Map.entry("synchrony", "a spike statistic"),
-            Map.entry("ornstein_uhlenbeck", "a process in time"),
             Map.entry("series", "a course in time"),
             Map.entry("respond", "a network as a source of data"),
             Map.entry("connected", "a question about the wiring"));
@@ -74,10 +67,6 @@ public final class NotYet {
     /** Reports everything in a declaration, inherited parts included, that this version cannot run. */
     public static void check(Flattened flattened, DiagnosticSink sink) {
         NotYet check = new NotYet(flattened, sink);
-        if (flattened.declaration().kind() == Declaration.Kind.CIRCUIT) {
-            check.report(flattened.declaration().name().span(), "a circuit is part");
-            return;
-        }
         flattened.parameters().values().forEach(check::binding);
         flattened.declaration().value().ifPresent(value -> Parts.everyExpression(value, check::expression));
         flattened.items().forEach(check::item);
@@ -93,7 +82,7 @@ public final class NotYet {
     }
 
     private void binding(Binding binding) {
-        if (!binding.axes().isEmpty() && declaration.kind() != Declaration.Kind.DATASET) {
+        if (!binding.axes().isEmpty() && declaration.kind() != Declaration.Kind.DATASET && !isNetwork()) {
             report(
                     binding.name()
                             .span()
@@ -146,24 +135,10 @@ public final class NotYet {
         }
     }
 
-    private boolean isNoiseOfRule(Item item) {
-        return declaration.kind() == Declaration.Kind.RULE
-                && item instanceof Item.Noise noise
-                && noise.target() instanceof Expr.Reference
-                && noise.place()
-                        .map(place -> Set.of("pre", "post", "synapse").contains(place.text()))
-                        .orElse(true);
-    }
-
     /** Statements of which no form can be run. */
     private boolean isLater(Item item) {
-        return item instanceof Item.Noise && !isNoiseOfRule(item)
-                || item instanceof Item.Inject
+        return item instanceof Item.Inject inject && !inject.stimulation()
                 || item instanceof Item.Clamp
-                || item instanceof Item.Prune
-                || item instanceof Item.Grow
-                || item instanceof Item.Adapts
-                || item instanceof Item.Schedule
                 || item instanceof Item.Sweep
                 || item instanceof Item.Use
                 || item instanceof Item.Keep keep && keep.soft();
@@ -191,7 +166,10 @@ public final class NotYet {
                                 : Set.of("forward", "sample", "trial", "batch", "epoch")
                                                 .contains(event)
                                         || phases.contains(event);
-                    case ON, BEFORE -> optimizer && event.equals("dw") || event.endsWith("spike");
+                    case ON -> optimizer && event.equals("dw") || event.endsWith("spike") || isNetwork();
+                    case BEFORE ->
+                        optimizer && event.equals("dw")
+                                || Set.of("sample", "trial", "batch").contains(event);
                     case EACH -> event.equals("step");
                     case EVERY -> false;
                 };
@@ -204,17 +182,7 @@ public final class NotYet {
     }
 
     private void network(Item.Network network) {
-        if (network.circuit().isPresent()) {
-            report(network.circuit().get().span(), "a network made by a circuit is part");
-            return;
-        }
-        for (Item item : network.body()) {
-            if (item instanceof Item.States || item instanceof Item.ForRow) {
-                report(word(item.span()), ItemWords.of(item) + " in a network is part");
-            } else {
-                item(item);
-            }
-        }
+        network.body().forEach(this::item);
     }
 
     private void parts(Item item) {
@@ -254,8 +222,8 @@ public final class NotYet {
             return;
         } else if (item instanceof Item.Given given) {
             given.values().forEach(this::given);
-        } else if (item instanceof Item.Feedback feedback) {
-            feedback.where().ifPresent(where -> report(where.span(), "a mask on a feedback pathway is part"));
+        } else if (item instanceof Item.Feedback feedback && feedback.fromOutput()) {
+            feedback.where().ifPresent(where -> report(where.span(), "a mask on a pathway from the output is part"));
         }
         Parts parts = Parts.of(item);
         parts.bindings().forEach(this::binding);
@@ -264,7 +232,8 @@ public final class NotYet {
     }
 
     private boolean isNetwork() {
-        return declaration.kind() == Declaration.Kind.EXPERIMENT || declaration.kind() == Declaration.Kind.TEST;
+        return Set.of(Declaration.Kind.EXPERIMENT, Declaration.Kind.TEST, Declaration.Kind.CIRCUIT)
+                .contains(declaration.kind());
     }
 
     private void given(Item.GivenValue given) {
@@ -276,9 +245,6 @@ public final class NotYet {
     }
 
     private void population(Item.Population population) {
-        if (population.name() instanceof Expr.Index) {
-            report(population.name().span(), "a population with an index is part");
-        }
         Expr model = population.model();
         List<Expr> heads = model instanceof Expr.Call call && call.function() instanceof Expr.ListLiteral list
                 ? list.elements()
@@ -322,9 +288,7 @@ public final class NotYet {
     }
 
     private void expression(Expr expr) {
-        if (expr instanceof Expr.AtPhase at && at.phase().size() != 1) {
-            report(expr.span(), "the value just before an event is part");
-        } else if (expr instanceof Expr.TableLiteral) {
+        if (expr instanceof Expr.TableLiteral) {
             report(expr.span(), "a table over named axes is part");
         } else if (expr instanceof Expr.Call call) {
             call(call);
@@ -336,14 +300,6 @@ public final class NotYet {
                 && FUNCTIONS.containsKey(function.name())
                 && !defined.contains(function.name())) {
             report(call.span(), FUNCTIONS.get(function.name()) + ", '" + function.name() + "', is part");
-        }
-        for (Expr axis : call.over()) {
-            boolean time =
-                    axis instanceof Expr.Reference reference && reference.name().equals("time")
-                            || axis instanceof Expr.Call;
-            if (time) {
-                report(axis.span(), "a course in time is part");
-            }
         }
         call.by().ifPresent(by -> report(by.span(), "a table over named axes is part"));
     }

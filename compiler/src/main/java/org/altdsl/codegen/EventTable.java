@@ -8,8 +8,11 @@ import java.util.Optional;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.Edges;
 import org.altdsl.ir.Sizes;
+import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
 import org.altdsl.optimize.Events;
+import org.altdsl.optimize.LazyDecay;
+import org.altdsl.optimize.Updates;
 import org.altdsl.runtime.kernel.EventLayout;
 
 /** The numbers under which kernels know the events of a program. */
@@ -18,9 +21,13 @@ final class EventTable {
     private final Map<Var, Integer> longest;
     private final List<Var> rings;
     private final List<Var> arrivals;
+    private final Map<Var, LazyDecay.Decay> decays;
+    private final List<Var> lazy;
     private final Map<Var, Integer> views = new LinkedHashMap<>();
 
-    EventTable(Events events) {
+    EventTable(Events events, Map<Var, LazyDecay.Decay> decays) {
+        this.decays = decays;
+        this.lazy = sorted(decays.keySet());
         this.events = events;
         this.longest = events.longest();
         this.rings = sorted(longest.keySet());
@@ -74,6 +81,32 @@ final class EventTable {
         return view != null && view.lag() == 0 ? Optional.of(view.flags()) : Optional.empty();
     }
 
+    /** The variables that decay when they are needed. */
+    List<Var> lazy() {
+        return lazy;
+    }
+
+    LazyDecay.Decay decay(Var variable) {
+        return decays.get(variable);
+    }
+
+    /** Whether two updates find a variable that decays when it is needed decayed by different steps. */
+    boolean differ(Update earlier, Update later) {
+        for (Var variable : lazy) {
+            if (concerns(earlier, variable)
+                    && concerns(later, variable)
+                    && decay(variable).later().contains(earlier)
+                            != decay(variable).later().contains(later)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static boolean concerns(Update update, Var variable) {
+        return update.target().equals(variable) || Updates.reads(update).contains(variable);
+    }
+
     /** The number of an event whose flags a kernel reads one by one. */
     int view(Var event) {
         return views.computeIfAbsent(event, key -> views.size());
@@ -84,7 +117,8 @@ final class EventTable {
             Map<Var, Integer> slots,
             Map<Var, Boolean> stored,
             List<Var> collected,
-            List<EventLayout.Narrowed> narrowed) {
+            List<EventLayout.Narrowed> narrowed,
+            List<EventLayout.Lazy> lazyLayouts) {
         List<EventLayout.Projection> projections = new ArrayList<>();
         for (Edges edges : events.edges()) {
             projections.add(new EventLayout.Projection(
@@ -117,6 +151,6 @@ final class EventTable {
                             ? new EventLayout.View(-1, arrival(event))
                             : new EventLayout.View(ring(view.flags()), view.lag()));
         }
-        return new EventLayout(projections, ringLayouts, arrivalLayouts, viewLayouts, narrowed);
+        return new EventLayout(projections, ringLayouts, arrivalLayouts, viewLayouts, narrowed, lazyLayouts);
     }
 }

@@ -14,6 +14,7 @@ import org.altdsl.ir.Op;
 import org.altdsl.ir.Role;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Var;
+import org.altdsl.optimize.Choices;
 import org.altdsl.placement.Home;
 
 /**
@@ -480,8 +481,8 @@ final class Expressions {
     }
 
     private Code primitive(Expr.Prim prim, Map<Axis, Index> at) {
-        if (prim.op().isFlag() && hasBound(prim)) {
-            return threshold(prim, at);
+        if (prim.op().isFlag() && Choices.isBranchFree(prim)) {
+            return flag(prim, at);
         }
         if (prim.op().isFlag()) {
             Code condition = condition(prim, at);
@@ -508,12 +509,29 @@ final class Expressions {
         return arithmetic(prim.op(), operands);
     }
 
-    /** Whether an inequality has a finite constant on one side. */
-    private static boolean hasBound(Expr.Prim prim) {
-        boolean inequality = prim.op() == Op.LT || prim.op() == Op.LE || prim.op() == Op.GT || prim.op() == Op.GE;
-        return inequality
-                && prim.operands().stream()
-                        .anyMatch(side -> side instanceof Expr.Const bound && Double.isFinite(bound.value()));
+    /** A condition as 0 or 1 without a branch, which HotSpot would not vectorise. */
+    private Code flag(Expr expr, Map<Axis, Index> at) {
+        if (!(expr instanceof Expr.Prim prim)) {
+            return real(expr, at);
+        }
+        return switch (prim.op()) {
+            case AND, OR ->
+                call(
+                        prim.op() == Op.AND ? "Math.min" : "Math.max",
+                        List.of(
+                                flag(prim.operands().get(0), at),
+                                flag(prim.operands().get(1), at)));
+            case NOT -> complement("not", flag(prim.operands().get(0), at));
+            default -> threshold(prim, at);
+        };
+    }
+
+    private Code complement(String name, Code flag) {
+        return operation(
+                name,
+                Code.SUM,
+                List.of(flag),
+                x -> target.literal(1) + " - " + x.get(0).at(Code.PRODUCT));
     }
 
     /** An inequality as 0 or 1 without a branch, which HotSpot would not vectorise. */
@@ -523,13 +541,7 @@ final class Expressions {
         boolean strict = prim.op() == Op.LT || prim.op() == Op.GT;
         boolean leftIsAbove = prim.op() == Op.GT || prim.op() == Op.LE;
         Code above = call("Elementary.above", leftIsAbove ? List.of(left, right) : List.of(right, left));
-        return strict
-                ? above
-                : operation(
-                        "not above",
-                        Code.SUM,
-                        List.of(above),
-                        x -> target.literal(1) + " - " + x.get(0).at(Code.PRODUCT));
+        return strict ? above : complement("not above", above);
     }
 
     private Code arithmetic(Op op, List<Code> operands) {

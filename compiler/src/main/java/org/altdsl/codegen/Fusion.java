@@ -10,6 +10,7 @@ import java.util.Set;
 import org.altdsl.ir.Expr;
 import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
+import org.altdsl.optimize.Choices;
 import org.altdsl.optimize.EventForm;
 import org.altdsl.optimize.Events;
 import org.altdsl.optimize.Updates;
@@ -32,12 +33,13 @@ final class Fusion {
     private final Map<Update, Facts> facts = new IdentityHashMap<>();
 
     /** What an update touches. */
-    private record Facts(Set<Var> reads, Set<Var> remoteReads, int operations, boolean draws) {
+    private record Facts(Set<Var> reads, Set<Var> remoteReads, int operations, boolean draws, boolean chooses) {
         static Facts of(Update update) {
             int operations = operations(update.value())
                     + update.guard().map(Facts::operations).orElse(0);
             boolean draws = draws(update.value()) && !update.target().space().isScalar();
-            return new Facts(Updates.reads(update), Updates.remoteReads(update), operations, draws);
+            return new Facts(
+                    Updates.reads(update), Updates.remoteReads(update), operations, draws, Choices.chooses(update));
         }
 
         private static int operations(Expr expr) {
@@ -55,10 +57,16 @@ final class Fusion {
 
     private final boolean grouped;
     private final Events events;
+    private final EventTable table;
 
-    private Fusion(boolean grouped, Events events) {
+    /** Whether steps of time follow each other, which are too many for loops that do not vectorise. */
+    private final boolean inStep;
+
+    private Fusion(boolean grouped, EventTable table, boolean inStep) {
+        this.table = table;
+        this.inStep = inStep;
         this.grouped = grouped;
-        this.events = events;
+        this.events = table.events();
     }
 
     /**
@@ -66,9 +74,10 @@ final class Fusion {
      *
      * @param grouped whether matrix products may have groups of axes
      * @param events the events of the program, if the block knows any
+     * @param inStep whether it is the block of a step of time
      */
-    static List<Kernel> fuse(List<Update> updates, boolean grouped, Events events) {
-        Fusion fusion = new Fusion(grouped, events);
+    static List<Kernel> fuse(List<Update> updates, boolean grouped, EventTable events, boolean inStep) {
+        Fusion fusion = new Fusion(grouped, events, inStep);
         for (Update update : updates) {
             fusion.facts.put(update, fusion.facts(update));
             fusion.add(update);
@@ -114,14 +123,14 @@ final class Fusion {
                 reads.add(arrival.delays());
             }
         }
-        return new Facts(reads, plain.remoteReads(), plain.operations(), plain.draws());
+        return new Facts(reads, plain.remoteReads(), plain.operations(), plain.draws(), plain.chooses());
     }
 
     /** Whether a walk can take an update in as its last statement. */
     private boolean joins(Kernel.Walk walk, EventForm form) {
         int operations = facts.get(form.update()).operations();
         for (EventForm earlier : walk.forms()) {
-            if (!earlier.mayPrecede(form)) {
+            if (!earlier.mayPrecede(form) || table.differ(earlier.update(), form.update())) {
                 return false;
             }
             operations += facts.get(earlier.update()).operations();
@@ -140,7 +149,8 @@ final class Fusion {
             Facts other = facts.get(earlier);
             if (own.remoteReads().contains(earlier.target())
                     || other.remoteReads().contains(update.target())
-                    || own.draws() != other.draws()) {
+                    || own.draws() != other.draws()
+                    || inStep && own.chooses() != other.chooses()) {
                 return false;
             }
             operations += other.operations();

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -53,14 +54,20 @@ public final class JavaEmitter {
         this.optimized = optimized;
         this.sizes = sizes;
         this.observed = observed;
+        this.events = new EventTable(optimized.events(), optimized.lazy());
         List<List<Kernel>> all = new ArrayList<>();
         for (Scope scope : Scope.values()) {
-            initialisations.put(scope, Fusion.fuse(optimized.initialisations().get(scope), blas, Events.NONE));
-            blocks.put(scope, Fusion.fuse(optimized.blocks().get(scope), blas, optimized.events()));
+            initialisations.put(
+                    scope,
+                    Fusion.fuse(
+                            optimized.initialisations().get(scope),
+                            blas,
+                            new EventTable(Events.NONE, Map.of()),
+                            false));
+            blocks.put(scope, Fusion.fuse(optimized.blocks().get(scope), blas, events, scope == Scope.STEP));
             all.add(initialisations.get(scope));
             all.add(blocks.get(scope));
         }
-        this.events = new EventTable(optimized.events());
         Set<String> read = new HashSet<>(observed);
         optimized.narrowed().forEach((variable, instead) -> {
             if (observed.contains(variable.name())) {
@@ -165,7 +172,20 @@ public final class JavaEmitter {
                         slots.get(variable), slots.get(instead.kept()), projection, instead.isPre()));
             }
         });
-        return events.layout(sizes, slots, stored, collected, narrowed);
+        List<EventLayout.Lazy> lazy = new ArrayList<>();
+        for (Var variable : events.lazy()) {
+            Set<Scope> touched = EnumSet.noneOf(Scope.class);
+            optimized.blocks().forEach((scope, updates) -> {
+                boolean concerned = updates.stream().anyMatch(update -> EventTable.concerns(update, variable));
+                if (concerned && scope != Scope.STEP) {
+                    touched.add(scope);
+                }
+            });
+            int projection = events.projection(variable.space().axes().get(0));
+            lazy.add(new EventLayout.Lazy(
+                    slots.get(variable), projection, events.decay(variable).factor(), touched));
+        }
+        return events.layout(sizes, slots, stored, collected, narrowed, lazy);
     }
 
     private Set<Var> usedVariables() {
@@ -313,6 +333,9 @@ public final class JavaEmitter {
         out.line("import org.altdsl.runtime.kernel.Elementary;");
         if (!optimized.events().longest().isEmpty()) {
             out.line("import org.altdsl.runtime.kernel.Incidence;");
+        }
+        if (!events.lazy().isEmpty()) {
+            out.line("import org.altdsl.runtime.kernel.LazyValues;");
         }
         out.line("import org.altdsl.runtime.kernel.KernelUnit;");
         out.line("import org.altdsl.runtime.kernel.Reductions;");

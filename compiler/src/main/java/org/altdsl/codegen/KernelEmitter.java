@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.altdsl.ir.Axis;
+import org.altdsl.ir.Edges;
 import org.altdsl.ir.Expr;
 import org.altdsl.ir.Fold;
 import org.altdsl.ir.IndexMap;
@@ -182,6 +183,7 @@ final class KernelEmitter {
 
     private void walk(Kernel.Walk walk) {
         Walks.open(walk.route(), target, nest, expressions);
+        walk.route().edges().ifPresent(edges -> refresh(walk, edges));
         List<Update> updates = new ArrayList<>();
         for (EventForm form : walk.forms()) {
             Update update = form.update();
@@ -205,6 +207,26 @@ final class KernelEmitter {
             } else {
                 assignment(updates.get(i), updates.subList(i + 1, updates.size()));
             }
+        }
+    }
+
+    /** Brings up to date what decays when it is needed. */
+    private void refresh(Kernel.Walk walk, Edges edges) {
+        for (Var variable : target.events().lazy()) {
+            List<Update> concerned = walk.updates().stream()
+                    .filter(update -> EventTable.concerns(update, variable))
+                    .toList();
+            if (concerned.isEmpty()) {
+                continue;
+            }
+            String lazy = expressions.fresh("lazy");
+            nest.head("final LazyValues " + lazy + " = arrays.events.lazy("
+                    + target.events().lazy().indexOf(variable) + ");");
+            boolean isLater = target.events().decay(variable).later().contains(concerned.get(0));
+            String due = expressions.fresh("due");
+            nest.head("final int " + due + " = " + lazy + ".steps()" + (isLater ? " + 1" : "") + ";");
+            nest.statement(lazy + ".touch(" + expressions.array(variable) + ", " + expressions.index(edges.synapses())
+                    + ", " + due + ");");
         }
     }
 

@@ -23,6 +23,7 @@ import org.altdsl.lower.Experiment;
 import org.altdsl.lower.ExperimentLowering;
 import org.altdsl.lower.LoweredRule;
 import org.altdsl.lower.TestLowering;
+import org.altdsl.lower.Timing;
 import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
 import org.altdsl.names.Linker;
@@ -70,7 +71,10 @@ public final class FrontEnd {
         }
         if (!sink.hasErrors()) {
             for (Declaration rule : program.own(Declaration.Kind.RULE)) {
-                rule(program, rule, sink);
+                if (!Timing.takesTime(inheritance.flatten(rule))) {
+                    // The host is a network of rates; a rule in time is seen where it is used.
+                    rule(program, rule, sink);
+                }
             }
             for (Declaration test : program.own(Declaration.Kind.TEST)) {
                 test(program, test, sink);

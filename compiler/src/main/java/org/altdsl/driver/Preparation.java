@@ -52,6 +52,7 @@ import org.altdsl.tensorcode.UnsupportedConstruct;
 public final class Preparation {
     private static final String SET = "--set ";
     private static final int SMOKE_SAMPLES = 256;
+    private static final int SMOKE_STEPS = 200;
 
     /**
      * Above so many multiplications a job hands its large matrix products to a BLAS library, which takes half a second
@@ -369,7 +370,7 @@ public final class Preparation {
                 rule.alignedWith().isPresent() ? reference(rule, backend, lowering, data) : compiled.alignment(),
                 places(rule),
                 synapses,
-                rule.timed());
+                rule.timed().map(timed -> options.smoke() ? timed.shortened(SMOKE_STEPS) : timed));
     }
 
     /** Where the rule says how each learnable variable changes: its proposal, or its own assignment. */

@@ -124,7 +124,9 @@ public final class InformationFlow {
         if (expr instanceof Expr.Reduce reduce && reduce.along() instanceof IndexMap.Table map) {
             // Summed over the synapses of a neuron: over the other end of each.
             Axis end = end(map);
-            Axis other = ends(map.from()).equals(Space.of(end)) ? end : ends(map.from()).without(end).axes().get(0);
+            Axis other = ends(map.from()).equals(Space.of(end))
+                    ? end
+                    : ends(map.from()).without(end).axes().get(0);
             List<Source> atEnds = all.stream()
                     .map(source -> source.seen(Space.of(map.from()), ends(map.from())))
                     .toList();

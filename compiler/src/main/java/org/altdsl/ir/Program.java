@@ -39,8 +39,7 @@ public record Program(String name, List<Var> variables, List<Edges> edges, Node.
      * @param blocks what happens before the first step of a trial (TRIAL), in a step (STEP), between the acts of a protocol
      *     (PHASE), after a sample (BATCH) and when measuring (EPOCH)
      */
-    public static Program timed(
-            String name, List<Var> variables, List<Edges> edges, Map<Scope, List<Update>> blocks) {
+    public static Program timed(String name, List<Var> variables, List<Edges> edges, Map<Scope, List<Update>> blocks) {
         Node.Loop trials = Node.Loop.of(Scope.TRIAL, List.of(block(blocks, Scope.TRIAL)));
         Node.Loop steps = Node.Loop.of(Scope.STEP, List.of(block(blocks, Scope.STEP)));
         Node.Loop phases = Node.Loop.of(Scope.PHASE, List.of(steps, block(blocks, Scope.PHASE)));

@@ -52,9 +52,7 @@ record Bounds(double low, double high) {
             case NEG -> new Bounds(-a.high, -a.low);
             case MUL -> around(a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high);
             case DIV ->
-                b.low > 0 || b.high < 0
-                        ? around(a.low / b.low, a.low / b.high, a.high / b.low, a.high / b.high)
-                        : ANY;
+                b.low > 0 || b.high < 0 ? around(a.low / b.low, a.low / b.high, a.high / b.low, a.high / b.high) : ANY;
             case MIN -> new Bounds(Math.min(a.low, b.low), Math.min(a.high, b.high));
             case MAX -> new Bounds(Math.max(a.low, b.low), Math.max(a.high, b.high));
             case FLOOR -> new Bounds(Math.floor(a.low), Math.floor(a.high));

@@ -92,7 +92,10 @@ final class Builtins {
             "prev",
             "delayed",
             "rate",
-            "change");
+            "change",
+            "isi",
+            "cv",
+            "synchrony");
 
     private static final Set<String> READERS = Set.of("csv", "idx", "npy", "npz", "records");
 
@@ -111,6 +114,7 @@ final class Builtins {
                 || DISTRIBUTIONS.containsKey(name)
                 || REDUCTIONS.contains(name)
                 || OTHERS.contains(name)
+                || Filters.isFilter(name)
                 || READERS.contains(name)
                 || INITIALIZERS.contains(name);
     }
@@ -156,6 +160,9 @@ final class Builtins {
         }
         if (name.equals("d")) {
             throw expressions.error(Code.NOT_DIFFERENTIABLE, call.span(), "a derivative is written d(of)/d(by)");
+        }
+        if (Filters.isFilter(name)) {
+            return new Value.Real(expressions.filters(call.span()).call(name, call, scope, section));
         }
         if (name.equals("prev") || name.equals("delayed")) {
             return new Value.Real(past(name, call, scope, section));

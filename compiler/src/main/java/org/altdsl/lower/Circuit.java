@@ -19,7 +19,6 @@ import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
 import org.altdsl.ir.Expr.Const;
 import org.altdsl.ir.Matter;
-import org.altdsl.ir.Op;
 import org.altdsl.ir.Owner;
 import org.altdsl.ir.Slot;
 import org.altdsl.ir.Space;
@@ -123,7 +122,8 @@ final class Circuit implements Scope, Value.Members {
     /** Declares what it keeps: one number, or with {@code state rate[O]} one for each neuron of a population. */
     void state(Item.States item, Scope scope, Map<String, Binding> given) {
         expressions.time(item.span());
-        boolean global = item.place().map(place -> place.text().equals("global")).orElse(true);
+        boolean global =
+                item.place().map(place -> place.text().equals("global")).orElse(true);
         if (!global) {
             throw expressions.error(
                     Code.NOT_ALLOWED_HERE,
@@ -186,7 +186,8 @@ final class Circuit implements Scope, Value.Members {
         for (Item item : items) {
             if (item instanceof Item.Schedule schedule) {
                 happenings.computeIfAbsent(
-                        schedule.event().text(), event -> new Happening(prefix() + event, expressions, schedule.span()));
+                        schedule.event().text(),
+                        event -> new Happening(prefix() + event, expressions, schedule.span()));
                 happenings.get(schedule.event().text()).mayBeIn(schedule.delay(), scope);
             } else if (item instanceof Item.If branch) {
                 scheduled(branch.body(), scope);
@@ -297,6 +298,9 @@ final class Circuit implements Scope, Value.Members {
                 return Optional.of(new Value.Real(noise(noise, doing.scope(), section)));
             }
         }
+        if (Processes.isWhite(wanted) && section.is(Section.Kind.TICK)) {
+            return Optional.of(new Value.Real(expressions.processes(at).white(wanted, stream(), Space.SCALAR, at)));
+        }
         return switch (wanted) {
             case "input" -> name.isEmpty() ? Optional.empty() : input.map(place -> new Value.Place(wanted, place));
             case "output" -> name.isEmpty() ? Optional.empty() : output.map(place -> new Value.Place(wanted, place));
@@ -319,11 +323,9 @@ final class Circuit implements Scope, Value.Members {
     /** A random number that all of the network shares, drawn in every step. */
     private org.altdsl.ir.Expr noise(Item.Noise item, Scope scope, Section section) {
         String full = prefix() + item.target().span().text();
-        org.altdsl.ir.Expr drawn =
-                new Builtins(expressions).draw(item.distribution(), scope, section, Space.SCALAR, full, false);
-        return expressions
-                .emission()
-                .temporary(full, section, drawn, Slot.CLAMP, Owner.HARNESS, Matter.MODULATOR, item.span());
+        return section.is(Section.Kind.INIT)
+                ? new Const(0)
+                : expressions.processes(item.span()).value(item.distribution(), scope, Space.SCALAR, full, item.span());
     }
 
     @Override
@@ -384,8 +386,7 @@ final class Circuit implements Scope, Value.Members {
         }
 
         @Override
-        public boolean special(
-                Item item, Scope at, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
+        public boolean special(Item item, Scope at, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
             if (item instanceof Item.Schedule schedule) {
                 Happening happening = happenings.get(schedule.event().text());
                 happening.schedule(schedule.delay(), at, section, slot, guard.map(Block::any), schedule.span());

@@ -486,13 +486,16 @@ public final class ExperimentLowering {
             freezeFirst(written.body());
             experiment.evaluation().ifPresent(one -> freezeFirst(one.body()));
             TimeLowering steps = new TimeLowering(network);
-            steps.lower();
+            RuleLowering rules = new RuleLowering(network);
+            experiment.objective().ifPresent(this::objective);
+            rules.beforeSample();
+            steps.lower(unused -> {});
             ProtocolLowering protocol = new ProtocolLowering(network, expressions, names, samples);
             org.altdsl.runtime.plan.Protocol acts = protocol.lower(written);
             Optional<org.altdsl.runtime.plan.Protocol> evaluation =
                     experiment.evaluation().map(protocol::lower);
-            RuleLowering rules = new RuleLowering(network);
-            rules.afterSample();
+            rules.afterSample(() -> optimizer(rules));
+            expressions.watch().orElseThrow().until(acts.steps());
             Measures measures = new Measures(network, expressions, names, metrics);
             Map<String, org.altdsl.runtime.plan.Collected.Reading> readouts = new LinkedHashMap<>();
             Optional<Long> every = Optional.empty();

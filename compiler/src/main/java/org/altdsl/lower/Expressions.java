@@ -46,6 +46,8 @@ final class Expressions {
     private ObjectiveLowering objectives;
     private Optional<Time> time = Optional.empty();
     private Optional<Watch> watch = Optional.empty();
+    private Optional<Filters> filters = Optional.empty();
+    private Optional<Processes> processes = Optional.empty();
     private final Map<String, Map<Span, Integer>> draws = new HashMap<>();
     private int depth;
 
@@ -71,6 +73,20 @@ final class Expressions {
     void runsIn(Time steps) {
         time = Optional.of(steps);
         watch = Optional.of(new Watch(this, steps));
+        filters = Optional.of(new Filters(this, steps));
+        processes = Optional.of(new Processes(this, steps));
+    }
+
+    /** The filters of a network in time, for what is written at {@code at}. */
+    Filters filters(Span at) {
+        time(at);
+        return filters.orElseThrow();
+    }
+
+    /** The random processes of a network in time, for what is written at {@code at}. */
+    Processes processes(Span at) {
+        time(at);
+        return processes.orElseThrow();
     }
 
     /** What watches quantities through time; empty in a network of rates. */
@@ -603,7 +619,9 @@ final class Expressions {
             List<Expr> elements = sequence.list().elements();
             if (at < 0 || at >= elements.size()) {
                 throw error(
-                        Code.WRONG_SHAPE, expr.span(), "this list has " + elements.size() + " elements, counted from 0");
+                        Code.WRONG_SHAPE,
+                        expr.span(),
+                        "this list has " + elements.size() + " elements, counted from 0");
             }
             return value(elements.get(at), sequence.scope(), section);
         }
@@ -634,6 +652,10 @@ final class Expressions {
 
         @Override
         public Value atPhase(Expr.AtPhase expr) {
+            Optional<org.altdsl.ir.Expr> beforeEvent = watch.flatMap(watching -> watching.kept(expr, section));
+            if (beforeEvent.isPresent()) {
+                return real(beforeEvent.get());
+            }
             String phase = expr.phase().size() == 1 ? expr.phase().get(0).text() : "";
             String pass = scope.pass(phase)
                     .orElseThrow(() -> error(

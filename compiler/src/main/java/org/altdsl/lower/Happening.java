@@ -84,8 +84,7 @@ final class Happening {
     }
 
     /** Plans it; at the earliest it happens in the next step. */
-    void schedule(
-            org.altdsl.ast.Expr delay, Scope scope, Section section, Slot slot, Optional<Expr> guard, Span at) {
+    void schedule(org.altdsl.ast.Expr delay, Scope scope, Section section, Slot slot, Optional<Expr> guard, Span at) {
         Time time = expressions.time(at);
         Expr steps = Emission.prim(Op.MAX, new Const(1), time.nearest(length(delay, scope, section)));
         Expr whole = Emission.prim(Op.MIN, steps, new Const(longest));

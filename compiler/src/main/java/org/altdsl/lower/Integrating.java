@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.altdsl.ast.Name;
 import org.altdsl.derive.ode.Equation;
 import org.altdsl.derive.ode.Integration;
@@ -75,7 +74,13 @@ final class Integrating {
                                         java.util.Arrays.stream(Method.values())
                                                 .map(Method::word)
                                                 .toList()))));
-        Setting setting = new Setting(time.dt(), Set.of(), this::isConstant, new Beside());
+        Setting setting = new Setting(
+                time.dt(),
+                expressions
+                        .processes(equations.values().iterator().next().span())
+                        .white(),
+                this::isConstant,
+                new Beside());
         Outcome outcome = Integration.of(new ArrayList<>(equations.values()), requested, setting);
         outcome.diagnostics().forEach(expressions.sink()::add);
         return outcome.steps();

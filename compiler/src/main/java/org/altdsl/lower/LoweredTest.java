@@ -49,6 +49,11 @@ public record LoweredTest(
         return new LoweredTest(declaration, program, sizes, lanes, actions, trains, data, row, further);
     }
 
+    /** The same test doing other things. */
+    public LoweredTest with(List<Action> otherActions) {
+        return new LoweredTest(declaration, program, sizes, lanes, otherActions, trains, data, row, others);
+    }
+
     /** Something a test does. */
     public sealed interface Action permits Run, Advance, Expectation {}
 

@@ -3,7 +3,6 @@ package org.altdsl.lower;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,11 +31,13 @@ final class Network {
     private final List<Circuit> circuits = new ArrayList<>();
     private final Map<String, Expr> given = new LinkedHashMap<>();
     private final Steps steps = new Steps(this);
+    private final Hops hops = new Hops(this);
     private Optional<Time> time = Optional.empty();
     private Optional<StartingValues> startingValues = Optional.empty();
     private final Statements statements;
     private final Map<Population, Trains> played = new LinkedHashMap<>();
-    private final Map<Population, List<Stimulus>> stimuli = new HashMap<>();
+    private final Map<Population, List<Stimulus>> stimuli = new LinkedHashMap<>();
+    private final Map<Population, List<Stimulus>> pulses = new LinkedHashMap<>();
     private Population output;
     private final Map<String, Expr> losses = new LinkedHashMap<>();
     private Function<Section, Expr> again;
@@ -102,6 +103,35 @@ final class Network {
         stimuli.computeIfAbsent(population, unused -> new ArrayList<>()).add(new Stimulus(input, value));
     }
 
+    /** Adds a pulse to an input of a population in every step: as one that a spike delivers, it is felt in the next. */
+    void pulse(Population population, String input, Function<Section, Expr> value) {
+        pulses.computeIfAbsent(population, unused -> new ArrayList<>()).add(new Stimulus(input, value));
+    }
+
+    /** Declares what pulses add to. */
+    void preparePulses(Span at) {
+        pulses.forEach((population, all) -> all.forEach(pulse -> population
+                .inTime()
+                .orElseThrow(() -> expressions.error(
+                        Code.NOT_ALLOWED_HERE, population.span(), "'" + population.name() + "' takes no input"))
+                .arrivals(pulse.input(), at)));
+    }
+
+    /** Delivers the pulses of this step. */
+    void deliverPulses() {
+        Emission emission = expressions.emission();
+        pulses.forEach((population, all) -> {
+            for (Stimulus pulse : all) {
+                Var arrived = population.inTime().orElseThrow().arrivals(pulse.input(), population.span());
+                Expr sum = Emission.prim(
+                        Op.ADD,
+                        emission.read(arrived, Section.TICK),
+                        pulse.value().apply(Section.TICK));
+                emission.update(Section.TICK, arrived, Optional.empty(), sum, Slot.DELIVER, population.span());
+            }
+        });
+    }
+
     /** What is added to an input of a population in this step. */
     List<Expr> stimuli(Population population, String input, Section section) {
         return stimuli.getOrDefault(population, List.of()).stream()
@@ -113,6 +143,11 @@ final class Network {
     /** The steps that it takes with each sample. */
     Steps steps() {
         return steps;
+    }
+
+    /** How far its neurons are from the output. */
+    Hops hops() {
+        return hops;
     }
 
     List<Projection> projections() {

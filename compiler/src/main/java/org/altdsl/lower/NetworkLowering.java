@@ -302,7 +302,9 @@ final class NetworkLowering {
         } else if (!(item instanceof Item.Population
                 || item instanceof Item.Lets
                 || item instanceof Item.Local
-                || item instanceof Item.States)) {
+                || item instanceof Item.States
+                || item instanceof Item.Loss
+                || item instanceof Item.Optimize)) {
             throw expressions.error(
                     Code.NOT_YET,
                     item.span(),
@@ -310,13 +312,12 @@ final class NetworkLowering {
         }
     }
 
-    /** {@code stimulate x.S[1] with 200 each step}: added to the one input of the neurons. */
+    /** {@code stimulate x.S[1] with 200 each step}: a pulse at the one input of the neurons, as one of a spike would be. */
     private void stimulate(Item.Inject item) {
         PopulationPart part = part(item.target());
         Scope where = scope;
         String input = part.population().onlyInput(item.target().span());
-        network.stimulate(
-                part.population(), input, section -> part.only(expressions.real(item.value(), where, section)));
+        network.pulse(part.population(), input, section -> part.only(expressions.real(item.value(), where, section)));
     }
 
     /** {@code noise exc.I ~ uniform(-6.5 mV, 6.5 mV)}: drawn in every step for each neuron, and added to an input. */
@@ -326,12 +327,13 @@ final class NetworkLowering {
         String input = target.name().text();
         population.needInput(input, target.span());
         Scope where = scope;
-        String stream = target.span().text().replaceAll("\\s", "");
+        String stream = part.population().name() + "." + input + ".noise" + part.first();
         network.stimulate(
                 population,
                 input,
-                section -> part.only(new Builtins(expressions)
-                        .draw(item.distribution(), where, section, population.space(), stream, false)));
+                section -> part.only(expressions
+                        .processes(item.span())
+                        .value(item.distribution(), where, population.space(), stream, item.span())));
     }
 
     /** The neurons that an expression names: a population, or some of one. */
@@ -934,6 +936,7 @@ final class NetworkLowering {
         }
         projection.learn(instance);
         instance.projections().add(projection);
+        instance.adapt(projection);
     }
 
     Population onePopulation(Expr expr) {

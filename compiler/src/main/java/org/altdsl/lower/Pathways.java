@@ -34,10 +34,21 @@ final class Pathways {
 
     /** The reverse pathway beside a projection, as an expression over its synapses. */
     Expr beside(Item.Feedback feedback, Projection projection, Section section) {
-        if (feedback.where().isPresent()) {
+        if (feedback.where().isPresent() && feedback.fromOutput()) {
             throw expressions.error(
-                    Code.NOT_YET, feedback.where().get().span(), "a mask on a feedback pathway cannot be run yet");
+                    Code.NOT_YET,
+                    feedback.where().get().span(),
+                    "a condition on a pathway from the output cannot be run yet");
         }
+        if (feedback.where().isPresent()) {
+            Expr exists = expressions.real(
+                    feedback.where().get(), new RuleScopes.AtProjection(rule, projection), section, projection.space());
+            return Emission.prim(Op.SELECT, exists, whole(feedback, projection, section), new Expr.Const(0));
+        }
+        return whole(feedback, projection, section);
+    }
+
+    private Expr whole(Item.Feedback feedback, Projection projection, Section section) {
         if (feedback.fromOutput()) {
             Population source = projection.post();
             return pathwayFromOutput(feedback, source, section);
@@ -257,6 +268,9 @@ final class Pathways {
     }
 
     private static Expr overSynapses(Expr pathway, Expr x, Projection projection) {
+        if (projection.edges().isPresent()) {
+            return projection.summedAtSources(Emission.prim(Op.MUL, pathway, projection.atTargets(x)));
+        }
         Geometry geometry = projection.geometry();
         Expr arriving = Builtins.reduce(Fold.SUM, Emission.prim(Op.MUL, pathway, x), geometry.targetsOfOne());
         return geometry.atSources(arriving);

@@ -223,6 +223,44 @@ final class Population implements Scope, Value.Members {
         states.put(stateName, expressions.emission().declare(variable));
     }
 
+    /** Makes a parameter of its neurons a state that a rule may write; a state is one already. */
+    void adapt(String wanted, Span at) {
+        if (state(wanted).isPresent()) {
+            return;
+        }
+        Expr init;
+        if (held.containsKey(wanted)) {
+            init = held.remove(wanted).apply(Section.INIT);
+        } else if (parameters.containsKey(wanted)) {
+            init = expressions.real(
+                    parameter(wanted, parameters.get(wanted), Section.INIT),
+                    at,
+                    Scope.over(this).drawing(space()),
+                    Section.INIT,
+                    space());
+        } else {
+            throw expressions.error(
+                    Code.UNKNOWN_MEMBER,
+                    at,
+                    "the neurons of '" + name + "' have no '" + wanted + "' that could be adapted"
+                            + Suggestions.didYouMean(wanted, parameters.keySet()));
+        }
+        states.put(
+                wanted,
+                expressions
+                        .emission()
+                        .declare(new Var(
+                                expressions.emission().freeName(name + "." + wanted),
+                                space(),
+                                DType.REAL,
+                                org.altdsl.runtime.plan.Scope.RUN,
+                                Owner.NEURON,
+                                Matter.NEURON,
+                                Optional.of(init),
+                                at,
+                                wanted)));
+    }
+
     /** The variable of a state of its neurons. */
     Optional<Var> state(String wanted) {
         return inTime.flatMap(neurons -> neurons.state(wanted)).or(() -> Optional.ofNullable(states.get(wanted)));
@@ -283,7 +321,8 @@ final class Population implements Scope, Value.Members {
 
     /** The input of its neurons, where they have exactly one. */
     String onlyInput(Span at) {
-        List<Item.Input> inputs = model.map(neuron -> neuron.items(Item.Input.class)).orElse(List.of());
+        List<Item.Input> inputs =
+                model.map(neuron -> neuron.items(Item.Input.class)).orElse(List.of());
         if (inputs.size() != 1) {
             throw expressions.error(
                     Code.WRONG_TYPE,
@@ -366,13 +405,24 @@ final class Population implements Scope, Value.Members {
         if (moving.isPresent()) {
             return moving;
         }
+        if (played.isPresent() && states.containsKey(wanted)) {
+            return Optional.of(new Value.Real(expressions.emission().read(states.get(wanted), section)));
+        }
         if (played.isPresent() && held.containsKey(wanted)) {
             return Optional.of(new Value.Real(held.get(wanted).apply(section)));
         }
         if (played.isPresent()) {
-            return wanted.equals("spike")
-                    ? Optional.of(new Value.Real(expressions.emission().read(played.get(), section)))
-                    : wanted.equals("index") ? Optional.of(new Value.Real(new Expr.Index(axis))) : Optional.empty();
+            return switch (wanted) {
+                case "spike" ->
+                    Optional.of(new Value.Real(expressions.emission().read(played.get(), section)));
+                case "index" -> Optional.of(new Value.Real(new Expr.Index(axis)));
+                case "rank" -> Optional.of(new Value.Real(rank(at)));
+                case "is_input" -> Optional.of(new Value.Real(new Expr.Const(1)));
+                case "is_output" -> Optional.of(new Value.Real(new Expr.Const(0)));
+                case "output_index" -> Optional.of(new Value.Real(new Expr.Const(-1)));
+                case "hops" -> network.hops().of(this, at).map(Value.Real::new);
+                default -> Optional.empty();
+            };
         }
         boolean lasts = biases.containsKey(wanted) || states.containsKey(wanted) || parameters.containsKey(wanted);
         if (section.is(Section.Kind.EPOCH) && !lasts && inTime.isEmpty()) {
@@ -406,8 +456,16 @@ final class Population implements Scope, Value.Members {
                 return Optional.of(new Value.Real(new Expr.Const(isInput() ? 1 : 0)));
             case "is_output":
                 return Optional.of(new Value.Real(new Expr.Const(isOutput() ? 1 : 0)));
+            case "output_index":
+                return Optional.of(new Value.Real(isOutput() ? new Expr.Index(axis) : new Expr.Const(-1)));
             default:
                 break;
+        }
+        if (wanted.equals("rank") && network.time().isPresent()) {
+            return Optional.of(new Value.Real(rank(at)));
+        }
+        if (wanted.equals("hops") && network.time().isPresent()) {
+            return network.hops().of(this, at).map(Value.Real::new);
         }
         if (inTime.isPresent()) {
             return Optional.empty();
@@ -419,6 +477,24 @@ final class Population implements Scope, Value.Members {
             return Optional.of(new Value.Real(quantities.get(wanted)));
         }
         return wanted.equals("r") ? Optional.of(new Value.Real(shown())) : Optional.empty();
+    }
+
+    /** The order in which its neurons were created in the network, from 0. */
+    private Expr rank(Span at) {
+        int before = 0;
+        for (Population other : network.populations()) {
+            if (other == this) {
+                break;
+            }
+            if (!expressions.literals().isSized(other.axis())) {
+                throw expressions.error(
+                        Code.MISSING_VALUE,
+                        at,
+                        "'rank' counts the neurons created before, and '" + other.name() + "' has no size yet");
+            }
+            before += expressions.literals().sizeOf(other.axis());
+        }
+        return Emission.prim(Op.ADD, new Expr.Const(before), new Expr.Index(axis));
     }
 
     /** What an input shows: data that the harness clamps, unless a test gives something. */
@@ -450,7 +526,12 @@ final class Population implements Scope, Value.Members {
 
     private Value parameter(String wanted, Parameter parameter, Section section) {
         if (!parameter.binding().drawn()) {
-            return ofNeurons(parameter.value(expressions, section));
+            Value value = parameter.value(expressions, section);
+            boolean listed = value instanceof Value.Sequence && network.time().isPresent();
+            // A list has one element for each neuron.
+            return listed
+                    ? new Value.Real(expressions.real(value, parameter.binding().span(), this, section, Space.of(axis)))
+                    : ofNeurons(value);
         }
         Expr init = new Builtins(expressions)
                 .draw(

@@ -48,6 +48,7 @@ final class Projection implements Scope, Value.Members {
     private final Map<String, org.altdsl.ir.Expr> clamped = new HashMap<>();
     private final Optional<Edges> edges;
     private final Optional<TimedSynapses> inTime;
+    private Optional<Var> alive = Optional.empty();
     private RuleInstance rule;
     private Optional<Var> frozen = Optional.empty();
 
@@ -208,14 +209,16 @@ final class Projection implements Scope, Value.Members {
     }
 
     private org.altdsl.ir.Expr initial(Expr value, Scope scope) {
-        if (edges.isEmpty() || !(value instanceof Expr.ListLiteral)) {
-            return expressions.real(value, scope, Section.INIT, space());
+        Value written = expressions.value(value, scope, Section.INIT);
+        if (edges.isEmpty() || !(written instanceof Value.Sequence)) {
+            return expressions.real(written, value.span(), scope, Section.INIT, space());
         }
         // Written as a matrix, [post][pre], of which each synapse has its element.
         Axis sources = new Axis(name + ".pre", Role.COORD, pre.axis().extent());
         Axis targets = new Axis(name + ".post", Role.COORD, post.axis().extent());
         expressions.literals().register(targets, sources);
-        org.altdsl.ir.Expr matrix = expressions.real(value, scope, Section.INIT, Space.of(targets, sources));
+        org.altdsl.ir.Expr matrix =
+                expressions.real(written, value.span(), scope, Section.INIT, Space.of(targets, sources));
         IndexMap toPre =
                 new IndexMap.Table(edges.get().synapses(), sources, edges.get().source());
         IndexMap toPost =
@@ -438,6 +441,30 @@ final class Projection implements Scope, Value.Members {
     /** The flag that keeps rules from changing the weights, where something may set it. */
     Optional<Var> frozen() {
         return frozen;
+    }
+
+    /** For each synapse, whether it has not been pruned. */
+    Var alive(Span at) {
+        if (alive.isEmpty()) {
+            alive = Optional.of(expressions
+                    .emission()
+                    .declare(new Var(
+                            expressions.emission().freeName(name + ".alive"),
+                            space(),
+                            DType.FLAG,
+                            org.altdsl.runtime.plan.Scope.RUN,
+                            Owner.SYNAPSE,
+                            Matter.OTHER,
+                            Optional.of(new org.altdsl.ir.Expr.Const(1)),
+                            at,
+                            "alive")));
+        }
+        return alive.get();
+    }
+
+    /** Whether a rule prunes synapses of it. */
+    boolean isPruned() {
+        return alive.isPresent();
     }
 
     boolean isPlastic() {

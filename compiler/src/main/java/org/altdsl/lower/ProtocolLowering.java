@@ -67,8 +67,7 @@ final class ProtocolLowering {
             } else if (item instanceof Item.Assign assign) {
                 acts.add(assigned(assign, scope));
             } else {
-                throw expressions.error(
-                        Code.NOT_YET, item.span(), "this statement of a protocol cannot be run yet");
+                throw expressions.error(Code.NOT_YET, item.span(), "this statement of a protocol cannot be run yet");
             }
         }
         return acts;
@@ -190,17 +189,15 @@ final class ProtocolLowering {
             network.projections().stream()
                     .filter(projection -> projection.rule().isPresent())
                     .forEach(projection -> flags.add(projection.freezable().name()));
-            network.populations()
-                    .forEach(population -> population
-                            .inTime()
-                            .flatMap(TimedNeurons::freezable)
-                            .ifPresent(flag -> flags.add(flag.name())));
+            network.populations().forEach(population -> population
+                    .inTime()
+                    .flatMap(TimedNeurons::freezable)
+                    .ifPresent(flag -> flags.add(flag.name())));
             return flags;
         }
         collect(expressions.value(what, scope, Section.INIT), flags);
         if (flags.isEmpty()) {
-            throw expressions.error(
-                    Code.WRONG_TYPE, what.span(), "expected a projection, a rule or 'all' to freeze");
+            throw expressions.error(Code.WRONG_TYPE, what.span(), "expected a projection, a rule or 'all' to freeze");
         }
         return flags;
     }

@@ -50,8 +50,7 @@ final class Readouts {
             Collected.Reading first = reading(call.arguments().get(0).value());
             Collected.Reading second = reading(call.arguments().get(1).value());
             return switch (function.name()) {
-                case "assign_labels" ->
-                    collected -> Readout.assignLabels(first.of(collected), second.of(collected));
+                case "assign_labels" -> collected -> Readout.assignLabels(first.of(collected), second.of(collected));
                 case "vote" -> collected -> Readout.vote(first.of(collected), second.of(collected));
                 default -> collected -> Readout.accuracy(first.of(collected), second.of(collected));
             };

@@ -151,6 +151,33 @@ final class RuleInstance {
         return network;
     }
 
+    /** Whether it says that it adapts a quantity of the neurons at one end of its projections. */
+    boolean adapts(String side, String name) {
+        return model.items(Item.Adapts.class).stream()
+                .flatMap(item -> item.targets().stream())
+                .anyMatch(target -> target.span().text().replaceAll("\\s", "").equals(side + "." + name));
+    }
+
+    /** Makes what it adapts of the neurons of a projection something that can change. */
+    void adapt(Projection projection) {
+        for (Item.Adapts item : model.items(Item.Adapts.class)) {
+            for (org.altdsl.ast.Expr target : item.targets()) {
+                org.altdsl.ast.Expr.Member member = (org.altdsl.ast.Expr.Member) target;
+                boolean before = member.of().span().text().equals("pre");
+                (before ? projection.pre() : projection.post())
+                        .adapt(member.name().text(), target.span());
+            }
+        }
+    }
+
+    /** The variable of something that it adapts, by its bare name. */
+    Optional<Var> adapted(String name, Projection projection) {
+        if (adapts("post", name)) {
+            return projection.post().state(name);
+        }
+        return adapts("pre", name) ? projection.pre().state(name) : Optional.empty();
+    }
+
     /** Its phases. */
     Phases phases() {
         return phases;
@@ -214,6 +241,14 @@ final class RuleInstance {
             if (found.isPresent()) {
                 return found;
             }
+        }
+        if (adapts("post", name)) {
+            return population
+                    .quantity(name, section, at)
+                    .map(value -> beside.isPresent() ? scope.atTargets(value) : value);
+        }
+        if (beside.isPresent() && adapts("pre", name)) {
+            return beside.get().pre().quantity(name, section, at).map(scope::atSynapses);
         }
         return Optional.empty();
     }
@@ -300,6 +335,22 @@ final class RuleInstance {
             return known;
         }
         Space places = ofSynapses ? beside.get().space() : home.space();
+        if (network.time().isPresent()) {
+            Site site = ofSynapses ? Site.SYNAPSE : isAtSources(item) ? Site.SOURCE : Site.TARGET;
+            Scope there = beside.isPresent()
+                    ? new RuleScopes.AtProjection(this, beside.get(), site)
+                    : new RuleScopes.AtNeuron(this, home);
+            return section.is(Section.Kind.INIT)
+                    ? new Expr.Const(0)
+                    : expressions
+                            .processes(at)
+                            .value(
+                                    item.distribution(),
+                                    there,
+                                    item.shared() ? Space.SCALAR : places,
+                                    name() + "." + name,
+                                    item.span());
+        }
         Space space = item.shared() ? places : places.with(Axis.LANE);
         Scope scope =
                 ofSynapses ? new RuleScopes.AtProjection(this, beside.get()) : new RuleScopes.AtNeuron(this, home);
@@ -388,7 +439,7 @@ final class RuleInstance {
             throw expressions.error(Code.RECURSIVE_DEFINITION, at, "'" + name + "' is defined by itself");
         }
         try {
-            Value value = expressions.value(binding.value().orElseThrow(), scope, section);
+            Value value = expressions.value(startingAt(binding), scope, section);
             if (value instanceof Value.Real real) {
                 String owner = scope.stream().substring(0, scope.stream().lastIndexOf('.'));
                 return new Value.Real(expressions
@@ -406,6 +457,25 @@ final class RuleInstance {
         } finally {
             open.remove(guard);
         }
+    }
+
+    /** What a definition says; a filter that a test gives a value starts at that. */
+    private org.altdsl.ast.Expr startingAt(Binding binding) {
+        org.altdsl.ast.Expr value = binding.value().orElseThrow();
+        Binding given = givenStates.get(binding.name().text());
+        if (given == null
+                || !(value instanceof org.altdsl.ast.Expr.Call call)
+                || !Filters.isFilter(call.function().span().text())) {
+            return value;
+        }
+        List<org.altdsl.ast.Expr.Argument> arguments = new ArrayList<>(call.arguments());
+        arguments.add(new org.altdsl.ast.Expr.Argument(
+                call.span(),
+                Optional.of(new Name(call.span(), "from")),
+                false,
+                given.value().orElseThrow()));
+        return new org.altdsl.ast.Expr.Call(
+                call.span(), call.function(), arguments, call.over(), call.where(), call.otherwise(), call.by());
     }
 
     private Value located(Item.Cases cases, Scope scope, Population population, Section section) {

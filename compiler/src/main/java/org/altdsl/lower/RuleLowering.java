@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
 import org.altdsl.ast.Name;
@@ -228,6 +229,13 @@ final class RuleLowering {
                     return state.map(variable -> new Statements.Target(variable, false, ofNeurons));
                 }
             }
+            Optional<Var> adapted = rule.adapted(name, projection);
+            if (adapted.isPresent()) {
+                if (!rule.adapts("post", name)) {
+                    ofSources.add(adapted.get());
+                }
+                return adapted.map(variable -> new Statements.Target(variable, false, true));
+            }
             if (name.startsWith("d") && name.length() > 1) {
                 Optional<Var> learnable = rule.learnable(name.substring(1), projection);
                 if (learnable.isPresent()) {
@@ -254,7 +262,64 @@ final class RuleLowering {
         }
 
         @Override
+        public boolean special(Item item, Scope at, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
+            if (item instanceof Item.Prune prune) {
+                prune(prune, at, section, slot, guard);
+                return true;
+            }
+            if (item instanceof Item.Grow grow) {
+                org.altdsl.ir.Expr count = expressions.real(grow.count(), at, section);
+                if (!(count instanceof org.altdsl.ir.Expr.Const none) || none.value() != 0) {
+                    throw expressions.error(
+                            Code.NOT_YET,
+                            grow.span(),
+                            "synapses that grow are part of the language, but this version cannot run them yet; 'grow 0'"
+                                    + " grows none");
+                }
+                return true;
+            }
+            return false;
+        }
+
+        /** A synapse that is pruned transmits nothing from now on, and no rule brings it back. */
+        private void prune(Item.Prune item, Scope at, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
+            if (projection.weights().isEmpty()) {
+                return;
+            }
+            org.altdsl.ir.Expr condition = expressions.real(item.condition(), at, section);
+            org.altdsl.ir.Expr goes =
+                    guard.map(when -> Emission.prim(Op.AND, when, condition)).orElse(condition);
+            Var alive = projection.alive(item.span());
+            expressions
+                    .emission()
+                    .update(section, alive, Optional.of(goes), new org.altdsl.ir.Expr.Const(0), slot, item.span());
+            for (Var weight : projection.weights().values()) {
+                bury(projection, weight, section, item.span());
+            }
+        }
+
+        @Override
+        public Optional<org.altdsl.ir.Expr> summed(org.altdsl.ir.Expr value, Var target) {
+            boolean each = projection
+                    .edges()
+                    .map(edges -> value.space().has(edges.synapses()))
+                    .orElse(false);
+            if (each && target.space().equals(projection.post().space())) {
+                return Optional.of(projection.summedAtTargets(value));
+            }
+            return each && target.space().equals(projection.pre().space())
+                    ? Optional.of(projection.summedAtSources(value))
+                    : Optional.empty();
+        }
+
+        @Override
         public Scope scopeOf(Statements.Target target) {
+            boolean ofTargets = target.ofPopulation()
+                    && projection.inTime().isPresent()
+                    && target.variable().space().equals(projection.post().space());
+            if (ofTargets && !ofSources.contains(target.variable())) {
+                return new WithProposals(new RuleScopes.AtProjection(rule, projection, Site.TARGET), rule, projection);
+            }
             return ofSources.contains(target.variable())
                     ? new WithProposals(new RuleScopes.AtProjection(rule, projection, Site.SOURCE), rule, projection)
                     : scope;
@@ -432,6 +497,20 @@ final class RuleLowering {
 
     /** Applies the bounds that a synapse or a rule declares for a variable that was just written. */
     private void keep(RuleInstance rule, Projection projection, Var variable, Section section) {
+        bound(rule, projection, variable, section);
+        if (projection.isPruned() && projection.weights().containsValue(variable)) {
+            bury(projection, variable, section, variable.origin());
+        }
+    }
+
+    /** Weights of synapses that have been pruned are 0, whatever was written. */
+    private void bury(Projection projection, Var weight, Section section, Span at) {
+        Emission emission = expressions.emission();
+        org.altdsl.ir.Expr gone = Emission.prim(Op.NOT, emission.read(projection.alive(at), section));
+        emission.update(section, weight, Optional.of(gone), new org.altdsl.ir.Expr.Const(0), Slot.CONSTRAIN, at);
+    }
+
+    private void bound(RuleInstance rule, Projection projection, Var variable, Section section) {
         projection
                 .bounds(variable)
                 .ifPresent(bounds -> bound(variable, bounds.get(0), bounds.get(1), projection, section));
@@ -484,18 +563,29 @@ final class RuleLowering {
         }
     }
 
-    /** Lowers what a network in time does after each sample. */
-    void afterSample() {
+    /**
+     * Lowers what a network in time does after each sample: the blocks after it, those after a batch that propose, the
+     * optimizer, then the other blocks after a batch.
+     */
+    void afterSample(Runnable optimizer) {
         network.circuits().forEach(circuit -> circuit.at(Item.Trigger.AFTER, SPANS, Section.BODY, Slot.END_OF_TRIAL));
+        afterSample(handler -> !isAfterBatch(handler) || proposes(handler.body()));
+        optimizer.run();
+        afterSample(handler -> isAfterBatch(handler) && !proposes(handler.body()));
+    }
+
+    private void afterSample(Predicate<Item.Handler> wanted) {
         for (RuleInstance rule : network.rules()) {
             for (Item.Handler handler : rule.model().items(Item.Handler.class)) {
-                for (String span : SPANS) {
-                    if (isEvent(handler, Item.Trigger.AFTER, span)) {
-                        handle(rule, handler, Section.BODY, Slot.END_OF_TRIAL);
-                    }
+                if (handler.trigger() == Item.Trigger.AFTER && SPANS.contains(event(handler)) && wanted.test(handler)) {
+                    handle(rule, handler, Section.BODY, Slot.END_OF_TRIAL);
                 }
             }
         }
+    }
+
+    private static boolean isAfterBatch(Item.Handler handler) {
+        return event(handler).equals("batch");
     }
 
     /** The statements machinery, which the optimizer shares. */

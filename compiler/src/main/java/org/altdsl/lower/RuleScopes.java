@@ -64,6 +64,16 @@ final class RuleScopes {
             if (ofSynapse.isPresent()) {
                 return ofSynapse;
             }
+            if (Processes.isWhite(name) && section.is(Section.Kind.TICK)) {
+                String owner = rule.name() + "."
+                        + switch (site) {
+                            case SYNAPSE -> projection.name();
+                            case SOURCE -> projection.pre().name();
+                            case TARGET -> projection.post().name();
+                        };
+                return Optional.of(new Value.Real(
+                        rule.network().expressions().processes(at).white(name, owner, drawSpace(), at)));
+            }
             if (projection.post().biases().containsKey(name)) {
                 return projection.post().quantity(name, section, at).map(this::atTargets);
             }

@@ -65,6 +65,11 @@ final class Statements {
             return false;
         }
 
+        /** A value of synapses that are listed one by one, added up for each neuron that they end or start at. */
+        default Optional<org.altdsl.ir.Expr> summed(org.altdsl.ir.Expr value, Var target) {
+            return Optional.empty();
+        }
+
         /** What to do after a variable was written: bounds. */
         void afterWrite(Var variable, Section section);
 
@@ -332,7 +337,10 @@ final class Statements {
                                 + axisWord(extra, scope) + ")",
                         Note.at(variable.origin(), "'" + name + "' is declared here"));
             }
-            value = Builtins.reduce(Fold.SUM, value, extra, expressions.masks().of(scope, value, extra));
+            org.altdsl.ir.Expr each = value;
+            value = place.summed(each, variable)
+                    .orElseGet(() -> Builtins.reduce(
+                            Fold.SUM, each, extra, expressions.masks().of(scope, each, extra)));
         }
         write(item, place, section, slot, target, wholeGuard, value);
     }

@@ -89,6 +89,7 @@ public final class TestLowering {
         private Optional<Population> alone = Optional.empty();
         private final Map<String, Expr> recorded = new LinkedHashMap<>();
         private Section section = Section.BODY;
+        private long taken;
 
         private record Metric(String name, Var variable) {}
 
@@ -242,12 +243,62 @@ public final class TestLowering {
                 throw new Abandon();
             }
             TimeLowering lowering = new TimeLowering(network);
+            objective();
+            target();
+            pathways();
             rules.beforeSample();
-            lowering.lower();
-            rules.afterSample();
+            lowering.lower(this::watchEvents);
+            rules.afterSample(() -> {
+                stages(0);
+                needOptimizer();
+            });
+            rules.reports().forEach(report -> pending.add(new Metric(report.name(), report.variable())));
             if (actions.isEmpty() && test.body().stream().noneMatch(Item.Step.class::isInstance)) {
-                actions.add(new LoweredTest.Advance(subject.lastEvent() + 1, false));
+                taken = subject.lastEvent() + 1;
+                expressions.watch().orElseThrow().until(taken);
+                actions.add(new LoweredTest.Advance(taken, false));
             }
+        }
+
+        /** Takes down what the test asks about as it was before spikes: {@code x@pre.spike}. */
+        private void watchEvents(String side) {
+            for (Item item : test.body()) {
+                Parts.everyExpression(item, expr -> {
+                    if (expr instanceof Expr.AtPhase asked && isSpike(asked, side)) {
+                        watchEvent(asked, side);
+                    }
+                });
+            }
+        }
+
+        private static boolean isSpike(Expr.AtPhase asked, String side) {
+            return asked.phase().size() == 2
+                    && asked.phase().get(0).text().equals(side)
+                    && asked.phase().get(1).text().equals("spike");
+        }
+
+        private void watchEvent(Expr.AtPhase asked, String side) {
+            Projection projection = only.or(
+                            () -> asked.of() instanceof Expr.Member member ? projection(member.of()) : Optional.empty())
+                    .orElseThrow(() -> expressions.error(
+                            Code.NOT_ALLOWED_HERE,
+                            asked.span(),
+                            "the spikes of which projection? written s.x@pre.spike, or x@pre.spike where the test is of"
+                                    + " one synapse or rule"));
+            org.altdsl.ir.Expr value = expressions.real(asked.of(), this, Section.TICK);
+            TimedSynapses synapses = projection.inTime().orElseThrow();
+            org.altdsl.ir.Expr event = (side.equals("pre")
+                            ? synapses.arrival(Site.SYNAPSE, false, asked.span())
+                            : synapses.response(Site.SYNAPSE, Optional.empty(), this, asked.span()))
+                    .orElseThrow();
+            expressions.watch().orElseThrow().keep(asked, event, value);
+        }
+
+        private Optional<Projection> projection(Expr place) {
+            return expressions.value(place, this, Section.INIT) instanceof Value.Place found
+                            && found.members() instanceof Projection projection
+                    ? Optional.of(projection)
+                    : Optional.empty();
         }
 
         /** One projection of linear units, with the sizes that the given values have. */
@@ -344,15 +395,7 @@ public final class TestLowering {
                     }
                 }
             }
-            for (Item item : test.body()) {
-                if (item instanceof Item.Loss loss) {
-                    expressions.objectives(new ObjectiveLowering(expressions, network));
-                    network.loss(
-                            hold("loss", expressions.real(loss.value(), this, Section.SETTLE), loss.span()),
-                            phase -> hold(
-                                    "loss" + phase.suffix(), expressions.real(loss.value(), this, phase), loss.span()));
-                }
-            }
+            objective();
             for (String name : List.of("correct", "loss", "reward")) {
                 Item.GivenValue value = given.get(name);
                 if (value != null) {
@@ -372,6 +415,29 @@ public final class TestLowering {
             rules.afterOptimizer();
             new NeuronBlocks(network, rules.statements()).lower();
             rules.reports().forEach(report -> pending.add(new Metric(report.name(), report.variable())));
+        }
+
+        /** What the test says and what its network says. */
+        private List<Item> statements() {
+            List<Item> all = new ArrayList<>(test.body());
+            for (Item item : test.body()) {
+                if (item instanceof Item.Network described) {
+                    all.addAll(described.body());
+                }
+            }
+            return all;
+        }
+
+        private void objective() {
+            for (Item item : statements()) {
+                if (item instanceof Item.Loss loss) {
+                    expressions.objectives(new ObjectiveLowering(expressions, network));
+                    network.loss(
+                            hold("loss", expressions.real(loss.value(), this, Section.SETTLE), loss.span()),
+                            phase -> hold(
+                                    "loss" + phase.suffix(), expressions.real(loss.value(), this, phase), loss.span()));
+                }
+            }
         }
 
         private org.altdsl.ir.Expr clampedGiven(String name, org.altdsl.ir.Expr value, Span at) {
@@ -436,7 +502,7 @@ public final class TestLowering {
 
         /** A test that looks at what is learnt, and in which nothing takes the proposals, could not fail. */
         private void needOptimizer() {
-            boolean takes = test.body().stream().anyMatch(Item.Optimize.class::isInstance);
+            boolean takes = statements().stream().anyMatch(Item.Optimize.class::isInstance);
             if (takes || rules.proposals().isEmpty()) {
                 return;
             }
@@ -468,7 +534,7 @@ public final class TestLowering {
 
         /** The optimizer that the test names, after so many stages of another one. */
         private void stages(int before) {
-            for (Item item : test.body()) {
+            for (Item item : statements()) {
                 if (item instanceof Item.Optimize optimize) {
                     OptimizerLowering lowering = new OptimizerLowering(rules, expressions);
                     for (int i = 0; i < optimize.stages().size(); i++) {
@@ -643,6 +709,8 @@ public final class TestLowering {
             if (steps < 0) {
                 throw expressions.error(Code.BAD_SETTING, duration.span(), "a duration is not negative");
             }
+            taken += steps;
+            expressions.watch().orElseThrow().until(taken);
             return new LoweredTest.Advance(steps, samples);
         }
 

@@ -27,7 +27,8 @@ record TestRow(Declaration test, Map<String, Expr> values) {
     /** The rows of a test, itself where it has no table. */
     static List<TestRow> of(Declaration test) {
         List<TestRow> rows = new ArrayList<>();
-        unroll(test.body(), Map.of()).forEach(block -> rows.add(new TestRow(with(test, block.items()), block.values())));
+        unroll(test.body(), Map.of())
+                .forEach(block -> rows.add(new TestRow(with(test, block.items()), block.values())));
         return rows;
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
 import org.altdsl.ast.Name;
@@ -32,6 +33,7 @@ final class TimeLowering {
     private final Expressions expressions;
     private final Emission emission;
     private final Set<Var> direct = new LinkedHashSet<>();
+    private final Set<Var> joined = new LinkedHashSet<>();
     private final Set<String> doneOnce = new HashSet<>();
 
     TimeLowering(Network network) {
@@ -45,19 +47,26 @@ final class TimeLowering {
         return direct;
     }
 
-    /** Lowers everything that happens in a step. */
-    void lower() {
+    /**
+     * Lowers everything that happens in a step.
+     *
+     * @param before what else happens just before the blocks of spikes that arrive ({@code pre}) or are sent back run
+     */
+    void lower(Consumer<String> before) {
         prepareArrivals();
         for (Population population : order()) {
-            population.inTime().ifPresent(TimedNeurons::advance);
+            population.inTime().ifPresent(neurons -> neurons.advance(system -> join(population, neurons, system)));
         }
         network.projections()
                 .forEach(projection -> projection.inTime().orElseThrow().integrateElsewhere());
         integrateRules();
         network.circuits().forEach(Circuit::integrate);
+        before.accept("pre");
         deliver("pre");
+        before.accept("post");
         deliver("post");
         network.circuits().forEach(Circuit::atEvents);
+        network.deliverPulses();
         network.populations().forEach(population -> population.inTime().ifPresent(TimedNeurons::reset));
         network.circuits()
                 .forEach(circuit -> circuit.at(Item.Trigger.EACH, Set.of("step"), Section.TICK, Slot.PLASTICITY));
@@ -66,6 +75,7 @@ final class TimeLowering {
 
     /** Inputs that events add to keep what has arrived until they are next integrated. */
     private void prepareArrivals() {
+        network.populations().stream().findFirst().ifPresent(first -> network.preparePulses(first.span()));
         for (Projection projection : network.projections()) {
             TimedSynapses synapses = projection.inTime().orElseThrow();
             for (String side : List.of("pre", "post")) {
@@ -111,7 +121,34 @@ final class TimeLowering {
         order.add(population);
     }
 
-    /** Integrates what rules keep, but for the weights, which move last. */
+    /**
+     * Adds to the equations of neurons those of what rules keep at them that read their states, such as a filtered
+     * potential: what moves together is integrated together.
+     */
+    private void join(Population population, TimedNeurons neurons, Integrating system) {
+        for (RuleInstance rule : network.rules()) {
+            for (Projection projection : rule.projections()) {
+                if (projection.post() != population) {
+                    continue;
+                }
+                Scope scope = new RuleScopes.AtProjection(rule, projection, Site.TARGET);
+                for (Item.Equation equation : expressions.resolved(rule.model().items(), scope, Item.Equation.class)) {
+                    Optional<Written> written = written(rule, projection, target(equation))
+                            .filter(found -> found.site() == Site.TARGET && !found.learnable());
+                    if (written.isEmpty() || joined.contains(written.get().variable())) {
+                        continue;
+                    }
+                    org.altdsl.ir.Expr rate = expressions.real(equation.value(), scope, Section.TICK);
+                    if (org.altdsl.ir.Exprs.reads(rate).stream().anyMatch(neurons::moves)) {
+                        joined.add(written.get().variable());
+                        system.add(written.get().variable(), rate, Optional.empty(), equation.span());
+                    }
+                }
+            }
+        }
+    }
+
+    /** Integrates what else rules keep, but for the weights, which move last. */
     private void integrateRules() {
         for (RuleInstance rule : network.rules()) {
             for (Site site : Site.values()) {
@@ -123,7 +160,8 @@ final class TimeLowering {
                         Optional<Written> written = written(rule, projection, target(equation));
                         if (written.isEmpty()
                                 || written.get().site() != site
-                                || written.get().learnable()) {
+                                || written.get().learnable()
+                                || joined.contains(written.get().variable())) {
                             continue;
                         }
                         Var state = written.get().variable();
@@ -290,6 +328,11 @@ final class TimeLowering {
                 return rule.stateVariable(states, Optional.of(projection), population)
                         .map(variable -> new Written(variable, site(variable, place, projection), false));
             }
+        }
+        Optional<Var> adapted = rule.adapted(name, projection);
+        if (adapted.isPresent()) {
+            boolean ofSources = projection.pre().state(name).equals(adapted) && rule.adapts("pre", name);
+            return adapted.map(variable -> new Written(variable, ofSources ? Site.SOURCE : Site.TARGET, false));
         }
         return rule.learnable(name, projection)
                 .map(variable -> new Written(
@@ -506,6 +549,16 @@ final class TimeLowering {
                     throw expressions.error(Code.NOT_YET, item.span(), "soft bounds cannot be run yet");
                 }
                 bounded = within(bounded, item.low(), item.high(), scope(Site.SYNAPSE));
+            }
+            boolean pruned = rule.map(one -> !one.model().items(Item.Handler.class).stream()
+                                    .filter(handler -> handler.body().stream().anyMatch(Item.Prune.class::isInstance))
+                                    .toList()
+                                    .isEmpty())
+                            .orElse(false)
+                    && projection.weights().containsValue(variable);
+            if (pruned) {
+                org.altdsl.ir.Expr alive = emission.read(projection.alive(variable.origin()), Section.TICK);
+                bounded = Emission.prim(Op.SELECT, alive, bounded, new Const(0));
             }
             return bounded;
         }

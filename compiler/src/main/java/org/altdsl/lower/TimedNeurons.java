@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Item;
@@ -128,7 +129,7 @@ final class TimedNeurons {
                         .declare(variable(name, DType.REAL, Optional.of(init), declared.span(), Matter.NEURON)));
     }
 
-    private static void everyItem(List<Item> items, java.util.function.Consumer<Item> visitor) {
+    private static void everyItem(List<Item> items, Consumer<Item> visitor) {
         for (Item item : items) {
             visitor.accept(item);
             if (item instanceof Item.Spike one) {
@@ -200,8 +201,7 @@ final class TimedNeurons {
 
     /** A flag that, while it is 1, keeps the states that all samples share; absent where there are none. */
     Optional<Var> freezable() {
-        if (frozen.isEmpty()
-                && model.items(Item.States.class).stream().anyMatch(Item.States::shared)) {
+        if (frozen.isEmpty() && model.items(Item.States.class).stream().anyMatch(Item.States::shared)) {
             Var made = variable("frozen", DType.FLAG, Optional.of(new Const(0)), population.span(), Matter.OTHER);
             frozen = Optional.of(expressions
                     .emission()
@@ -262,18 +262,20 @@ final class TimedNeurons {
                 return Optional.of(new Value.Real(noise(noise, section)));
             }
         }
+        if (Processes.isWhite(wanted) && section.is(Section.Kind.TICK) && inlining) {
+            return Optional.of(
+                    new Value.Real(expressions.processes(at).white(wanted, population.name(), population.space(), at)));
+        }
         return Optional.empty();
     }
 
     private Expr noise(Item.Noise item, Section section) {
         String name = population.name() + "." + item.target().span().text();
-        Expr drawn = new Builtins(expressions)
-                .draw(item.distribution(), population, section, population.space(), name, false);
-        return section.is(Section.Kind.TICK)
-                ? expressions
-                        .emission()
-                        .temporary(name, section, drawn, Slot.CLAMP, Owner.NEURON, Matter.NEURON, item.span())
-                : drawn;
+        if (section.is(Section.Kind.INIT)) {
+            return new Const(0);
+        }
+        Space space = item.shared() ? Space.SCALAR : population.space();
+        return expressions.processes(item.span()).value(item.distribution(), population, space, name, item.span());
     }
 
     private Value defined(String name, org.altdsl.ast.Expr value, Section section, Span declared, Span at) {
@@ -349,8 +351,24 @@ final class TimedNeurons {
         }
     }
 
-    /** Takes in what arrives and integrates, then tests the threshold. */
-    void advance() {
+    /** Whether a variable is a state that an equation moves. */
+    boolean moves(Var variable) {
+        return states.containsValue(variable)
+                && expressions.resolved(model.items(), population, Item.Equation.class).stream()
+                        .anyMatch(equation -> equation.target()
+                                .span()
+                                .text()
+                                .replace("'", "")
+                                .strip()
+                                .equals(variable.label()));
+    }
+
+    /**
+     * Takes in what arrives and integrates, then tests the threshold.
+     *
+     * @param joined adds what else is integrated together with the neurons' own states
+     */
+    void advance(Consumer<Integrating> joined) {
         Section section = Section.TICK;
         countDown(section);
         arriving.clear();
@@ -381,6 +399,7 @@ final class TimedNeurons {
         for (Projection projection : population.incoming()) {
             projection.inTime().ifPresent(synapses -> synapses.integrateAtTargets(system));
         }
+        joined.accept(system);
         inlining = false;
         // What arrived gets a name, for whoever records it.
         for (Map.Entry<String, Expr> one : arriving.entrySet()) {

@@ -125,18 +125,34 @@ final class TimedSynapses {
             drawnDelay(value, written.scope());
             return;
         }
-        Expr length = expressions.real(value, new WithEnds(written.scope()), Section.INIT, projection.space());
-        if (length instanceof Const constant) {
-            delay = Optional.of(new Const(lag(constant.value(), value.span())));
+        Scope ends = new WithEnds(written.scope());
+        Expr length = expressions.real(value, ends, Section.INIT, projection.space());
+        if (isRead(length)) {
+            double most = 0;
+            for (double one : known(length, value.span())) {
+                lag(one, value.span());
+                most = Math.max(most, one);
+            }
+            longest = Math.toIntExact(lag(most, value.span()));
+            keep(time.nearest(length), value.span());
             return;
         }
-        double most = 0;
-        for (double one : known(length, value.span())) {
-            lag(one, value.span());
-            most = Math.max(most, one);
+        Bounds bounds = Bounds.of(length, expressions.literals());
+        if (bounds.isOne()) {
+            delay = Optional.of(new Const(lag(bounds.low(), value.span())));
+            return;
         }
-        longest = Math.toIntExact(lag(most, value.span()));
-        lags(time.nearest(length), value.span());
+        lags(length, bounds, value.span());
+    }
+
+    /** Whether an expression is of numbers that stand in files. */
+    private boolean isRead(Expr expr) {
+        return org.altdsl.ir.Exprs.reads(expr).stream().anyMatch(variable -> projection
+                .pre()
+                .network()
+                .startingValues()
+                .flatMap(all -> all.values(variable))
+                .isPresent());
     }
 
     /** The values of an expression of numbers that stand in files. */
@@ -185,12 +201,23 @@ final class TimedSynapses {
     private void drawnDelay(org.altdsl.ast.Expr distribution, Scope scope) {
         Expr drawn = new Builtins(expressions)
                 .draw(distribution, scope, Section.INIT, projection.space(), projection.name() + ".delay", true);
-        double most = upperBound(drawn, distribution.span());
-        longest = Math.toIntExact(lag(most, distribution.span()));
-        lags(Emission.prim(Op.MAX, new Const(0), time.nearest(drawn)), distribution.span());
+        lags(drawn, Bounds.of(drawn, expressions.literals()), distribution.span());
     }
 
-    private void lags(Expr steps, Span at) {
+    /** Keeps the delay of each synapse, which lies within bounds. */
+    private void lags(Expr length, Bounds bounds, Span at) {
+        if (!(bounds.high() < Integer.MAX_VALUE * time.dt())) {
+            throw expressions.error(
+                    Code.NOT_YET,
+                    at,
+                    "there is no longest delay here: delays are numbers, follow from constants of the two neurons, or are"
+                            + " drawn from uniform, normal, lognormal or exponential distributions");
+        }
+        longest = Math.toIntExact(lag(Math.max(0, bounds.high()), at));
+        keep(Emission.prim(Op.MAX, new Const(0), time.nearest(length)), at);
+    }
+
+    private void keep(Expr steps, Span at) {
         lags = Optional.of(expressions
                 .emission()
                 .declare(new Var(
@@ -204,28 +231,6 @@ final class TimedSynapses {
                         at,
                         "delay")));
         expressions.emission().constant(lags.get());
-    }
-
-    private double upperBound(Expr drawn, Span at) {
-        if (drawn instanceof Expr.Draw draw && draw.arguments().stream().allMatch(Const.class::isInstance)) {
-            double first = ((Const) draw.arguments().get(0)).value();
-            double second =
-                    draw.arguments().size() > 1 ? ((Const) draw.arguments().get(1)).value() : 0;
-            switch (draw.dist()) {
-                case UNIFORM:
-                    return second;
-                case NORMAL:
-                    return Math.max(0, first + 6 * second);
-                case EXPONENTIAL:
-                    return 14 / first;
-                case LOGNORMAL:
-                    return Math.exp(first + 5 * second);
-                default:
-                    break;
-            }
-        }
-        throw expressions.error(
-                Code.NOT_YET, at, "delays are drawn from uniform, normal, lognormal or exponential distributions");
     }
 
     /** Whether synapses of one source hear a spike at different times. */
@@ -416,9 +421,11 @@ final class TimedSynapses {
 
         @Override
         public Optional<Value> find(String wanted, Section section, Span at) {
-            if (wanted.equals("pre") || wanted.equals("post")) {
-                return Optional.of(
-                        new Value.Place(wanted, wanted.equals("pre") ? projection.pre() : projection.post()));
+            if (wanted.equals("pre")) {
+                return Optional.of(new Value.Place(wanted, new Neurons(projection.pre(), Site.SOURCE, Site.SYNAPSE)));
+            }
+            if (wanted.equals("post")) {
+                return Optional.of(new Value.Place(wanted, new Neurons(projection.post(), Site.TARGET, Site.SYNAPSE)));
             }
             return outer.find(wanted, section, at);
         }
@@ -472,6 +479,10 @@ final class TimedSynapses {
                     return Optional.of(
                             expressions.value(lets.bindings().get(0).value().orElseThrow(), this, section));
                 }
+            }
+            if (Processes.isWhite(wanted) && section.is(Section.Kind.TICK)) {
+                String owner = projection.name() + (site == Site.SYNAPSE ? "" : "." + site);
+                return Optional.of(new Value.Real(expressions.processes(at).white(wanted, owner, space(site), at)));
             }
             return projection.ownName(wanted, section, at);
         }

@@ -15,7 +15,7 @@ import org.altdsl.names.Parts;
 import org.altdsl.source.Span;
 
 /** Whether a test runs in time, and how long its steps are. */
-final class Timing {
+public final class Timing {
     /** The step of a test that says none. */
     private static final double STANDARD = 1e-4;
 
@@ -104,7 +104,7 @@ final class Timing {
     }
 
     /** Whether a model has anything that happens in time. */
-    static boolean takesTime(Flattened model) {
+    public static boolean takesTime(Flattened model) {
         boolean isNeuron = model.declaration().kind() == Declaration.Kind.NEURON;
         return model.items().stream()
                 .anyMatch(item -> item instanceof Item.Spike

@@ -24,15 +24,20 @@ import org.altdsl.ir.Var;
 
 /**
  * Watches quantities through the steps of a run, for those who ask afterwards: {@code count(spike)}, {@code rate(spike)},
- * {@code change(w)}, {@code max(v over time)}. Each is a variable that every step brings up to date.
+ * {@code change(w)}, {@code max(v over time)}, {@code cv(isi(spike))}. Each is a variable that every step brings up to date.
  */
 final class Watch {
-    private static final Set<String> FUNCTIONS = Set.of("count", "rate", "change", "max", "min", "mean", "sum");
+    private static final Set<String> FUNCTIONS =
+            Set.of("count", "rate", "change", "max", "min", "mean", "sum", "std", "cv", "synchrony");
 
     private final Expressions expressions;
     private final Emission emission;
     private final Time time;
     private final Map<String, Var> known = new LinkedHashMap<>();
+    private final Map<String, Intervals> intervals = new LinkedHashMap<>();
+    private final Map<String, Bins> binned = new LinkedHashMap<>();
+    private final Map<String, Var> before = new LinkedHashMap<>();
+    private long end;
 
     Watch(Expressions expressions, Time time) {
         this.expressions = requireNonNull(expressions);
@@ -40,18 +45,33 @@ final class Watch {
         this.time = requireNonNull(time);
     }
 
+    /** Says how many steps the run will have taken when the next questions are asked. */
+    void until(long steps) {
+        end = steps;
+    }
+
     /** The value of a call that is about a course in time; empty if this one is not. */
     Optional<org.altdsl.ir.Expr> call(String name, Expr.Call call, Scope scope, Section section) {
         if (section.is(Section.Kind.TICK) || section.is(Section.Kind.INIT) || !FUNCTIONS.contains(name)) {
             return Optional.empty();
         }
+        if (name.equals("synchrony")) {
+            return Optional.of(synchrony(call, scope, section));
+        }
+        if (call.arguments().size() == 1
+                && intervals(call.arguments().get(0).value()).isPresent()) {
+            Expr.Call isi = intervals(call.arguments().get(0).value()).get();
+            return Optional.of(ofIntervals(name, isi, scope, section));
+        }
         List<Expr> over = call.over();
-        boolean overTime = over.size() == 1 && over.get(0).span().text().equals("time");
         if (over.size() == 1
                 && over.get(0).span().text().equals("present")
                 && Set.of("count", "sum", "rate", "mean").contains(name)) {
             return Optional.of(presented(name, call.arguments().get(0).value(), scope, section));
         }
+        Optional<Window> window = window(over, scope);
+        boolean overTime = window.isPresent()
+                || over.size() == 1 && over.get(0).span().text().equals("time");
         boolean ofSpikes = (name.equals("count") || name.equals("rate"))
                 && over.isEmpty()
                 && call.arguments().size() == 1
@@ -64,25 +84,232 @@ final class Watch {
             throw expressions.error(Code.WRONG_ARGUMENTS, call.span(), "'" + name + "' takes one quantity");
         }
         Expr what = call.arguments().get(0).value();
+        Window when = window.orElse(new Window(0, end));
         return Optional.of(
                 switch (name) {
-                    case "count" -> sum(what, scope, section);
+                    case "count" -> sum(what, when, scope, section);
                     case "rate" ->
                         Emission.prim(
                                 Op.DIV,
-                                sum(what, scope, section),
-                                Emission.prim(Op.MUL, steps(what, section), new Const(time.dt())));
+                                sum(what, when, scope, section),
+                                Emission.prim(Op.MUL, steps(window, what, section), new Const(time.dt())));
                     case "change" ->
                         over.isEmpty() ? change(what, scope, section) : changeOver(what, over, scope, section);
-                    case "max" -> extreme(what, Fold.MAX, scope, section);
-                    case "min" -> extreme(what, Fold.MIN, scope, section);
-                    case "sum" -> sum(what, scope, section);
-                    default -> Emission.prim(Op.DIV, sum(what, scope, section), steps(what, section));
+                    case "max" -> extreme(what, Fold.MAX, when, scope, section);
+                    case "min" -> extreme(what, Fold.MIN, when, scope, section);
+                    case "sum" -> sum(what, when, scope, section);
+                    case "mean" -> Emission.prim(Op.DIV, sum(what, when, scope, section), steps(window, what, section));
+                    default ->
+                        throw expressions.error(
+                                Code.NOT_YET, call.span(), "'" + name + "' over time cannot be run yet");
                 });
     }
 
-    /** How many steps the window has. */
-    private org.altdsl.ir.Expr steps(Expr at, Section section) {
+    /** Some of the steps of a run: from one on, up to but without another. */
+    private record Window(long first, long last) {
+        long steps() {
+            return last - first;
+        }
+    }
+
+    /** The steps behind {@code over last 200 s} and {@code over first 1 s}. */
+    private Optional<Window> window(List<Expr> over, Scope scope) {
+        if (over.size() != 1
+                || !(over.get(0) instanceof Expr.Call edge)
+                || !edge.function().span().text().matches("last|first")) {
+            return Optional.empty();
+        }
+        Expr length = edge.arguments().get(0).value();
+        double seconds = expressions.number(length, scope, Section.INIT, "a duration");
+        long steps = time.nearest(seconds);
+        if (steps < 1 || steps > end) {
+            throw expressions.error(
+                    Code.BAD_SETTING,
+                    length.span(),
+                    "the run so far has " + end + " steps of " + time.dt() + " s; this asks about " + steps);
+        }
+        return Optional.of(
+                edge.function().span().text().equals("last") ? new Window(end - steps, end) : new Window(0, steps));
+    }
+
+    /** What is of the whole run starts anew with each measurement; what is of a window lasts. */
+    private org.altdsl.runtime.plan.Scope life(Window window) {
+        return window.first() == 0 && window.last() == end
+                ? org.altdsl.runtime.plan.Scope.WINDOW
+                : org.altdsl.runtime.plan.Scope.RUN;
+    }
+
+    private org.altdsl.ir.Expr isIn(Window window) {
+        org.altdsl.ir.Expr step = new org.altdsl.ir.Expr.Tick(Clock.STEP);
+        org.altdsl.ir.Expr begun = Emission.prim(Op.GE, step, new Const(window.first()));
+        return window.last() == end
+                ? begun
+                : Emission.prim(Op.AND, begun, Emission.prim(Op.LT, step, new Const(window.last())));
+    }
+
+    /** A value that counts within a window only. */
+    private org.altdsl.ir.Expr within(Window window, org.altdsl.ir.Expr value, double otherwise) {
+        return window.first() == 0 && window.last() == end
+                ? value
+                : Emission.prim(Op.SELECT, isIn(window), value, new Const(otherwise));
+    }
+
+    /** {@code isi(spike)}, the intervals between the spikes of each neuron, which only statistics may ask for. */
+    private static Optional<Expr.Call> intervals(Expr expr) {
+        return expr instanceof Expr.Call call && call.function().span().text().equals("isi")
+                ? Optional.of(call)
+                : Optional.empty();
+    }
+
+    /** A statistic of the intervals between the spikes of each neuron: 0 where there are too few. */
+    private org.altdsl.ir.Expr ofIntervals(String name, Expr.Call isi, Scope scope, Section section) {
+        if (isi.arguments().size() != 1) {
+            throw expressions.error(Code.WRONG_ARGUMENTS, isi.span(), "'isi' takes the spikes of neurons");
+        }
+        Expr what = isi.arguments().get(0).value();
+        Window window = window(isi.over(), scope).orElse(new Window(0, end));
+        org.altdsl.ir.Expr now = within(window, expressions.real(what, scope, Section.TICK), 0);
+        Intervals kept = intervals.computeIfAbsent(now.toString(), unused -> watchIntervals(now, what));
+        org.altdsl.ir.Expr count = emission.read(kept.count(), section);
+        org.altdsl.ir.Expr some = Emission.prim(Op.MAX, new Const(1), count);
+        org.altdsl.ir.Expr mean = Emission.prim(Op.DIV, emission.read(kept.sum(), section), some);
+        org.altdsl.ir.Expr square = Emission.prim(Op.DIV, emission.read(kept.squares(), section), some);
+        org.altdsl.ir.Expr variance =
+                Emission.prim(Op.MAX, new Const(0), Emission.prim(Op.SUB, square, Emission.prim(Op.MUL, mean, mean)));
+        org.altdsl.ir.Expr deviation = Emission.prim(Op.SQRT, variance);
+        return switch (name) {
+            case "mean" -> mean;
+            case "std" -> deviation;
+            case "count" -> count;
+            case "cv" ->
+                Emission.prim(
+                        Op.SELECT,
+                        Emission.prim(Op.GT, mean, new Const(0)),
+                        Emission.prim(Op.DIV, deviation, mean),
+                        new Const(0));
+            default ->
+                throw expressions.error(
+                        Code.WRONG_ARGUMENTS, isi.span(), "of intervals, ask for mean, std, cv or count");
+        };
+    }
+
+    /** What is known of the intervals so far: how many, their sum, that of their squares. */
+    private record Intervals(Var count, Var sum, Var squares) {}
+
+    private Intervals watchIntervals(org.altdsl.ir.Expr now, Expr what) {
+        Space space = now.space();
+        Var last = declare("last", space, Optional.of(new Const(-1)), what);
+        Var count = declare("intervals", space, Optional.of(new Const(0)), what);
+        Var sum = declare("isi", space, Optional.of(new Const(0)), what);
+        Var squares = declare("isi_squared", space, Optional.of(new Const(0)), what);
+        org.altdsl.ir.Expr step = new org.altdsl.ir.Expr.Tick(Clock.STEP);
+        org.altdsl.ir.Expr before = emission.read(last, Section.TICK);
+        org.altdsl.ir.Expr length = Emission.prim(Op.MUL, Emission.prim(Op.SUB, step, before), new Const(time.dt()));
+        Optional<org.altdsl.ir.Expr> ends =
+                Optional.of(Emission.prim(Op.AND, now, Emission.prim(Op.GE, before, new Const(0))));
+        add(count, new Const(1), ends, what);
+        add(sum, length, ends, what);
+        add(squares, Emission.prim(Op.MUL, length, length), ends, what);
+        emission.update(Section.TICK, last, Optional.of(now), step, Slot.RECORD, what.span());
+        return new Intervals(count, sum, squares);
+    }
+
+    private void add(Var total, org.altdsl.ir.Expr value, Optional<org.altdsl.ir.Expr> when, Expr what) {
+        org.altdsl.ir.Expr more = Emission.prim(Op.ADD, emission.read(total, Section.TICK), value);
+        emission.update(Section.TICK, total, when, more, Slot.RECORD, what.span());
+    }
+
+    /**
+     * How much the spikes of a population fall together, {@code synchrony(e.spike, bin = 5 ms)}: the standard deviation
+     * over time of what all neurons do in a bin on average, relative to the root mean square of those of single neurons
+     * (Golomb, Scholarpedia 2007). 1 where all do the same, about 1 / sqrt(n) for n independent neurons.
+     */
+    private org.altdsl.ir.Expr synchrony(Expr.Call call, Scope scope, Section section) {
+        Optional<Expr.Argument> width = call.arguments().stream()
+                .filter(argument ->
+                        argument.name().map(n -> n.text().equals("bin")).orElse(false))
+                .findFirst();
+        if (call.arguments().size() != 2 || width.isEmpty()) {
+            throw expressions.error(Code.WRONG_ARGUMENTS, call.span(), "written synchrony(e.spike, bin = 5 ms)");
+        }
+        Expr what = call.arguments().get(0).value();
+        org.altdsl.ir.Expr now = expressions.real(what, scope, Section.TICK);
+        long bin = time.nearest(expressions.number(width.get().value(), scope, Section.INIT, "a bin"));
+        if (bin < 1 || now.space().isScalar()) {
+            throw expressions.error(
+                    Code.BAD_SETTING, call.span(), "synchrony is that of several neurons, in bins of at least a step");
+        }
+        Window window = window(call.over(), scope).orElse(new Window(0, end));
+        Bins bins = binned.computeIfAbsent(now + " " + bin + window, unused -> watchBins(now, bin, window, what));
+        org.altdsl.ir.Expr count = Emission.prim(Op.MAX, new Const(1), emission.read(bins.count(), section));
+        org.altdsl.ir.Expr each = variance(bins.sum(), bins.squares(), count, section);
+        org.altdsl.ir.Expr all = variance(bins.meanSum(), bins.meanSquares(), count, section);
+        org.altdsl.ir.Expr single = Builtins.reduce(Fold.MEAN, each, now.space());
+        org.altdsl.ir.Expr varies = Emission.prim(Op.GT, single, new Const(0));
+        org.altdsl.ir.Expr share = Emission.prim(Op.DIV, all, Emission.prim(Op.SELECT, varies, single, new Const(1)));
+        return Emission.prim(Op.SELECT, varies, Emission.prim(Op.SQRT, share), new Const(0));
+    }
+
+    private org.altdsl.ir.Expr variance(Var sum, Var squares, org.altdsl.ir.Expr count, Section section) {
+        org.altdsl.ir.Expr mean = Emission.prim(Op.DIV, emission.read(sum, section), count);
+        org.altdsl.ir.Expr square = Emission.prim(Op.DIV, emission.read(squares, section), count);
+        return Emission.prim(Op.MAX, new Const(0), Emission.prim(Op.SUB, square, Emission.prim(Op.MUL, mean, mean)));
+    }
+
+    /** What is known of the bins that are over: how many, and sums and sums of squares, of each neuron and of their mean. */
+    private record Bins(Var count, Var sum, Var squares, Var meanSum, Var meanSquares) {}
+
+    private Bins watchBins(org.altdsl.ir.Expr now, long bin, Window window, Expr what) {
+        Space space = now.space();
+        Var open = declare("bin", space, Optional.of(new Const(0)), what);
+        Var count = declare("bins", Space.SCALAR, Optional.of(new Const(0)), what);
+        Var sum = declare("binned", space, Optional.of(new Const(0)), what);
+        Var squares = declare("binned_squared", space, Optional.of(new Const(0)), what);
+        Var meanSum = declare("mean_binned", Space.SCALAR, Optional.of(new Const(0)), what);
+        Var meanSquares = declare("mean_binned_squared", Space.SCALAR, Optional.of(new Const(0)), what);
+        org.altdsl.ir.Expr since =
+                Emission.prim(Op.SUB, new org.altdsl.ir.Expr.Tick(Clock.STEP), new Const(window.first()));
+        add(open, within(window, now, 0), Optional.empty(), what);
+        org.altdsl.ir.Expr isLast =
+                Emission.prim(Op.EQ, Emission.prim(Op.MOD, since, new Const(bin)), new Const(bin - 1));
+        Optional<org.altdsl.ir.Expr> ends = Optional.of(Emission.prim(Op.AND, isLast, isIn(window)));
+        org.altdsl.ir.Expr spikes = emission.read(open, Section.TICK);
+        org.altdsl.ir.Expr mean = emission.temporary(
+                "watch.mean_bin",
+                Section.TICK,
+                Builtins.reduce(Fold.MEAN, spikes, space),
+                Slot.RECORD,
+                Owner.HARNESS,
+                Matter.OTHER,
+                what.span());
+        add(count, new Const(1), ends, what);
+        add(sum, spikes, ends, what);
+        add(squares, Emission.prim(Op.MUL, spikes, spikes), ends, what);
+        add(meanSum, mean, ends, what);
+        add(meanSquares, Emission.prim(Op.MUL, mean, mean), ends, what);
+        emission.update(Section.TICK, open, ends, new Const(0), Slot.RECORD, what.span());
+        return new Bins(count, sum, squares, meanSum, meanSquares);
+    }
+
+    /** Takes down what a quantity is whenever an event has come, for those who ask later: {@code x@pre.spike}. */
+    void keep(Expr.AtPhase asked, org.altdsl.ir.Expr event, org.altdsl.ir.Expr value) {
+        Var kept = declare("before", value.space().union(event.space()), Optional.of(new Const(0)), asked);
+        emission.update(Section.TICK, kept, Optional.of(event), value, Slot.DELIVER, asked.span());
+        before.put(asked.span().file() + " " + asked.span().start(), kept);
+    }
+
+    /** What a quantity was just before the last event; empty if this is no question about one. */
+    Optional<org.altdsl.ir.Expr> kept(Expr.AtPhase asked, Section section) {
+        return Optional.ofNullable(
+                        before.get(asked.span().file() + " " + asked.span().start()))
+                .map(variable -> emission.read(variable, section));
+    }
+
+    /** How many steps a window has, or how many have been since the last measurement. */
+    private org.altdsl.ir.Expr steps(Optional<Window> window, Expr at, Section section) {
+        if (window.isPresent()) {
+            return new Const(window.get().steps());
+        }
         Var count = known.computeIfAbsent("steps", unused -> {
             Var made = declare("steps", Space.SCALAR, Optional.of(new Const(0)), at);
             record(made, Emission.prim(Op.ADD, emission.read(made, Section.TICK), new Const(1)), at);
@@ -97,11 +324,7 @@ final class Watch {
     }
 
     private Var declare(
-            String name,
-            Space space,
-            Optional<org.altdsl.ir.Expr> init,
-            org.altdsl.runtime.plan.Scope life,
-            Expr at) {
+            String name, Space space, Optional<org.altdsl.ir.Expr> init, org.altdsl.runtime.plan.Scope life, Expr at) {
         return emission.declare(new Var(
                 emission.freeName("watch." + name),
                 space,
@@ -118,10 +341,10 @@ final class Watch {
         emission.update(Section.TICK, variable, Optional.empty(), value, Slot.RECORD, at.span());
     }
 
-    private org.altdsl.ir.Expr sum(Expr what, Scope scope, Section section) {
-        org.altdsl.ir.Expr now = expressions.real(what, scope, Section.TICK);
+    private org.altdsl.ir.Expr sum(Expr what, Window window, Scope scope, Section section) {
+        org.altdsl.ir.Expr now = within(window, expressions.real(what, scope, Section.TICK), 0);
         Var total = known.computeIfAbsent("sum " + now, unused -> {
-            Var made = declare("sum", now.space(), Optional.of(new Const(0)), what);
+            Var made = declare("sum", now.space(), Optional.of(new Const(0)), life(window), what);
             record(made, Emission.prim(Op.ADD, emission.read(made, Section.TICK), now), what);
             return made;
         });
@@ -133,24 +356,26 @@ final class Watch {
 
     /** A sum over the steps in which the present sample was shown last. */
     private org.altdsl.ir.Expr presented(String name, Expr what, Scope scope, Section section) {
-        Var presenting = known.computeIfAbsent(PRESENTING, unused -> emission.declare(new Var(
+        Var presenting = known.computeIfAbsent(
                 PRESENTING,
-                Space.SCALAR,
-                DType.REAL,
-                org.altdsl.runtime.plan.Scope.RUN,
-                Owner.HARNESS,
-                Matter.OTHER,
-                Optional.of(new Const(0)),
-                what.span(),
-                PRESENTING)));
+                unused -> emission.declare(new Var(
+                        PRESENTING,
+                        Space.SCALAR,
+                        DType.REAL,
+                        org.altdsl.runtime.plan.Scope.RUN,
+                        Owner.HARNESS,
+                        Matter.OTHER,
+                        Optional.of(new Const(0)),
+                        what.span(),
+                        PRESENTING)));
         org.altdsl.ir.Expr shown = emission.read(presenting, Section.TICK);
         org.altdsl.ir.Expr now = expressions.real(what, scope, Section.TICK);
         org.altdsl.ir.Expr total = ofPresentation("presented " + now, Emission.prim(Op.MUL, now, shown), what, section);
         if (name.equals("count") || name.equals("sum")) {
             return total;
         }
-        org.altdsl.ir.Expr steps = Emission.prim(
-                Op.MAX, new Const(1), ofPresentation("presented steps", shown, what, section));
+        org.altdsl.ir.Expr steps =
+                Emission.prim(Op.MAX, new Const(1), ofPresentation("presented steps", shown, what, section));
         return Emission.prim(
                 Op.DIV, total, name.equals("mean") ? steps : Emission.prim(Op.MUL, steps, new Const(time.dt())));
     }
@@ -158,23 +383,20 @@ final class Watch {
     private org.altdsl.ir.Expr ofPresentation(String key, org.altdsl.ir.Expr value, Expr what, Section section) {
         Var total = known.computeIfAbsent(key, unused -> {
             Var made = declare(
-                    "presented",
-                    value.space(),
-                    Optional.of(new Const(0)),
-                    org.altdsl.runtime.plan.Scope.PHASE,
-                    what);
+                    "presented", value.space(), Optional.of(new Const(0)), org.altdsl.runtime.plan.Scope.PHASE, what);
             record(made, Emission.prim(Op.ADD, emission.read(made, Section.TICK), value), what);
             return made;
         });
         return emission.read(total, section);
     }
 
-    private org.altdsl.ir.Expr extreme(Expr what, Fold fold, Scope scope, Section section) {
-        org.altdsl.ir.Expr now = expressions.real(what, scope, Section.TICK);
+    private org.altdsl.ir.Expr extreme(Expr what, Fold fold, Window window, Scope scope, Section section) {
         Op op = fold == Fold.MAX ? Op.MAX : Op.MIN;
         double start = fold == Fold.MAX ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+        org.altdsl.ir.Expr now = within(window, expressions.real(what, scope, Section.TICK), start);
         Var most = known.computeIfAbsent(fold + " " + now, unused -> {
-            Var made = declare(op == Op.MAX ? "max" : "min", now.space(), Optional.of(new Const(start)), what);
+            Var made = declare(
+                    op == Op.MAX ? "max" : "min", now.space(), Optional.of(new Const(start)), life(window), what);
             record(made, Emission.prim(op, emission.read(made, Section.TICK), now), what);
             return made;
         });

@@ -70,6 +70,7 @@ public final class BuiltinNames {
             Set.of("rank", "hops", "index", "output_index", "is_input", "is_output", "fan_in", "fan_out");
     private static final Set<String> CLOCKS =
             Set.of("progress", "epoch", "batch", "update", "step", "trial", "sample", "time", "t", "dt", "training");
+    private static final Set<String> WHITE_NOISE = Set.of("xi", "xi_1", "xi_2", "xi_3");
     private static final Set<String> LEARNING = Set.of("error", "loss", "correct", "target", "objective", "spike");
     private static final Set<String> RUN = Set.of(
             "train",
@@ -107,14 +108,17 @@ public final class BuiltinNames {
         switch (kind) {
             case NEURON -> {
                 names.addAll(STRUCTURE);
+                names.addAll(WHITE_NOISE);
                 names.add("spike");
             }
             case SYNAPSE -> {
                 names.addAll(STRUCTURE);
+                names.addAll(WHITE_NOISE);
                 names.addAll(List.of("pre", "post"));
             }
             case RULE -> {
                 names.addAll(STRUCTURE);
+                names.addAll(WHITE_NOISE);
                 names.addAll(LEARNING);
                 names.addAll(PLACES);
                 names.addAll(List.of("w", "b", "dw", "db", "partner", "modulator"));
@@ -124,6 +128,7 @@ public final class BuiltinNames {
             case DATASET -> names.addAll(List.of("train", "test", "validation", "duration"));
             case CIRCUIT, EXPERIMENT, TEST -> {
                 names.addAll(STRUCTURE);
+                names.addAll(WHITE_NOISE);
                 names.addAll(LEARNING);
                 names.addAll(PLACES);
                 names.addAll(RUN);

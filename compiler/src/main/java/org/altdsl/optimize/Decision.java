@@ -26,6 +26,7 @@ public record Decision(String variable, Span span, Method method, String detail)
         COLUMN_WALK("walk of columns per spike"),
         ARRIVAL_WALK("walk of delayed rows per spike"),
         PER_NEURON("kept per neuron"),
+        LAZY_DECAY("decay when needed"),
         FUSED_LOOP("fused loop");
 
         private final String words;

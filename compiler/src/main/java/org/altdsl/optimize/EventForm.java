@@ -217,8 +217,14 @@ public record EventForm(
     /** Whether one update reads at other points what another one writes. */
     private static boolean touches(EventForm reader, EventForm writer) {
         Var target = writer.update.target();
-        Set<Var> read = writer.along.isPresent() ? reader.reads() : Updates.remoteReads(reader.update);
-        return read.contains(target);
+        return (writer.along.isPresent() ? reader.reads() : reader.remoteReads()).contains(target);
+    }
+
+    /** The variables that it reads at other points than the one the walk stands at. */
+    private Set<Var> remoteReads() {
+        Set<Var> reads = Updates.remoteReads(value);
+        condition.ifPresent(others -> reads.addAll(Updates.remoteReads(others)));
+        return reads;
     }
 
     /** The variables whose values the walk needs, the event itself and the target that it adds to left out. */

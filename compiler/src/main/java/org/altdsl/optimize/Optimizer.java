@@ -30,6 +30,7 @@ public final class Optimizer {
      * @param blocks the updates of each scope's block
      * @param events its events, which only updates in steps of time know
      * @param narrowed what is kept instead of variables of synapses that are gone
+     * @param lazy the variables that decay when they are needed
      * @param decisions how the reductions of the blocks were compiled
      */
     public record Optimized(
@@ -39,6 +40,7 @@ public final class Optimizer {
             Map<Scope, List<Update>> blocks,
             Events events,
             Map<Var, Narrow.Narrowed> narrowed,
+            Map<Var, LazyDecay.Decay> lazy,
             List<Decision> decisions) {
         public Optimized {
             variables = List.copyOf(variables);
@@ -46,6 +48,7 @@ public final class Optimizer {
             initialisations = Map.copyOf(initialisations);
             blocks = Map.copyOf(blocks);
             narrowed = Map.copyOf(narrowed);
+            lazy = Map.copyOf(lazy);
             decisions = List.copyOf(decisions);
         }
     }
@@ -88,6 +91,14 @@ public final class Optimizer {
         initialisations.replaceAll((scope, updates) -> passes.apply(updates));
         decisions.clear();
         blocks.replaceAll((scope, updates) -> passes.apply(updates));
+        blocks.computeIfPresent(Scope.STEP, (scope, updates) -> Choices.apply(updates, sizes, temporaries, events));
+        Map<Var, LazyDecay.Decay> lazy = LazyDecay.find(blocks.get(Scope.STEP), withoutLags.edges(), sizes, events);
+        blocks.computeIfPresent(Scope.STEP, (scope, updates) -> LazyDecay.without(updates, lazy));
+        lazy.forEach((variable, decay) -> decisions.add(new Decision(
+                variable.name(),
+                decay.decay().span(),
+                Decision.Method.LAZY_DECAY,
+                Equations.update(decay.decay()) + ", where an event leads")));
         narrow.narrowed()
                 .forEach((variable, instead) -> decisions.add(new Decision(
                         variable.name(),
@@ -112,6 +123,7 @@ public final class Optimizer {
                 blocks,
                 events,
                 narrow.narrowed(),
+                lazy,
                 decisions);
     }
 

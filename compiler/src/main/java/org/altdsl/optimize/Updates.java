@@ -34,6 +34,13 @@ public final class Updates {
         return found;
     }
 
+    /** The variables that an expression reads at other points than the present one. */
+    static Set<Var> remoteReads(Expr expr) {
+        Set<Var> found = new HashSet<>();
+        remote(expr, found);
+        return found;
+    }
+
     private static void remote(Expr expr, Set<Var> found) {
         if (expr instanceof Expr.Gather || expr instanceof Expr.Reduce) {
             found.addAll(Exprs.reads(expr));

@@ -115,6 +115,7 @@ class EventsTest {
                         + " walk of delayed rows per spike, walk of rows per spike]",
                 kinds.toString());
         assertTrue(methods.contains(Decision.Method.PER_NEURON));
+        assertTrue(methods.contains(Decision.Method.LAZY_DECAY));
     }
 
     @Test

@@ -126,7 +126,14 @@ public final class Engine {
             };
             Job.Listener listener = listener(rule, name.seed(), done, all);
             SeedResult result = rule.timed().isPresent()
-                    ? new TimedJob(plan.data(), rule, name.seed(), stopped, steps -> advanced(steps, done, all), workers).run(kept)
+                    ? new TimedJob(
+                                    plan.data(),
+                                    rule,
+                                    name.seed(),
+                                    stopped,
+                                    steps -> advanced(steps, done, all),
+                                    workers)
+                            .run(kept)
                     : new Job(plan, rule, name.seed(), stopped, listener, workers).run(kept);
             results.put(name, result);
             synchronized (progress) {

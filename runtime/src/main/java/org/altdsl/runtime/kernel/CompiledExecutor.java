@@ -13,7 +13,6 @@ import org.altdsl.runtime.plan.Snapshot;
 import org.altdsl.runtime.plan.SpikeSource;
 import org.altdsl.runtime.plan.StepInfo;
 import org.altdsl.runtime.plan.VariableInfo;
-import org.altdsl.runtime.tensor.OffHeapMatrix;
 
 /** One job of a compiled program. Running a block allocates nothing. */
 final class CompiledExecutor implements Executor {
@@ -33,11 +32,14 @@ final class CompiledExecutor implements Executor {
     private int shardedLanes = -1;
     private int kernel;
     private final Workers.Work shardOfKernel;
+    private final Loading loading;
     private final Map<String, Integer> slotByName = new HashMap<>();
     private final List<SlotLayout> layouts;
     private final EventMemory events;
     private final SpikeRing[] rings;
     private final Map<Integer, EventLayout.Narrowed> narrowed = new HashMap<>();
+    private final LazyValues[] lazy;
+    private final Map<Integer, LazyValues> lazyBySlot = new HashMap<>();
 
     /** The rings whose spikes no kernel lists and no source has yet. */
     private SpikeRing[] repeated;
@@ -111,6 +113,7 @@ final class CompiledExecutor implements Executor {
         for (int worker = 1; worker < slots.length; worker++) {
             slots[worker] = slots[0].forAnotherThread(maximumLanes);
         }
+        this.loading = new Loading(workers, slots);
         this.shards = new Shard[program.unit().size()][];
         this.shardOfKernel =
                 (shard, worker) -> program.unit().run(kernel, slots[worker], shards[kernel][shard], clocks);
@@ -125,6 +128,11 @@ final class CompiledExecutor implements Executor {
             rings[ring] = events.spikes(ring);
         }
         program.events().narrowed().forEach(variable -> narrowed.put(variable.slot(), variable));
+        this.lazy = new LazyValues[program.events().lazy().size()];
+        for (int number = 0; number < lazy.length; number++) {
+            lazy[number] = events.lazy(number);
+            lazyBySlot.put(program.events().lazy().get(number).slot(), lazy[number]);
+        }
         this.repeated = repeated();
         clocks.seed = seed;
         clocks.lanes = maximumLanes;
@@ -157,6 +165,7 @@ final class CompiledExecutor implements Executor {
     @Override
     public void enter(Scope scope) {
         clocks.draw = clocks.batch;
+        lazyBySlot.forEach((slot, values) -> values.refresh(slots[0].at(slot)));
         run(initialisations.getOrDefault(scope, NO_KERNELS));
         for (int number = 0; number < rings.length; number++) {
             EventLayout.Ring ring = program.events().rings().get(number);
@@ -172,6 +181,22 @@ final class CompiledExecutor implements Executor {
         }
         flagsHaveChanged();
         events.delaysMayHaveChanged();
+    }
+
+    private void endStep() {
+        for (int number = 0; number < lazy.length; number++) {
+            lazy[number].pass(slots[0].at(program.events().lazy().get(number).slot()));
+        }
+    }
+
+    /** Brings up to date what a block other than that of a step reads. */
+    private void refresh(Scope scope) {
+        for (int number = 0; number < lazy.length; number++) {
+            EventLayout.Lazy one = program.events().lazy().get(number);
+            if (one.touchedIn().contains(scope)) {
+                lazy[number].refresh(slots[0].at(one.slot()));
+            }
+        }
     }
 
     private void flagsHaveChanged() {
@@ -220,6 +245,7 @@ final class CompiledExecutor implements Executor {
             for (int number : stepKernels) {
                 runKernel(number);
             }
+            endStep();
             clocks.step++;
         }
     }
@@ -229,9 +255,14 @@ final class CompiledExecutor implements Executor {
         if (scope == Scope.STEP) {
             events.sort(slots[0]);
             beginStep();
+        } else {
+            refresh(scope);
         }
         clocks.draw = scope == Scope.STEP ? clocks.step : clocks.batch;
         run(blocks.getOrDefault(scope, NO_KERNELS));
+        if (scope == Scope.STEP) {
+            endStep();
+        }
     }
 
     private void run(int[] kernels) {
@@ -307,15 +338,23 @@ final class CompiledExecutor implements Executor {
             events.sort(slots[0]);
             beginStep();
         }
-        runKernel(blocks.getOrDefault(scope, NO_KERNELS)[step]);
+        refresh(scope);
+        int[] kernels = blocks.getOrDefault(scope, NO_KERNELS);
+        runKernel(kernels[step]);
+        if (scope == Scope.STEP && step == kernels.length - 1) {
+            endStep();
+        }
     }
 
     @Override
     public double[] read(String variable) {
         int slot = storedSlot(variable);
-        return narrowed.containsKey(slot)
-                ? widened(narrowed.get(slot))
-                : StoredValues.read(layouts.get(slot), place(slot), clocks.lanes);
+        return narrowed.containsKey(slot) ? widened(narrowed.get(slot)) : current(slot, clocks.lanes);
+    }
+
+    private double[] current(int slot, int lanes) {
+        double[] values = StoredValues.read(layouts.get(slot), place(slot), lanes);
+        return lazyBySlot.containsKey(slot) ? lazyBySlot.get(slot).current(values) : values;
     }
 
     /** The values of a variable for each synapse that is kept for neurons. */
@@ -358,6 +397,9 @@ final class CompiledExecutor implements Executor {
             return;
         }
         StoredValues.write(layout, place(slot), clocks.lanes, values);
+        if (lazyBySlot.containsKey(slot)) {
+            lazyBySlot.get(slot).reset();
+        }
         hasChanged(slot);
     }
 
@@ -384,21 +426,7 @@ final class CompiledExecutor implements Executor {
             throw new IllegalArgumentException(
                     variable + " cannot be loaded with " + count + " rows of " + width + " values");
         }
-        Object array = place(slot);
-        for (int lane = 0; lane < count; lane++) {
-            int offset = samples[lane] * width;
-            if (array instanceof OffHeapMatrix matrix && layout.rank() == 2) {
-                matrix.load(lane, rows, offset);
-            } else if (array instanceof OffHeapMatrix matrix) {
-                StoredValues.load(layout, matrix, lane, rows, offset);
-            } else if (array instanceof float[] row) {
-                row[lane] = rows[offset];
-            } else if (array instanceof double[] row) {
-                row[lane] = rows[offset];
-            } else {
-                StoredValues.load(layout, ((Object[]) array)[lane], 1, rows, offset);
-            }
-        }
+        loading.load(slot, layout, rows, width, samples, count);
     }
 
     @Override
@@ -417,11 +445,15 @@ final class CompiledExecutor implements Executor {
                 // Lanes beyond this batch's may hold state that a later, fuller batch reads.
                 values.put(
                         layout.info().name(),
-                        narrowed.containsKey(slot)
-                                ? widened(narrowed.get(slot))
-                                : StoredValues.read(layout, place(slot), maximumLanes));
+                        narrowed.containsKey(slot) ? widened(narrowed.get(slot)) : current(slot, maximumLanes));
             }
         }
+        lazyBySlot.forEach((slot, behind) -> {
+            // What is up to date says less than this: brought up to date in two parts, values are rounded twice.
+            String name = layouts.get(slot).info().name();
+            values.put(name + "@old", StoredValues.read(layouts.get(slot), place(slot), maximumLanes));
+            values.put(name + "@behind", behind.behind());
+        });
         for (int ring = 0; ring < rings.length; ring++) {
             values.put(ringName(ring), rings[ring].values());
         }
@@ -438,6 +470,9 @@ final class CompiledExecutor implements Executor {
             ringByName.put(ringName(ring), ring);
         }
         snapshot.values().forEach((name, values) -> {
+            if (name.endsWith("@old") || name.endsWith("@behind")) {
+                return;
+            }
             if (ringByName.containsKey(name)) {
                 rings[ringByName.get(name)].setValues(values);
                 return;
@@ -454,6 +489,15 @@ final class CompiledExecutor implements Executor {
                 narrow(narrowed.get(slot), values);
             } else {
                 StoredValues.write(layout, place(slot), lanes, values);
+            }
+        });
+        lazyBySlot.forEach((slot, lagging) -> {
+            SlotLayout layout = layouts.get(slot);
+            double[] old = snapshot.values().get(layout.info().name() + "@old");
+            lagging.reset();
+            if (old != null) {
+                StoredValues.write(layout, place(slot), maximumLanes, old);
+                lagging.setBehind(snapshot.values().get(layout.info().name() + "@behind"));
             }
         });
         flagsHaveChanged();

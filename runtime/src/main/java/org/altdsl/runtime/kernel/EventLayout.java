@@ -3,6 +3,7 @@ package org.altdsl.runtime.kernel;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.Set;
 import org.altdsl.runtime.plan.EdgeSource;
 import org.altdsl.runtime.plan.Scope;
 
@@ -14,15 +15,18 @@ import org.altdsl.runtime.plan.Scope;
  * @param arrivals the spikes that reach synapses after delays of their own
  * @param views flags of earlier steps or at synapses, as arrays for kernels that do not go by lists
  * @param narrowed variables of synapses that are kept for neurons
+ * @param lazy variables of synapses that decay when they are needed
  */
 public record EventLayout(
         List<Projection> projections,
         List<Ring> rings,
         List<Arrival> arrivals,
         List<View> views,
-        List<Narrowed> narrowed) {
+        List<Narrowed> narrowed,
+        List<Lazy> lazy) {
     /** A program without events. */
-    public static final EventLayout NONE = new EventLayout(List.of(), List.of(), List.of(), List.of(), List.of());
+    public static final EventLayout NONE =
+            new EventLayout(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
     public EventLayout {
         projections = List.copyOf(projections);
@@ -30,6 +34,7 @@ public record EventLayout(
         arrivals = List.copyOf(arrivals);
         views = List.copyOf(views);
         narrowed = List.copyOf(narrowed);
+        lazy = List.copyOf(lazy);
     }
 
     /**
@@ -81,6 +86,20 @@ public record EventLayout(
      * @param isPre whether the neurons are the sources
      */
     public record Narrowed(int slot, int kept, int projection, boolean isPre) {}
+
+    /**
+     * A variable of synapses that decays when it is needed.
+     *
+     * @param slot the variable
+     * @param projection the number of the projection
+     * @param factor what each step multiplies it by
+     * @param touchedIn the scopes, other than steps, whose blocks read or write it
+     */
+    public record Lazy(int slot, int projection, double factor, Set<Scope> touchedIn) {
+        public Lazy {
+            touchedIn = Set.copyOf(touchedIn);
+        }
+    }
 
     /**
      * Flags as an array.

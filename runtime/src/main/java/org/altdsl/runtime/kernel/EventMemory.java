@@ -12,6 +12,7 @@ public final class EventMemory {
     private final SpikeRing[] rings;
     private final Arrivals[] arrivals;
     private final View[] views;
+    private final LazyValues[] lazy;
 
     /** Flags as an array, with what it was made from. */
     private static final class View {
@@ -33,6 +34,11 @@ public final class EventMemory {
         layout.rings().forEach(ring -> lists.add(new SpikeRing(ring.neurons(), ring.longest())));
         this.rings = lists.toArray(new SpikeRing[0]);
         this.arrivals = new Arrivals[layout.arrivals().size()];
+        this.lazy = new LazyValues[layout.lazy().size()];
+        for (int i = 0; i < lazy.length; i++) {
+            EventLayout.Lazy one = layout.lazy().get(i);
+            lazy[i] = new LazyValues(one.factor(), edges[one.projection()].count());
+        }
         this.views = new View[layout.views().size()];
         for (int i = 0; i < views.length; i++) {
             views[i] = new View();
@@ -82,6 +88,15 @@ public final class EventMemory {
      */
     public Arrivals arrivals(int arrival) {
         return arrivals[arrival];
+    }
+
+    /**
+     * How far the elements of a variable lag behind that decays when it is needed.
+     *
+     * @param number its number
+     */
+    public LazyValues lazy(int number) {
+        return lazy[number];
     }
 
     /** Puts the tables of sources and targets into the slots of their variables. */

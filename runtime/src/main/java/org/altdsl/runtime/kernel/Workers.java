@@ -16,8 +16,14 @@ public final class Workers implements AutoCloseable {
     /** One thread: the caller. */
     public static final Workers NONE = new Workers(1);
 
-    /** Turns of the waiting loop before a helper sleeps: some tens of microseconds. */
-    private static final int PATIENCE = 4000;
+    /**
+     * Nanoseconds for which a helper spins before it sleeps. The kernels between two that are shared may take a good
+     * part of a step; waking a thread takes 50 us on a virtual machine, as long as a product of 128 by 256 by 128.
+     */
+    private static final long PATIENCE = 2_000_000;
+
+    /** Turns of the waiting loop between two looks at the time, and before the first one that yields: some microseconds. */
+    private static final int TURNS = 256;
 
     private final List<Helper> helpers = new ArrayList<>();
 
@@ -83,13 +89,22 @@ public final class Workers implements AutoCloseable {
         while (takeOne(0)) {
             // The caller does what helpers have not taken.
         }
-        while (open.get() > 0) {
-            Thread.onSpinWait();
+        for (int turns = 1; open.get() > 0; turns++) {
+            pause(turns);
         }
         if (failure != null) {
             Throwable thrown = failure;
             failure = null;
             throw thrown instanceof RuntimeException ? (RuntimeException) thrown : new IllegalStateException(thrown);
+        }
+    }
+
+    /** One turn of a waiting loop: at first only a breath, later a chance for others, such as HotSpot's compiler. */
+    private static void pause(int turns) {
+        if (turns < TURNS) {
+            Thread.onSpinWait();
+        } else {
+            Thread.yield();
         }
     }
 
@@ -134,12 +149,13 @@ public final class Workers implements AutoCloseable {
         @Override
         public void run() {
             int turns = 0;
+            long idleSince = System.nanoTime();
             while (!closed) {
                 if (takeOne(worker)) {
                     turns = 0;
-                } else if (turns < PATIENCE) {
-                    turns++;
-                    Thread.onSpinWait();
+                    idleSince = System.nanoTime();
+                } else if (++turns % TURNS != 0 || System.nanoTime() - idleSince < PATIENCE) {
+                    pause(turns);
                 } else {
                     asleep = true;
                     if (!closed && nothingLeft()) {
@@ -147,6 +163,7 @@ public final class Workers implements AutoCloseable {
                     }
                     asleep = false;
                     turns = 0;
+                    idleSince = System.nanoTime();
                 }
             }
         }

@@ -72,7 +72,8 @@ public record Protocol(double dt, List<Act> acts) {
 
         @Override
         public long steps() {
-            return (until.isPresent() ? 1 : times) * acts.stream().mapToLong(Act::steps).sum();
+            return (until.isPresent() ? 1 : times)
+                    * acts.stream().mapToLong(Act::steps).sum();
         }
     }
 
@@ -118,6 +119,37 @@ public record Protocol(double dt, List<Act> acts) {
         public long steps() {
             return 0;
         }
+    }
+
+    /** The same acts, none of which takes more than so many steps at a time. */
+    public Protocol shortened(long most) {
+        return new Protocol(dt, shortened(acts, most));
+    }
+
+    private static List<Act> shortened(List<Act> acts, long most) {
+        return acts.stream().map(act -> shortened(act, most)).toList();
+    }
+
+    private static Act shortened(Act act, long most) {
+        if (act instanceof Run run) {
+            return new Run(Math.min(run.steps(), most), run.until());
+        }
+        if (act instanceof Present present) {
+            return new Present(Math.min(present.steps(), most));
+        }
+        if (act instanceof Rest rest) {
+            return new Rest(Math.min(rest.steps(), most));
+        }
+        if (act instanceof Freeze freeze) {
+            return new Freeze(freeze.flags(), shortened(freeze.acts(), most));
+        }
+        if (act instanceof Repeat repeat) {
+            return new Repeat(Math.min(repeat.times(), 2), shortened(repeat.acts(), most), repeat.until());
+        }
+        if (act instanceof EachSample samples) {
+            return new EachSample(samples.split(), samples.samples(), shortened(samples.acts(), most));
+        }
+        return act;
     }
 
     /** How many steps all acts take at most. */

@@ -33,4 +33,16 @@ public record TimedPlan(
         metrics = List.copyOf(metrics);
         readouts = Map.copyOf(readouts);
     }
+
+    /** The same plan made short: no act takes more than so many steps at a time. */
+    public TimedPlan shortened(long most) {
+        return new TimedPlan(
+                protocol.shortened(most),
+                evaluation.map(one -> one.shortened(most)),
+                trains,
+                tables,
+                every.map(steps -> Math.min(steps, most)),
+                metrics,
+                readouts);
+    }
 }

@@ -84,7 +84,11 @@ public final class MatrixProduct {
      * @return at least 1
      */
     public static int shards(int m, int k, int n) {
-        return isLarge(m, k, n) ? Shard.count((long) m * k * n, ProductSizes.SHARD_OPERATIONS) : 1;
+        long operations = (long) m * k * n;
+        if (!isLarge(m, k, n) || operations < ProductSizes.TWO_SHARDS_OPERATIONS) {
+            return 1;
+        }
+        return Math.max(2, Shard.count(operations, ProductSizes.SHARD_OPERATIONS));
     }
 
     /** The product of two matrices; see the class. */

@@ -1,5 +1,7 @@
 package org.altdsl.runtime.tensor;
 
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -15,6 +17,11 @@ public final class OffHeapMatrix extends Matrix {
     private final FloatPointer floats;
     private final DoublePointer doubles;
     private final int columns;
+
+    /** The same memory for copies that HotSpot compiles, which cost half of calls to C; null where it is too much for a buffer. */
+    private final FloatBuffer floatBuffer;
+
+    private final DoubleBuffer doubleBuffer;
 
     /**
      * A matrix filled with 0.
@@ -33,12 +40,17 @@ public final class OffHeapMatrix extends Matrix {
         } else {
             Pointer.memset(doubles, 0, length * Double.BYTES);
         }
+        boolean fits = length * (isFloat ? Float.BYTES : Double.BYTES) <= Integer.MAX_VALUE;
+        this.floatBuffer = fits && isFloat ? floats.asBuffer() : null;
+        this.doubleBuffer = fits && !isFloat ? doubles.asBuffer() : null;
     }
 
     private OffHeapMatrix(OffHeapMatrix shared) {
         this.floats = shared.floats == null ? null : new FloatPointer(shared.floats);
         this.doubles = shared.doubles == null ? null : new DoublePointer(shared.doubles);
         this.columns = shared.columns;
+        this.floatBuffer = shared.floatBuffer;
+        this.doubleBuffer = shared.doubleBuffer;
     }
 
     /**
@@ -172,19 +184,35 @@ public final class OffHeapMatrix extends Matrix {
     }
 
     void get(long element, float[] target, int offset, int count) {
-        floats.position(element).get(target, offset, count);
+        if (floatBuffer != null) {
+            floatBuffer.get((int) element, target, offset, count);
+        } else {
+            floats.position(element).get(target, offset, count);
+        }
     }
 
     void get(long element, double[] target, int offset, int count) {
-        doubles.position(element).get(target, offset, count);
+        if (doubleBuffer != null) {
+            doubleBuffer.get((int) element, target, offset, count);
+        } else {
+            doubles.position(element).get(target, offset, count);
+        }
     }
 
     void put(long element, float[] source, int offset, int count) {
-        floats.position(element).put(source, offset, count);
+        if (floatBuffer != null) {
+            floatBuffer.put((int) element, source, offset, count);
+        } else {
+            floats.position(element).put(source, offset, count);
+        }
     }
 
     void put(long element, double[] source, int offset, int count) {
-        doubles.position(element).put(source, offset, count);
+        if (doubleBuffer != null) {
+            doubleBuffer.put((int) element, source, offset, count);
+        } else {
+            doubles.position(element).put(source, offset, count);
+        }
     }
 
     /** Where an element of a single-precision matrix is; valid until the next use of this view. */

@@ -12,12 +12,13 @@ import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.driver.Checked;
 import org.altdsl.driver.FrontEnd;
 import org.altdsl.lower.LoweredRule;
+import org.altdsl.lower.Timing;
 import org.altdsl.names.Flattened;
 import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
 import org.altdsl.source.SourceFile;
 
-/** The rules of the standard library, each in a network with two hidden layers of the neurons it can teach. */
+/** The rules of the standard library for networks of rates, each in a network with two hidden layers of the neurons it can teach. */
 public final class StandardRules {
     /** Numbers an image has. */
     public static final int INPUTS = 5;
@@ -38,7 +39,12 @@ public final class StandardRules {
         for (String name : Programs.library().names(null)) {
             LinkedProgram program =
                     Programs.read(Programs.library().find(name, null).orElseThrow());
+            Inheritance inheritance = new Inheritance(program, new DiagnosticSink());
             for (Declaration rule : program.own(Declaration.Kind.RULE)) {
+                if (Timing.takesTime(inheritance.flatten(rule))) {
+                    // These need networks of neurons that spike.
+                    continue;
+                }
                 FILES.put(rule.name().text(), name);
                 USES.add(use(program, rule));
             }

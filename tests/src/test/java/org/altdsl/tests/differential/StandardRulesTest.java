@@ -105,16 +105,7 @@ class StandardRulesTest {
                                 one.span(), one.actual(), one.expected(), one.tolerance() + FLOAT_SLACK, one.relative())
                         : action)
                 .toList();
-        return new LoweredTest(
-                test.declaration(),
-                test.program(),
-                test.sizes(),
-                test.lanes(),
-                actions,
-                test.trains(),
-                test.data(),
-                test.row(),
-                test.others());
+        return test.with(actions);
     }
 
     static Stream<Arguments> rules() {

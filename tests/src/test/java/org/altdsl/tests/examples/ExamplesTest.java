@@ -76,11 +76,16 @@ class ExamplesTest {
         int rules = summary.get("rules").size();
         assertTrue(rules > 1);
         assertEquals(rules * (rules - 1) / 2, summary.get("comparisons").size());
+        boolean inTime = Files.readString(experiment).contains("dt = ");
         for (JsonNode rule : summary.get("rules")) {
-            JsonNode accuracy = rule.get("metrics").get("test_accuracy");
-            assertEquals(summary.get("seeds").size(), accuracy.get("per_seed").size());
             assertTrue(rule.get("card").has("reads"));
-            assertTrue(rule.get("cost").has("samples_per_second"));
+            assertFalse(rule.get("metrics").isEmpty());
+            if (!inTime) {
+                JsonNode accuracy = rule.get("metrics").get("test_accuracy");
+                assertEquals(
+                        summary.get("seeds").size(), accuracy.get("per_seed").size());
+                assertTrue(rule.get("cost").has("samples_per_second"));
+            }
         }
         for (String file : List.of("results.csv", "environment.json", "report.html", "log.jsonl")) {
             assertTrue(Files.size(folder.resolve("out").resolve(file)) > 0, file);
