@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +21,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>Each case has a folder with a network ({@code case.exp}), its inputs, and what Brian made of them. Brian's side is
  * {@code src/test/brian/reference.py}, which is run again where Brian is installed.
+ *
+ * <p>All spikes must be in the same steps, from the first to the last. Both programs compute in double precision, but not in
+ * the same order, so potentials differ by some 1e-12 mV: between spikes such a difference decays, and it matters only where
+ * a potential comes that close to a threshold at the end of a step, which is once in 1e11 steps or so. None of these runs
+ * meets one, not even the recurrent network that lives of its own spikes ({@code cuba}).
  */
 class BrianTest {
     private static final Path CASES = Path.of("src", "test", "resources", "brian");
@@ -57,6 +62,7 @@ class BrianTest {
                 cases.add(new Case(folder.equals("adex") && rule.equals("Clopath") ? "adex-clopath" : folder, rule, 1));
             }
         }
+        cases.add(new Case("cuba", "PairSTDP", 1e-3));
         return cases;
     }
 
@@ -65,14 +71,14 @@ class BrianTest {
     void theSameAsWhatIsStored(Case one) {
         assertSame(
                 Stored.read(one.path(), one.rule(), one.weightUnit()),
-                Simulated.run(one.path(), one.rule(), false, OptionalDouble.empty()));
+                Simulated.run(one.path(), one.rule(), false, OptionalLong.empty()));
     }
 
     @ParameterizedTest
-    @MethodSource("cases")
+    @MethodSource("quickCases")
     void theInterpreterDoesTheSame(Case one) {
-        Simulated first = Simulated.run(one.path(), one.rule(), true, OptionalDouble.of(0.1));
-        Simulated compiled = Simulated.run(one.path(), one.rule(), false, OptionalDouble.of(0.1));
+        Simulated first = Simulated.run(one.path(), one.rule(), true, OptionalLong.of(400));
+        Simulated compiled = Simulated.run(one.path(), one.rule(), false, OptionalLong.of(400));
         assertSame(compiled, first);
     }
 
@@ -109,7 +115,7 @@ class BrianTest {
                         out.toString()));
         Simulated brian = Stored.read(out, one.rule(), one.weightUnit());
         assertSame(brian, Stored.read(one.path(), one.rule(), one.weightUnit()));
-        assertSame(brian, Simulated.run(one.path(), one.rule(), false, OptionalDouble.empty()));
+        assertSame(brian, Simulated.run(one.path(), one.rule(), false, OptionalLong.empty()));
     }
 
     private static boolean hasBrian() throws IOException, InterruptedException {

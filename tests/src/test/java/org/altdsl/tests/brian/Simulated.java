@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.altdsl.diag.DiagnosticSink;
@@ -76,16 +76,16 @@ record Simulated(List<Spike> spikes, double[] weights, double[] voltage) {
      *
      * @param name which of the rules that are compared teaches them
      * @param reference whether the interpreter runs it
-     * @param seconds how long; empty for as long as its protocol says
+     * @param most at most so many steps; empty for as long as its protocol says
      */
-    static Simulated run(Path folder, String name, boolean reference, OptionalDouble seconds) {
+    static Simulated run(Path folder, String name, boolean reference, OptionalLong most) {
         PreparedExperiment prepared = prepare(folder, reference);
         RulePlan rule = prepared.plan().rules().stream()
                 .filter(one -> one.rule().equals(name))
                 .findFirst()
                 .orElseThrow();
         TimedPlan plan = rule.timed().orElseThrow();
-        return run(rule, plan, seconds).inListedOrder(folder);
+        return run(rule, plan, most).inListedOrder(folder);
     }
 
     /** The weights are stored by source, then target; their list has another order. */
@@ -113,7 +113,7 @@ record Simulated(List<Spike> spikes, double[] weights, double[] voltage) {
                 .orElseThrow(() -> Programs.failure(sink, text));
     }
 
-    private static Simulated run(RulePlan rule, TimedPlan plan, OptionalDouble seconds) {
+    private static Simulated run(RulePlan rule, TimedPlan plan, OptionalLong most) {
         Executor executor = rule.train().executor(1, 1);
         executor.clocks().seed = 1;
         executor.clocks().lanes = 1;
@@ -122,11 +122,7 @@ record Simulated(List<Spike> spikes, double[] weights, double[] voltage) {
         executor.enter(Scope.EPOCH);
         executor.enter(Scope.WINDOW);
         plan.trains().forEach((variable, train) -> executor.play(variable, train.cursor()::at));
-        long steps = plan.protocol().steps();
-        if (seconds.isPresent()) {
-            steps = Math.min(
-                    steps, Math.round(seconds.getAsDouble() / plan.protocol().dt()));
-        }
+        long steps = Math.min(plan.protocol().steps(), most.orElse(Long.MAX_VALUE));
         List<Spike> spikes = new ArrayList<>();
         double[] voltage = new double[(int) ((steps + EVERY - 1) / EVERY)];
         for (int step = 0; step < steps; step++) {
