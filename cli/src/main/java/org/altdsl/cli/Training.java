@@ -55,7 +55,7 @@ final class Training {
     /** Runs what is not finished yet; the result is in the folder when this returns. */
     RunResult run(Map<JobName, SeedResult> finished, double secondsBefore) {
         long started = System.nanoTime();
-        ProgressDisplay display = new ProgressDisplay(console);
+        ProgressDisplay display = new ProgressDisplay(console, prepared.plan().course());
         Interruption interruption = Interruption.listen(
                 () -> console.err().println("\nstopping after this batch; Ctrl-C again ends at once"));
         Optional<BatchesCsv> batches = batches(finished);
@@ -172,7 +172,11 @@ final class Training {
 
         @Override
         public void epoch(String rule, int seed, Row row, long done, long all) {
-            log(event("epoch", "rule", rule, "seed", seed, "epoch", row.epoch(), "values", row.values()));
+            boolean inTime = row.values().containsKey(Row.TIME);
+            Map<String, ?> event = inTime
+                    ? event("measured", "rule", rule, "seed", seed, "values", row.values())
+                    : event("epoch", "rule", rule, "seed", seed, "epoch", row.epoch(), "values", row.values());
+            log(event);
             if (display != null) {
                 display.epoch(rule, seed, row, done, all);
             }

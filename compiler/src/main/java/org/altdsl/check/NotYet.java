@@ -243,7 +243,7 @@ public final class NotYet {
                 return;
             }
         } else if (item instanceof Item.Step step
-                && !Set.of(Item.StepKind.RUN, Item.StepKind.FREEZE, Item.StepKind.REPEAT)
+                && !Set.of(Item.StepKind.RUN, Item.StepKind.FREEZE, Item.StepKind.REPEAT, Item.StepKind.PHASE)
                         .contains(step.kind())) {
             report(word(step.span()), ItemWords.of(step) + " is part");
             return;

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.altdsl.runtime.plan.Scope;
@@ -13,7 +14,8 @@ import org.altdsl.runtime.plan.Scope;
  * A whole program: its variables and its tree of loops.
  *
  * <p>A rate network's tree is {@code RUN [ EPOCH [ BATCH [ block ] block ] ]}: the block in BATCH is one training
- * step, the one after it runs when an epoch ends. A network in time has {@code BATCH [ STEP [ block ] block ]}.
+ * step, the one after it runs when an epoch ends. A network in time has {@code BATCH [ STEP [ block ] block ]},
+ * with a {@code WINDOW [ block ]} for each interval at which it is measured.
  *
  * @param edges the sparse projections
  */
@@ -30,7 +32,7 @@ public record Program(String name, List<Var> variables, List<Edges> edges, Node.
         this(name, variables, List.of(), root);
     }
 
-    /** The tree for a program in time: with a block a step as well, in the loop that is each batch's or the run's only one. */
+    /** The tree for a program in time that is looked at when it has ended. */
     public static Program timed(
             String name,
             List<Var> variables,
@@ -38,8 +40,26 @@ public record Program(String name, List<Var> variables, List<Edges> edges, Node.
             List<Update> step,
             List<Update> batch,
             List<Update> epoch) {
-        Node.Loop steps = Node.Loop.of(Scope.STEP, List.of(new Node.Block(step)));
-        Node.Loop batches = Node.Loop.of(Scope.BATCH, List.of(steps, new Node.Block(batch)));
+        return timed(name, variables, edges, step, batch, epoch, Map.of());
+    }
+
+    /**
+     * The tree for a program in time: with a block a step as well, in the loop that is each batch's or the run's only
+     * one, and a block at the end of each window.
+     */
+    public static Program timed(
+            String name,
+            List<Var> variables,
+            List<Edges> edges,
+            List<Update> step,
+            List<Update> batch,
+            List<Update> epoch,
+            Map<Scope, List<Update>> windows) {
+        List<Node> body = new ArrayList<>();
+        body.add(Node.Loop.of(Scope.STEP, List.of(new Node.Block(step))));
+        windows.forEach((window, block) -> body.add(Node.Loop.of(window, List.of(new Node.Block(block)))));
+        body.add(new Node.Block(batch));
+        Node.Loop batches = Node.Loop.of(Scope.BATCH, body);
         Node.Loop epochs = Node.Loop.of(Scope.EPOCH, List.of(batches, new Node.Block(epoch)));
         return new Program(name, variables, edges, Node.Loop.of(Scope.RUN, List.of(epochs)));
     }

@@ -440,7 +440,8 @@ public final class ExperimentLowering {
             network.runsIn(Timing.step(expressions, experiment.settings().get("dt"), names));
             builder.build(experiment.network());
             network.rules().forEach(RuleInstance::watchModulators);
-            ProtocolLowering protocol = new ProtocolLowering(network, expressions, names);
+            Schedules schedules = new Schedules(expressions);
+            ProtocolLowering protocol = new ProtocolLowering(network, expressions, names, schedules);
             org.altdsl.runtime.plan.Protocol acts = protocol.lower(experiment
                     .protocol()
                     .orElseThrow(() -> expressions.error(
@@ -452,17 +453,10 @@ public final class ExperimentLowering {
             RuleLowering rules = new RuleLowering(network);
             rules.afterSample();
             Measures measures = new Measures(network, expressions, names, metrics);
-            Optional<Long> every = Optional.empty();
             for (Experiment.Measured measured : experiment.measures()) {
-                measures.inTime(measured.what());
-                Optional<Long> interval = measured.every().map(this::interval);
-                if (every.isPresent() && interval.isPresent() && !every.equals(interval)) {
-                    throw expressions.error(
-                            Code.NOT_YET,
-                            measured.what().span(),
-                            "this version measures everything at the same interval");
-                }
-                every = interval.or(() -> Optional.empty()).isPresent() ? interval : every;
+                Section section = schedules.of(
+                        measured.every().map(this::interval), measured.what().span());
+                measures.inTime(measured.what(), section, schedules.metrics(section));
             }
             List<LoweredRule.Learnable> learnables = new ArrayList<>();
             for (Projection projection : network.projections()) {
@@ -489,7 +483,8 @@ public final class ExperimentLowering {
                                     emission.edges(),
                                     emission.updates(Section.TICK),
                                     emission.updates(Section.BODY),
-                                    emission.updates(Section.EPOCH)),
+                                    emission.updates(Section.EPOCH),
+                                    schedules.blocks()),
                             true),
                     sink));
             return new LoweredRule(
@@ -509,7 +504,7 @@ public final class ExperimentLowering {
                     Map.of(),
                     false,
                     Optional.empty(),
-                    Optional.of(new TimedPlan(acts, trains, every, metrics)));
+                    Optional.of(new TimedPlan(acts, trains, schedules.all(), List.of())));
         }
 
         private long interval(Expr written) {

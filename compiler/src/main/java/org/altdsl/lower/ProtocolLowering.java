@@ -14,6 +14,7 @@ import org.altdsl.ir.Owner;
 import org.altdsl.ir.Slot;
 import org.altdsl.ir.Var;
 import org.altdsl.runtime.plan.Protocol;
+import org.altdsl.runtime.report.Course;
 
 /** Lowers what an experiment in time does: {@code run}, {@code freeze}, {@code repeat}. */
 final class ProtocolLowering {
@@ -21,8 +22,10 @@ final class ProtocolLowering {
     private final Expressions expressions;
     private final Scope scope;
     private final Time time;
+    private final Schedules schedules;
 
-    ProtocolLowering(Network network, Expressions expressions, Scope scope) {
+    ProtocolLowering(Network network, Expressions expressions, Scope scope, Schedules schedules) {
+        this.schedules = requireNonNull(schedules);
         this.network = requireNonNull(network);
         this.expressions = requireNonNull(expressions);
         this.scope = requireNonNull(scope);
@@ -31,7 +34,7 @@ final class ProtocolLowering {
 
     /** The acts; weights that are frozen at some time have a flag when this is done. */
     Protocol lower(Item.Protocol written) {
-        return new Protocol(time.dt(), acts(written.body()));
+        return new Protocol(time.dt(), time.countsSteps() ? Course.STEPS : Course.SECONDS, acts(written.body()));
     }
 
     private List<Protocol.Act> acts(List<Item> items) {
@@ -64,14 +67,17 @@ final class ProtocolLowering {
                         ? 1
                         : expressions.whole(step.arguments().get(0), scope, Section.INIT, "how often to repeat");
                 return new Protocol.Repeat(times, acts(step.body()));
+            case PHASE:
+                return new Protocol.Phase(step.arguments().get(0).span().text(), acts(step.body()));
             default:
                 throw expressions.error(Code.NOT_YET, step.span(), "this step of a protocol cannot be run yet");
         }
     }
 
-    private String until(Expr condition) {
+    private Protocol.Until until(Expr condition) {
         Emission emission = expressions.emission();
-        org.altdsl.ir.Expr holds = expressions.real(condition, scope, Section.EPOCH);
+        Section section = schedules.fresh(condition.span());
+        org.altdsl.ir.Expr holds = expressions.real(condition, scope, section);
         Var variable = emission.declare(new Var(
                 emission.freeName("until"),
                 holds.space(),
@@ -82,8 +88,8 @@ final class ProtocolLowering {
                 Optional.of(new org.altdsl.ir.Expr.Const(0)),
                 condition.span(),
                 "until"));
-        emission.update(Section.EPOCH, variable, Optional.empty(), holds, Slot.MEASURE, condition.span());
-        return variable.name();
+        emission.update(section, variable, Optional.empty(), holds, Slot.MEASURE, condition.span());
+        return new Protocol.Until(section.window(), variable.name());
     }
 
     /** The flags of the projections that {@code freeze} names: one, those that a rule teaches, or all. */

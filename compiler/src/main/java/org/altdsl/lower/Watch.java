@@ -78,8 +78,8 @@ final class Watch {
 
     /** How many steps the window has. */
     private org.altdsl.ir.Expr steps(Expr at, Section section) {
-        Var count = known.computeIfAbsent("steps", unused -> {
-            Var made = declare("steps", Space.SCALAR, Optional.of(new Const(0)), at);
+        Var count = known.computeIfAbsent("steps " + section.window(), unused -> {
+            Var made = declare("steps", Space.SCALAR, Optional.of(new Const(0)), at, section);
             record(made, Emission.prim(Op.ADD, emission.read(made, Section.TICK), new Const(1)), at);
             return made;
         });
@@ -87,12 +87,12 @@ final class Watch {
     }
 
     /** A variable that starts anew with each window: from one measurement to the next. */
-    private Var declare(String name, Space space, Optional<org.altdsl.ir.Expr> init, Expr at) {
+    private Var declare(String name, Space space, Optional<org.altdsl.ir.Expr> init, Expr at, Section section) {
         return emission.declare(new Var(
                 emission.freeName("watch." + name),
                 space,
                 DType.REAL,
-                org.altdsl.runtime.plan.Scope.WINDOW,
+                section.window(),
                 Owner.HARNESS,
                 Matter.OTHER,
                 init,
@@ -106,8 +106,8 @@ final class Watch {
 
     private org.altdsl.ir.Expr sum(Expr what, Scope scope, Section section) {
         org.altdsl.ir.Expr now = expressions.real(what, scope, Section.TICK);
-        Var total = known.computeIfAbsent("sum " + now, unused -> {
-            Var made = declare("sum", now.space(), Optional.of(new Const(0)), what);
+        Var total = known.computeIfAbsent("sum " + now + " in " + section.window(), unused -> {
+            Var made = declare("sum", now.space(), Optional.of(new Const(0)), what, section);
             record(made, Emission.prim(Op.ADD, emission.read(made, Section.TICK), now), what);
             return made;
         });
@@ -118,8 +118,8 @@ final class Watch {
         org.altdsl.ir.Expr now = expressions.real(what, scope, Section.TICK);
         Op op = fold == Fold.MAX ? Op.MAX : Op.MIN;
         double start = fold == Fold.MAX ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
-        Var most = known.computeIfAbsent(fold + " " + now, unused -> {
-            Var made = declare(op == Op.MAX ? "max" : "min", now.space(), Optional.of(new Const(start)), what);
+        Var most = known.computeIfAbsent(fold + " " + now + " in " + section.window(), unused -> {
+            Var made = declare(op == Op.MAX ? "max" : "min", now.space(), Optional.of(new Const(start)), what, section);
             record(made, Emission.prim(op, emission.read(made, Section.TICK), now), what);
             return made;
         });
@@ -148,8 +148,8 @@ final class Watch {
         double duration = expressions.number(over.get(0), scope, Section.INIT, "a duration");
         int lag = Math.toIntExact(time.nearest(duration));
         org.altdsl.ir.Expr now = expressions.real(what, scope, Section.TICK);
-        Var changed = known.computeIfAbsent("change " + lag + " " + now, unused -> {
-            Var made = declare("change", now.space(), Optional.of(new Const(0)), what);
+        Var changed = known.computeIfAbsent("change " + lag + " " + now + " in " + section.window(), unused -> {
+            Var made = declare("change", now.space(), Optional.of(new Const(0)), what, section);
             record(made, Emission.prim(Op.SUB, now, Gather.of(new IndexMap.Shift(lag), now)), what);
             return made;
         });
@@ -165,8 +165,8 @@ final class Watch {
         org.altdsl.ir.Expr now = expressions.real(spike, scope, Section.TICK);
         Space alone = now.space();
         org.altdsl.ir.Expr one = alone.isScalar() ? now : Builtins.reduce(Fold.MAX, now, alone);
-        Var happened = declare("happened", Space.SCALAR, Optional.of(new Const(0)), spike);
-        Var when = declare("steps", Space.of(axis), Optional.of(new Const(-1)), spike);
+        Var happened = declare("happened", Space.SCALAR, Optional.of(new Const(0)), spike, section);
+        Var when = declare("steps", Space.of(axis), Optional.of(new Const(-1)), spike, section);
         org.altdsl.ir.Expr here = Emission.prim(
                 Op.AND,
                 one,

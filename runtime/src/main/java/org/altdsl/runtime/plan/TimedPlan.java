@@ -4,20 +4,35 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Stream;
 import org.altdsl.runtime.wiring.SpikeTrain;
 
 /**
  * How a network in time is run and watched.
  *
  * @param trains the spikes of the sources, by their flag
- * @param every how many steps lie between two measurements; absent where only the end is measured
+ * @param schedules what is measured, at its intervals; each has another window
+ * @param records what is written down
  */
-public record TimedPlan(Protocol protocol, Map<String, SpikeTrain> trains, Optional<Long> every, List<Metric> metrics) {
+public record TimedPlan(
+        Protocol protocol, Map<String, SpikeTrain> trains, List<Schedule> schedules, List<Recorded> records) {
     public TimedPlan {
         requireNonNull(protocol);
         trains = Map.copyOf(trains);
-        requireNonNull(every);
-        metrics = List.copyOf(metrics);
+        schedules = List.copyOf(schedules);
+        records = List.copyOf(records);
+        if (schedules.stream().map(Schedule::window).distinct().count() != schedules.size()) {
+            throw new IllegalArgumentException("two schedules with one window");
+        }
+    }
+
+    /** The variables that are read from outside. */
+    public Stream<String> variables() {
+        return Stream.concat(metrics().map(Metric::variable), records.stream().flatMap(Recorded::variables));
+    }
+
+    /** Everything that is measured. */
+    public Stream<Metric> metrics() {
+        return schedules.stream().flatMap(schedule -> schedule.metrics().stream());
     }
 }

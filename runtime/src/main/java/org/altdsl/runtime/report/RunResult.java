@@ -21,6 +21,7 @@ import java.util.Set;
  * @param environment what the run ran on
  * @param description the experiment's documentation comment, may be empty
  * @param settings what was asked, by name, in the order to show
+ * @param course what its measurements are counted in
  */
 public record RunResult(
         String experiment,
@@ -30,7 +31,8 @@ public record RunResult(
         List<RuleResult> rules,
         Environment environment,
         String description,
-        Map<String, String> settings) {
+        Map<String, String> settings,
+        Course course) {
 
     /** How a run ended. */
     public enum Status {
@@ -42,8 +44,22 @@ public record RunResult(
         DIVERGED
     }
 
+    /** A run whose measurements are counted in epochs. */
+    public RunResult(
+            String experiment,
+            Status status,
+            double wallSeconds,
+            List<Integer> seeds,
+            List<RuleResult> rules,
+            Environment environment,
+            String description,
+            Map<String, String> settings) {
+        this(experiment, status, wallSeconds, seeds, rules, environment, description, settings, Course.EPOCHS);
+    }
+
     /** Checks and copies. */
     public RunResult {
+        requireNonNull(course, "course");
         requireNonNull(status, "status");
         requireNonNull(environment, "environment");
         requireNonNull(description, "description");
@@ -75,7 +91,19 @@ public record RunResult(
      * @return a copy
      */
     public RunResult withStatus(Status newStatus) {
-        return new RunResult(experiment, newStatus, wallSeconds, seeds, rules, environment, description, settings);
+        return new RunResult(
+                experiment, newStatus, wallSeconds, seeds, rules, environment, description, settings, course);
+    }
+
+    /**
+     * The same result with other rules, as when their rows are read.
+     *
+     * @param newRules as many rules, in the same order
+     * @return a copy
+     */
+    RunResult withRules(List<RuleResult> newRules) {
+        return new RunResult(
+                experiment, status, wallSeconds, seeds, newRules, environment, description, settings, course);
     }
 
     /**
@@ -99,7 +127,7 @@ public record RunResult(
      */
     public String headline() {
         List<String> names = new ArrayList<>(metrics());
-        names.remove(Row.SECONDS);
+        names.removeIf(name -> !Row.isMeasure(name));
         if (names.contains("test_accuracy")) {
             return "test_accuracy";
         }
@@ -113,13 +141,14 @@ public record RunResult(
     }
 
     /**
-     * The last epoch at which any rule has a final value of a metric; a rule stopped earlier is not comparable.
+     * The last place in the course of the run, epoch or time, at which any rule has a final value of a metric; a rule
+     * stopped earlier is not comparable.
      *
      * @param metric the metric's name
-     * @return the epoch, or -1 where there is none
+     * @return the place, or -1 where there is none
      */
-    public int lastEpoch(String metric) {
-        return rules.stream().mapToInt(rule -> rule.finalEpoch(metric)).max().orElse(-1);
+    public double lastPlace(String metric) {
+        return rules.stream().mapToDouble(rule -> rule.finalPlace(metric)).max().orElse(-1);
     }
 
     /**
