@@ -77,7 +77,8 @@ final class Results {
                 environment,
                 prepared.description(),
                 settings,
-                plan.course());
+                plan.course(),
+                plan.plots());
     }
 
     private Cost cost(List<SeedResult> seeds, PreparedExperiment.RuleText text) {

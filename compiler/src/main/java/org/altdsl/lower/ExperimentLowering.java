@@ -458,6 +458,13 @@ public final class ExperimentLowering {
                         measured.every().map(this::interval), measured.what().span());
                 measures.inTime(measured.what(), section, schedules.metrics(section));
             }
+            Records records =
+                    new Records(expressions, names, schedules, builder.sizes(), acts);
+            experiment.records().forEach(records::record);
+            Set<String> measured = new LinkedHashSet<>();
+            experiment.measures().forEach(one -> measured.add(Records.text(one.what())));
+            Plots plots = new Plots(expressions, names, records, acts, measured);
+            experiment.plots().forEach(plots::plot);
             List<LoweredRule.Learnable> learnables = new ArrayList<>();
             for (Projection projection : network.projections()) {
                 for (Var weight : projection.weights().values()) {
@@ -504,7 +511,7 @@ public final class ExperimentLowering {
                     Map.of(),
                     false,
                     Optional.empty(),
-                    Optional.of(new TimedPlan(acts, trains, schedules.all(), List.of())));
+                    Optional.of(new TimedPlan(acts, trains, schedules.all(), records.all(), plots.all())));
         }
 
         private long interval(Expr written) {

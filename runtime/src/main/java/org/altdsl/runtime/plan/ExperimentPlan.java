@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.altdsl.runtime.data.Augmentation;
 import org.altdsl.runtime.data.DataSet;
 import org.altdsl.runtime.report.Course;
+import org.altdsl.runtime.report.Plot;
 
 /**
  * A whole comparison, ready to run: every rule on the same data, with the same seeds and the same budget.
@@ -30,6 +31,15 @@ public record ExperimentPlan(
         if (batchSize < 1 || epochs < 0) {
             throw new IllegalArgumentException("batch " + batchSize + ", epochs " + epochs);
         }
+    }
+
+    /** What is drawn of the records of a network in time. */
+    public List<Plot> plots() {
+        return rules.stream()
+                .flatMap(rule -> rule.timed().stream())
+                .map(TimedPlan::plots)
+                .findFirst()
+                .orElse(List.of());
     }
 
     /** What the course of the run is counted in. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.altdsl.runtime.report.Plot;
 import org.altdsl.runtime.wiring.SpikeTrain;
 
 /**
@@ -13,14 +14,20 @@ import org.altdsl.runtime.wiring.SpikeTrain;
  * @param trains the spikes of the sources, by their flag
  * @param schedules what is measured, at its intervals; each has another window
  * @param records what is written down
+ * @param plots what is drawn of it
  */
 public record TimedPlan(
-        Protocol protocol, Map<String, SpikeTrain> trains, List<Schedule> schedules, List<Recorded> records) {
+        Protocol protocol,
+        Map<String, SpikeTrain> trains,
+        List<Schedule> schedules,
+        List<Recorded> records,
+        List<Plot> plots) {
     public TimedPlan {
         requireNonNull(protocol);
         trains = Map.copyOf(trains);
         schedules = List.copyOf(schedules);
         records = List.copyOf(records);
+        plots = List.copyOf(plots);
         if (schedules.stream().map(Schedule::window).distinct().count() != schedules.size()) {
             throw new IllegalArgumentException("two schedules with one window");
         }

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param description the experiment's documentation comment, may be empty
  * @param settings what was asked, by name, in the order to show
  * @param course what its measurements are counted in
+ * @param plots what is drawn of its records
  */
 public record RunResult(
         String experiment,
@@ -32,7 +33,8 @@ public record RunResult(
         Environment environment,
         String description,
         Map<String, String> settings,
-        Course course) {
+        Course course,
+        List<Plot> plots) {
 
     /** How a run ended. */
     public enum Status {
@@ -54,7 +56,7 @@ public record RunResult(
             Environment environment,
             String description,
             Map<String, String> settings) {
-        this(experiment, status, wallSeconds, seeds, rules, environment, description, settings, Course.EPOCHS);
+        this(experiment, status, wallSeconds, seeds, rules, environment, description, settings, Course.EPOCHS, List.of());
     }
 
     /** Checks and copies. */
@@ -70,6 +72,7 @@ public record RunResult(
             throw new IllegalArgumentException("wall seconds must not be negative: " + wallSeconds);
         }
         seeds = List.copyOf(seeds);
+        plots = List.copyOf(plots);
         rules = List.copyOf(rules);
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
         if (Set.copyOf(seeds).size() != seeds.size()) {
@@ -92,7 +95,7 @@ public record RunResult(
      */
     public RunResult withStatus(Status newStatus) {
         return new RunResult(
-                experiment, newStatus, wallSeconds, seeds, rules, environment, description, settings, course);
+                experiment, newStatus, wallSeconds, seeds, rules, environment, description, settings, course, plots);
     }
 
     /**
@@ -103,7 +106,7 @@ public record RunResult(
      */
     RunResult withRules(List<RuleResult> newRules) {
         return new RunResult(
-                experiment, status, wallSeconds, seeds, newRules, environment, description, settings, course);
+                experiment, status, wallSeconds, seeds, newRules, environment, description, settings, course, plots);
     }
 
     /**

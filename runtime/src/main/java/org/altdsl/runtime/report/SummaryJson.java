@@ -50,6 +50,10 @@ final class SummaryJson {
         Statistics.compare(run, run.headline()).forEach(pair -> comparisons.add(comparison(pair)));
         root.put("description", run.description());
         root.set("settings", JSON.valueToTree(run.settings()));
+        if (!run.plots().isEmpty()) {
+            ArrayNode plots = root.putArray("plots");
+            run.plots().forEach(plot -> plots.add(plot(plot)));
+        }
         return print(root);
     }
 
@@ -128,6 +132,31 @@ final class SummaryJson {
                 .put("epoch", divergence.epoch())
                 .put("batch", divergence.batch()));
         return node;
+    }
+
+    private static ObjectNode plot(Plot plot) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("kind", word(plot.kind()));
+        node.put("title", plot.title());
+        node.set("records", JSON.valueToTree(plot.records()));
+        node.set("settings", JSON.valueToTree(plot.settings()));
+        return node;
+    }
+
+    private static List<Plot> readPlots(JsonNode nodes) {
+        List<Plot> plots = new ArrayList<>();
+        for (JsonNode node : nodes) {
+            List<String> records = new ArrayList<>();
+            node.path("records").forEach(record -> records.add(record.asText()));
+            Map<String, String> settings = new LinkedHashMap<>();
+            node.path("settings")
+                    .properties()
+                    .forEach(entry ->
+                            settings.put(entry.getKey(), entry.getValue().asText()));
+            Plot.Kind kind = Plot.Kind.valueOf(node.path("kind").asText().toUpperCase(Locale.ROOT));
+            plots.add(new Plot(kind, node.path("title").asText(), records, settings));
+        }
+        return plots;
     }
 
     private static ObjectNode comparison(Comparison pair) {
@@ -210,7 +239,8 @@ final class SummaryJson {
                 readEnvironment(JSON.readTree(environment)),
                 root.path("description").asText(),
                 settings,
-                course(root.path("time_unit").asText()));
+                course(root.path("time_unit").asText()),
+                readPlots(root.path("plots")));
         return new Stored(run, rowCounts);
     }
 
