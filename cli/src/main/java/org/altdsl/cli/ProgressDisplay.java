@@ -6,29 +6,38 @@ import java.util.Locale;
 import java.util.Map;
 import org.altdsl.runtime.engine.Progress;
 import org.altdsl.runtime.plan.RulePlan;
+import org.altdsl.runtime.report.Course;
 import org.altdsl.runtime.report.Row;
 
 /** Progress on standard error: one line drawn again and again on a terminal, a line an epoch elsewhere. */
 final class ProgressDisplay implements Progress {
     private static final long REDRAW_NANOS = 100_000_000L;
+    private static final long PRINT_NANOS = 1_000_000_000L;
     private static final int BAR = 24;
 
     private final Console console;
     private final long started = System.nanoTime();
+    private final Course course;
     private long drawn;
+    private long printed = System.nanoTime() - PRINT_NANOS;
     private String last = "";
     private boolean open;
 
-    ProgressDisplay(Console console) {
+    ProgressDisplay(Console console, Course course) {
+        this.course = requireNonNull(course);
         this.console = requireNonNull(console);
     }
 
     @Override
     public void epoch(String rule, int seed, Row row, long done, long all) {
-        last = rule + ", seed " + seed + ", epoch " + row.epoch() + result(row);
+        boolean inTime = row.values().containsKey(Row.TIME);
+        last = rule + ", seed " + seed + ", " + course.at(row.place()) + (inTime ? first(row) : result(row));
+        // What is measured in time may come faster than a person can read, or wants to.
+        boolean isSoon = inTime && done < all && System.nanoTime() - printed < PRINT_NANOS;
         if (console.terminal()) {
             draw(done, all);
-        } else if (row.epoch() > 0) {
+        } else if (row.epoch() > 0 && !isSoon) {
+            printed = System.nanoTime();
             line(String.format(Locale.ROOT, "[%3d %%] %s%s", percent(done, all), last, left(done, all)));
         }
     }
@@ -106,6 +115,15 @@ final class ProgressDisplay implements Progress {
         return whole < 3600
                 ? whole / 60 + " min " + whole % 60 + " s"
                 : whole / 3600 + " h " + whole % 3600 / 60 + " min";
+    }
+
+    /** What was measured first. */
+    private static String first(Row row) {
+        return row.values().entrySet().stream()
+                .filter(value -> Row.isMeasure(value.getKey()))
+                .findFirst()
+                .map(value -> String.format(Locale.ROOT, ": %s %.4g", value.getKey(), value.getValue()))
+                .orElse("");
     }
 
     private static String result(Row row) {

@@ -69,10 +69,27 @@ final class Results {
                 ? RunResult.Status.STOPPED
                 : allDiverged ? RunResult.Status.DIVERGED : RunResult.Status.COMPLETE;
         return new RunResult(
-                plan.name(), status, wallSeconds, plan.seeds(), rules, environment, prepared.description(), settings);
+                plan.name(),
+                status,
+                wallSeconds,
+                plan.seeds(),
+                rules,
+                environment,
+                prepared.description(),
+                settings,
+                plan.course(),
+                plan.plots());
     }
 
     private Cost cost(List<SeedResult> seeds, PreparedExperiment.RuleText text) {
+        if (prepared.plan().course().isInTime()) {
+            return new Cost(
+                    OptionalDouble.empty(),
+                    OptionalDouble.empty(),
+                    known(text.bytesPerSynapse()),
+                    known(text.operationsPerSynapse()),
+                    perSimulatedSecond(seeds));
+        }
         double[] seconds = seeds.stream()
                 .flatMap(seed -> seed.rows().stream())
                 .map(row -> row.value(Row.SECONDS))
@@ -95,6 +112,23 @@ final class Results {
                 typical > 0 ? OptionalDouble.of(samples / typical) : OptionalDouble.empty(),
                 known(text.bytesPerSynapse()),
                 known(text.operationsPerSynapse()));
+    }
+
+    /** What a second of a network in time took: the median, as the first ones run on code still being compiled. */
+    private static OptionalDouble perSimulatedSecond(List<SeedResult> seeds) {
+        List<Double> ratios = new ArrayList<>();
+        for (SeedResult seed : seeds) {
+            double before = 0;
+            for (Row row : seed.rows()) {
+                double seconds = row.value(Row.SECONDS).orElse(0);
+                if (row.place() > before) {
+                    ratios.add(seconds / (row.place() - before));
+                }
+                before = row.place();
+            }
+        }
+        ratios.sort(null);
+        return ratios.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(ratios.get(ratios.size() / 2));
     }
 
     private static OptionalDouble known(double value) {

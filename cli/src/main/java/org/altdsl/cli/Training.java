@@ -2,6 +2,7 @@ package org.altdsl.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,7 @@ import org.altdsl.driver.PreparedExperiment;
 import org.altdsl.runtime.engine.Engine;
 import org.altdsl.runtime.engine.Engine.JobName;
 import org.altdsl.runtime.engine.Progress;
+import org.altdsl.runtime.engine.RecordFolders;
 import org.altdsl.runtime.plan.Metric;
 import org.altdsl.runtime.plan.RulePlan;
 import org.altdsl.runtime.report.BatchesCsv;
@@ -55,12 +57,17 @@ final class Training {
     /** Runs what is not finished yet; the result is in the folder when this returns. */
     RunResult run(Map<JobName, SeedResult> finished, double secondsBefore) {
         long started = System.nanoTime();
-        ProgressDisplay display = new ProgressDisplay(console);
+        ProgressDisplay display = new ProgressDisplay(console, prepared.plan().course());
         Interruption interruption = Interruption.listen(
                 () -> console.err().println("\nstopping after this batch; Ctrl-C again ends at once"));
         Optional<BatchesCsv> batches = batches(finished);
         Engine engine = new Engine(
-                prepared.plan(), threads, interruption::wanted, new Events(quiet ? null : display, batches), finished);
+                prepared.plan(),
+                threads,
+                interruption::wanted,
+                new Events(quiet ? null : display, batches),
+                finished,
+                Optional.of(records()));
         folder.log(event("start", "experiment", prepared.plan().name(), "kept_jobs", finished.size()));
         folder.update(results.of(finished, secondsBefore, true));
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> {
@@ -92,6 +99,22 @@ final class Training {
         folder.log(event("end", "status", result.status().name().toLowerCase(Locale.ROOT)));
         exitCode = stopped ? interruption.exitCode() : ExitCode.DONE;
         return result;
+    }
+
+    /** Where the records of each job go. */
+    private RecordFolders records() {
+        RunResult none = results.of(Map.of(), 0, true);
+        return new RecordFolders() {
+            @Override
+            public Path of(int rule, int seed) {
+                return folder.records(none, rule, seed);
+            }
+
+            @Override
+            public boolean isDouble() {
+                return prepared.precision().equals("double");
+            }
+        };
     }
 
     /** Where values of single batches go; nowhere where none is measured. */
@@ -172,7 +195,11 @@ final class Training {
 
         @Override
         public void epoch(String rule, int seed, Row row, long done, long all) {
-            log(event("epoch", "rule", rule, "seed", seed, "epoch", row.epoch(), "values", row.values()));
+            boolean inTime = row.values().containsKey(Row.TIME);
+            Map<String, ?> event = inTime
+                    ? event("measured", "rule", rule, "seed", seed, "values", row.values())
+                    : event("epoch", "rule", rule, "seed", seed, "epoch", row.epoch(), "values", row.values());
+            log(event);
             if (display != null) {
                 display.epoch(rule, seed, row, done, all);
             }

@@ -48,6 +48,8 @@ public final class NotYet {
             "from",
             "conv2d",
             "pool");
+    private static final Set<String> CURVES = Set.of(
+            "learning_curve", "alignment", "accuracy", "loss", "objective", "weight_norm", "dead_fraction", "entropy");
     private static final Set<String> SETTINGS = Set.of("weight_precision", "random", "duration");
 
     private final DiagnosticSink sink;
@@ -55,10 +57,15 @@ public final class NotYet {
     private final Set<String> defined;
     private final Set<String> phases = new HashSet<>();
 
+    /** Whether it says how long a step of time is. */
+    private final boolean inTime;
+
     private NotYet(Flattened flattened, DiagnosticSink sink) {
         this.sink = requireNonNull(sink);
         this.declaration = flattened.declaration();
         this.defined = flattened.parameters().keySet();
+        this.inTime = flattened.items(Item.Assign.class).stream()
+                .anyMatch(assign -> assign.target().span().text().equals("dt"));
         flattened
                 .items(Item.Phase.class)
                 .forEach(phase -> phases.add(phase.name().text()));
@@ -103,19 +110,43 @@ public final class NotYet {
             handler(handler);
         } else if (item instanceof Item.Network network) {
             network(network);
-        } else if (item instanceof Item.Measure measure
-                && !Set.of(Item.Action.MEASURE, Item.Action.RECORD, Item.Action.PLOT)
-                        .contains(measure.action())) {
-            sink.error(
-                    Code.NOT_YET,
-                    word(measure.span()),
-                    ItemWords.of(item) + " is part of the language, but this version only measures: 'measure ... every"
-                            + " epoch'");
+        } else if (item instanceof Item.Measure measure && measure.action() != Item.Action.MEASURE) {
+            watched(measure);
         } else if (isLater(item)) {
             report(word(item.span()), ItemWords.of(item) + " is part");
         } else {
             parts(item);
         }
+    }
+
+    /**
+     * Networks in time are recorded and drawn, and their lowering says what of it cannot be; a test records for what it
+     * expects; of networks that are trained on samples the curves are drawn of what is measured.
+     */
+    private void watched(Item.Measure item) {
+        boolean isRecord = item.action() == Item.Action.RECORD;
+        boolean isKnown = isRecord || item.action() == Item.Action.PLOT;
+        if (isKnown && inTime || isRecord && declaration.kind() == Declaration.Kind.TEST) {
+            return;
+        }
+        if (item.action() == Item.Action.PLOT) {
+            for (Expr what : item.what()) {
+                Expr head = what instanceof Expr.Call call ? call.function() : what;
+                if (!CURVES.contains(head.span().text())) {
+                    sink.error(
+                            Code.NOT_YET,
+                            what.span(),
+                            "'" + head.span().text() + "' is part of the language, but of a network that is trained on"
+                                    + " samples this version draws what it measures: 'plot learning_curve, alignment'");
+                }
+            }
+            return;
+        }
+        sink.error(
+                Code.NOT_YET,
+                word(item.span()),
+                ItemWords.of(item) + " is part of the language, but of a network that is trained on samples this"
+                        + " version only measures: 'measure ... every epoch'");
     }
 
     /** A plain pass runs: with quantities clamped and inputs added to. A phase that takes time does not. */
@@ -213,6 +244,7 @@ public final class NotYet {
                                 Item.StepKind.RUN,
                                 Item.StepKind.FREEZE,
                                 Item.StepKind.REPEAT,
+                                Item.StepKind.PHASE,
                                 Item.StepKind.PRESENT,
                                 Item.StepKind.REST,
                                 Item.StepKind.FOR_EACH,

@@ -214,9 +214,7 @@ public final class JavaEmitter {
         VariableInfo info = new VariableInfo(
                 variable.name(), axes.stream().map(Axis::name).toList(), extents, variable.life(), variable.label());
         boolean isTable = optimized.events().end(variable).isPresent();
-        boolean persistent = stored
-                && !isTable
-                && (variable.life() == Scope.WINDOW || variable.life() == Scope.EPOCH || variable.life() == Scope.RUN);
+        boolean persistent = stored && !isTable && variable.life().lasts();
         slots.put(variable, layouts.size());
         layouts.add(new SlotLayout(
                 info,

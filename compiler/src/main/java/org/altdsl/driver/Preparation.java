@@ -453,6 +453,12 @@ public final class Preparation {
 
     private Map<String, String> described(ExperimentPlan plan, Experiment experiment) {
         Map<String, String> settings = new LinkedHashMap<>();
+        if (experiment.runsInTime()) {
+            settings.put("step", experiment.settings().get("dt").span().text());
+            experiment.protocol().ifPresent(protocol -> settings.put("protocol", lines(protocol)));
+            options.parameters().forEach(settings::put);
+            return settings;
+        }
         settings.put(
                 "data",
                 plan.data().name() + ", " + plan.data().splits().get("train").size() + " training samples"
@@ -487,6 +493,20 @@ public final class Preparation {
         }
         options.parameters().forEach(settings::put);
         return settings;
+    }
+
+    /** A protocol on one line, without its comments. */
+    private static String lines(Item.Protocol protocol) {
+        return protocol.span()
+                .text()
+                .replaceAll("//[^\\n]*", "")
+                .replaceFirst("^protocol\\s*\\{", "")
+                .replaceFirst("\\}$", "")
+                .strip()
+                .replaceAll("\\s*\\n\\s*", "; ")
+                .replaceAll("\\{; ", "{ ")
+                .replaceAll("; \\}", " }")
+                .replaceAll("\\s+", " ");
     }
 
     private Map<String, String> sources() {

@@ -15,8 +15,8 @@ import org.altdsl.runtime.plan.Scope;
  *
  * <p>A rate network's tree is {@code RUN [ EPOCH [ BATCH [ block ] block ] ]}: the block in BATCH is one training
  * step, the one after it runs when an epoch ends. A network in time has {@code BATCH [ TRIAL [ block ] PHASE [ STEP
- * [ block ] block ] block ]}: the block in TRIAL runs before the first step of a trial, the one in PHASE is what a protocol
- * computes between its acts.
+ * [ block ] block ] WINDOW [ block ] block ]}: the block in TRIAL runs before the first step of a trial, the one in PHASE is
+ * what a protocol computes between its acts, and there is a WINDOW for each interval at which the network is measured.
  *
  * @param edges the sparse projections
  */
@@ -33,17 +33,32 @@ public record Program(String name, List<Var> variables, List<Edges> edges, Node.
         this(name, variables, List.of(), root);
     }
 
+    /** The tree for a program in time that is looked at when it has ended. */
+    public static Program timed(String name, List<Var> variables, List<Edges> edges, Map<Scope, List<Update>> blocks) {
+        return timed(name, variables, edges, blocks, Map.of());
+    }
+
     /**
      * The tree for a program in time.
      *
      * @param blocks what happens before the first step of a trial (TRIAL), in a step (STEP), between the acts of a protocol
-     *     (PHASE), after a sample (BATCH) and when measuring (EPOCH)
+     *     (PHASE), after a sample (BATCH) and when an epoch ends (EPOCH)
+     * @param windows what is computed at the end of each window
      */
-    public static Program timed(String name, List<Var> variables, List<Edges> edges, Map<Scope, List<Update>> blocks) {
+    public static Program timed(
+            String name,
+            List<Var> variables,
+            List<Edges> edges,
+            Map<Scope, List<Update>> blocks,
+            Map<Scope, List<Update>> windows) {
         Node.Loop trials = Node.Loop.of(Scope.TRIAL, List.of(block(blocks, Scope.TRIAL)));
         Node.Loop steps = Node.Loop.of(Scope.STEP, List.of(block(blocks, Scope.STEP)));
-        Node.Loop phases = Node.Loop.of(Scope.PHASE, List.of(steps, block(blocks, Scope.PHASE)));
-        Node.Loop batches = Node.Loop.of(Scope.BATCH, List.of(trials, phases, block(blocks, Scope.BATCH)));
+        List<Node> body = new ArrayList<>();
+        body.add(trials);
+        body.add(Node.Loop.of(Scope.PHASE, List.of(steps, block(blocks, Scope.PHASE))));
+        windows.forEach((window, block) -> body.add(Node.Loop.of(window, List.of(new Node.Block(block)))));
+        body.add(block(blocks, Scope.BATCH));
+        Node.Loop batches = Node.Loop.of(Scope.BATCH, body);
         Node.Loop epochs = Node.Loop.of(Scope.EPOCH, List.of(batches, block(blocks, Scope.EPOCH)));
         return new Program(name, variables, edges, Node.Loop.of(Scope.RUN, List.of(epochs)));
     }

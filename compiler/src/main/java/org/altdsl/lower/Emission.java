@@ -29,20 +29,13 @@ import org.altdsl.source.Span;
 /** The variables and updates of a program under construction, with the version each variable has reached. */
 final class Emission {
     private final Map<String, Var> variables = new LinkedHashMap<>();
-    private final Map<Section.Kind, List<Update>> updates = new HashMap<>();
-    private final Map<Section.Kind, Map<Var, Integer>> versions = new HashMap<>();
+    private final Map<Section.Block, List<Update>> updates = new HashMap<>();
+    private final Map<Section.Block, Map<Var, Integer>> versions = new HashMap<>();
     private final Map<Temporary, Var> temporaries = new HashMap<>();
     private final Set<Var> constants = new HashSet<>();
     private final List<Edges> edges = new ArrayList<>();
 
-    private record Temporary(Section.Kind section, Expr value) {}
-
-    Emission() {
-        for (Section.Kind section : Section.Kind.values()) {
-            updates.put(section, new ArrayList<>());
-            versions.put(section, new HashMap<>());
-        }
-    }
+    private record Temporary(Section.Block section, Expr value) {}
 
     Collection<Var> variables() {
         return variables.values();
@@ -53,7 +46,7 @@ final class Emission {
     }
 
     List<Update> updates(Section section) {
-        return updates.get(section.kind());
+        return updates.getOrDefault(section.block(), List.of());
     }
 
     /** Adds a variable; its name must be new. */
@@ -102,20 +95,18 @@ final class Emission {
         if (section.is(Section.Kind.INIT)) {
             return new Expr.Read(variable, 0);
         }
-        if (variable.isTemporary()
-                && section.is(Section.Kind.BODY)
-                && !versions.get(Section.Kind.BODY).containsKey(variable)) {
+        if (variable.isTemporary() && section.is(Section.Kind.BODY) && !isWritten(variable, section)) {
             return new Expr.Read(variable, version(variable, Section.SETTLE));
         }
         return new Expr.Read(variable, version(variable, section));
     }
 
     private int version(Var variable, Section section) {
-        return versions.get(section.kind()).getOrDefault(variable, 0);
+        return versions.getOrDefault(section.block(), Map.of()).getOrDefault(variable, 0);
     }
 
     boolean isWritten(Var variable, Section section) {
-        return versions.get(section.kind()).containsKey(variable);
+        return versions.getOrDefault(section.block(), Map.of()).containsKey(variable);
     }
 
     /** Appends an update; a guarded first write of a temporary starts from 0. */
@@ -125,8 +116,9 @@ final class Emission {
             update(section, target, Optional.empty(), new Expr.Const(0), slot, span);
             next++;
         }
-        updates.get(section.kind()).add(new Update(target, next, guard, value, slot, span));
-        versions.get(section.kind()).put(target, next);
+        updates.computeIfAbsent(section.block(), unused -> new ArrayList<>())
+                .add(new Update(target, next, guard, value, slot, span));
+        versions.computeIfAbsent(section.block(), unused -> new HashMap<>()).put(target, next);
     }
 
     /** A temporary that holds a value, or the one that holds it already. */
@@ -135,7 +127,7 @@ final class Emission {
         if (trivial || section.is(Section.Kind.INIT)) {
             return value;
         }
-        Temporary key = new Temporary(section.kind(), value);
+        Temporary key = new Temporary(section.block(), value);
         Var known = temporaries.get(key);
         if (known == null) {
             String label = name.substring(name.lastIndexOf('.') + 1);

@@ -22,6 +22,8 @@ public final class Experiment {
     private final Map<String, Binding> parameters = new LinkedHashMap<>();
     private final Map<String, Expr> settings = new LinkedHashMap<>();
     private final List<Measured> measures = new ArrayList<>();
+    private final List<Item.Measure> records = new ArrayList<>();
+    private final List<Item.Measure> plots = new ArrayList<>();
     private final List<Item> network = new ArrayList<>();
     private Optional<Item.Data> data = Optional.empty();
     private Optional<Expr> objective = Optional.empty();
@@ -91,9 +93,10 @@ public final class Experiment {
         } else if (item instanceof Item.Protocol found && found.evaluate().isEmpty()) {
             once(protocol.isPresent(), item, "protocol");
             protocol = Optional.of(found);
-        } else if (item instanceof Item.Measure found
-                && (found.action() == Item.Action.RECORD || found.action() == Item.Action.PLOT)) {
-            sink.warning(Code.NO_EFFECT, item.span(), "this version measures, and does not record or plot this yet");
+        } else if (item instanceof Item.Measure found && found.action() == Item.Action.RECORD) {
+            records.add(found);
+        } else if (item instanceof Item.Measure found && found.action() == Item.Action.PLOT) {
+            plots.add(found);
         } else if (item instanceof Item.Assign found && found.target() instanceof Expr.Reference target) {
             setting(target, found.value());
         } else {
@@ -189,6 +192,16 @@ public final class Experiment {
 
     public List<Measured> measures() {
         return measures;
+    }
+
+    /** What is written down. */
+    public List<Item.Measure> records() {
+        return records;
+    }
+
+    /** What is drawn. */
+    public List<Item.Measure> plots() {
+        return plots;
     }
 
     public List<Item> network() {

@@ -477,20 +477,21 @@ public final class ExperimentLowering {
             network.startsWith(startingValues);
             builder.build(experiment.network());
             network.rules().forEach(RuleInstance::watchModulators);
+            Schedules schedules = new Schedules(expressions);
             Item.Protocol written = experiment
                     .protocol()
                     .orElseThrow(() -> expressions.error(
                             Code.BAD_EXPERIMENT,
                             experiment.declaration().name().span(),
                             "say how long the network runs, as in: protocol { run 10 s }"));
-            freezeFirst(written.body());
-            experiment.evaluation().ifPresent(one -> freezeFirst(one.body()));
+            freezeFirst(written.body(), schedules);
+            experiment.evaluation().ifPresent(one -> freezeFirst(one.body(), schedules));
             TimeLowering steps = new TimeLowering(network);
             RuleLowering rules = new RuleLowering(network);
             experiment.objective().ifPresent(this::objective);
             rules.beforeSample();
             steps.lower(unused -> {});
-            ProtocolLowering protocol = new ProtocolLowering(network, expressions, names, samples);
+            ProtocolLowering protocol = new ProtocolLowering(network, expressions, names, samples, schedules);
             org.altdsl.runtime.plan.Protocol acts = protocol.lower(written);
             Optional<org.altdsl.runtime.plan.Protocol> evaluation =
                     experiment.evaluation().map(protocol::lower);
@@ -498,24 +499,23 @@ public final class ExperimentLowering {
             expressions.watch().orElseThrow().until(acts.steps());
             Measures measures = new Measures(network, expressions, names, metrics);
             Map<String, org.altdsl.runtime.plan.Collected.Reading> readouts = new LinkedHashMap<>();
-            Optional<Long> every = Optional.empty();
             for (Experiment.Measured measured : experiment.measures()) {
                 Optional<org.altdsl.runtime.plan.Collected.Reading> readout =
                         new Readouts(expressions, experiment.lets()).of(measured.what());
                 if (readout.isPresent()) {
-                    readouts.put(measured.what().span().text().replaceAll("\\s+", " "), readout.get());
+                    readouts.put(Records.text(measured.what()), readout.get());
                     continue;
                 }
-                measures.inTime(measured.what());
-                Optional<Long> interval = measured.every().map(this::interval);
-                if (every.isPresent() && interval.isPresent() && !every.equals(interval)) {
-                    throw expressions.error(
-                            Code.NOT_YET,
-                            measured.what().span(),
-                            "this version measures everything at the same interval");
-                }
-                every = interval.or(() -> Optional.empty()).isPresent() ? interval : every;
+                Section section = schedules.of(
+                        measured.every().map(this::interval), measured.what().span());
+                measures.inTime(measured.what(), section, schedules.metrics(section));
             }
+            Records records = new Records(expressions, names, schedules, builder.sizes(), acts);
+            experiment.records().forEach(records::record);
+            Set<String> measured = new LinkedHashSet<>();
+            experiment.measures().forEach(one -> measured.add(Records.text(one.what())));
+            Plots plots = new Plots(expressions, names, records, acts, measured);
+            experiment.plots().forEach(plots::plot);
             List<LoweredRule.Learnable> learnables = new ArrayList<>();
             for (Projection projection : network.projections()) {
                 for (Var weight : projection.weights().values()) {
@@ -549,7 +549,8 @@ public final class ExperimentLowering {
                                             org.altdsl.runtime.plan.Scope.BATCH,
                                             emission.updates(Section.BODY),
                                             org.altdsl.runtime.plan.Scope.EPOCH,
-                                            emission.updates(Section.EPOCH))),
+                                            emission.updates(Section.EPOCH)),
+                                    schedules.blocks()),
                             true),
                     sink));
             return new LoweredRule(
@@ -570,7 +571,14 @@ public final class ExperimentLowering {
                     false,
                     Optional.empty(),
                     Optional.of(new TimedPlan(
-                            acts, evaluation, trains, tables(startingValues, made), every, metrics, readouts)));
+                            acts,
+                            evaluation,
+                            trains,
+                            tables(startingValues, made),
+                            schedules.all(),
+                            records.all(),
+                            plots.all(),
+                            readouts)));
         }
 
         private static Map<String, double[]> tables(StartingValues startingValues, Program made) {
@@ -584,14 +592,15 @@ public final class ExperimentLowering {
         }
 
         /** What a protocol freezes has a flag before anything is lowered that heeds it. */
-        private void freezeFirst(List<Item> items) {
+        private void freezeFirst(List<Item> items, Schedules schedules) {
             for (Item item : items) {
                 if (item instanceof Item.Step step) {
                     if (step.kind() == Item.StepKind.FREEZE) {
-                        step.arguments().forEach(what -> new ProtocolLowering(network, expressions, names, samples)
-                                .frozen(what, names));
+                        step.arguments()
+                                .forEach(what -> new ProtocolLowering(network, expressions, names, samples, schedules)
+                                        .frozen(what, names));
                     }
-                    freezeFirst(step.body());
+                    freezeFirst(step.body(), schedules);
                 }
             }
         }

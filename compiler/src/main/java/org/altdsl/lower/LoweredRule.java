@@ -90,7 +90,7 @@ public record LoweredRule(
         metrics.stream()
                 .filter(metric -> metric.source() != Metric.Source.TEST)
                 .forEach(metric -> observed.add(metric.variable()));
-        timed.ifPresent(plan -> plan.metrics().forEach(metric -> observed.add(metric.variable())));
+        timed.ifPresent(plan -> plan.variables().forEach(observed::add));
         invariants.forEach(invariant -> observed.add(invariant.variable()));
         return observed;
     }

@@ -281,8 +281,8 @@ final class Measures {
     }
 
     /** A measure of a network in time, as it is when it is taken. */
-    void inTime(Expr expr) {
-        org.altdsl.ir.Expr value = expressions.real(expr, scope, Section.EPOCH);
+    void inTime(Expr expr, Section section, List<Metric> into) {
+        org.altdsl.ir.Expr value = expressions.real(expr, scope, section);
         org.altdsl.ir.Expr mean = new Builtins(expressions).mean(value, value.space(), scope);
         String text = expr.span().text().replaceAll("\\s+", " ");
         Emission emission = expressions.emission();
@@ -296,8 +296,8 @@ final class Measures {
                 Optional.empty(),
                 expr.span(),
                 text));
-        emission.update(Section.EPOCH, made, Optional.empty(), mean, Slot.MEASURE, expr.span());
-        metrics.add(new Metric(text, Metric.Source.TRAIN, made.name(), Metric.Combine.LAST));
+        emission.update(section, made, Optional.empty(), mean, Slot.MEASURE, expr.span());
+        into.add(new Metric(text, Metric.Source.TRAIN, made.name(), Metric.Combine.LAST));
     }
 
     private void metric(

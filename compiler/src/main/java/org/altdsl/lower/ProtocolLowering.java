@@ -16,6 +16,7 @@ import org.altdsl.ir.Owner;
 import org.altdsl.ir.Slot;
 import org.altdsl.ir.Var;
 import org.altdsl.runtime.plan.Protocol;
+import org.altdsl.runtime.report.Course;
 
 /**
  * Lowers what an experiment in time does: {@code run}, {@code freeze}, {@code repeat}, and what it shows: {@code for each
@@ -33,12 +34,15 @@ final class ProtocolLowering {
     private final Scope outer;
     private final Time time;
     private final Map<String, Integer> samples;
+    private final Schedules schedules;
     private String split = "train";
 
     /**
      * @param samples how many samples each split of the data has
      */
-    ProtocolLowering(Network network, Expressions expressions, Scope outer, Map<String, Integer> samples) {
+    ProtocolLowering(
+            Network network, Expressions expressions, Scope outer, Map<String, Integer> samples, Schedules schedules) {
+        this.schedules = requireNonNull(schedules);
         this.network = requireNonNull(network);
         this.expressions = requireNonNull(expressions);
         this.outer = requireNonNull(outer);
@@ -49,7 +53,8 @@ final class ProtocolLowering {
     /** The acts; weights that are frozen at some time have a flag when this is done. */
     Protocol lower(Item.Protocol written) {
         split = written.evaluate().map(name -> name.text()).orElse("train");
-        return new Protocol(time.dt(), acts(written.body(), Scope.over(outer)));
+        return new Protocol(
+                time.dt(), time.countsSteps() ? Course.STEPS : Course.SECONDS, acts(written.body(), Scope.over(outer)));
     }
 
     private List<Protocol.Act> acts(List<Item> items, Scope.Local scope) {
@@ -110,6 +115,8 @@ final class ProtocolLowering {
                 scope.own().putAll(inside.own());
                 return new Protocol.Repeat(
                         times, acts, step.until().map(condition -> held("until", condition, inside)));
+            case PHASE:
+                return new Protocol.Phase(step.arguments().get(0).span().text(), acts(step.body(), Scope.over(scope)));
             case FOR_EACH:
                 String what = step.arguments().get(0).span().text();
                 if (!what.equals("sample")) {
@@ -162,8 +169,10 @@ final class ProtocolLowering {
         return hold(name, expressions.real(written, scope, Section.PROTOCOL), Section.PROTOCOL, written);
     }
 
-    private String until(Expr condition, Scope scope) {
-        return hold("until", expressions.real(condition, scope, Section.EPOCH), Section.EPOCH, condition);
+    private Protocol.Until until(Expr condition, Scope scope) {
+        Section section = schedules.fresh(condition.span());
+        String flag = hold("until", expressions.real(condition, scope, section), section, condition);
+        return new Protocol.Until(section.window(), flag);
     }
 
     private String hold(String name, org.altdsl.ir.Expr value, Section section, Expr at) {

@@ -8,22 +8,24 @@ import static java.util.Objects.requireNonNull;
  * @param kind reads in a section see the versions that hold there
  * @param phase the phase whose quantities are read; empty for the plain forward pass
  * @param moment in a network that takes steps: 2 k after step k, 2 k - 1 within it; {@link #END} after the last one
+ * @param window which window what is watched through steps belongs to
  */
-record Section(Kind kind, String phase, int moment) {
+record Section(Kind kind, String phase, int moment, org.altdsl.runtime.plan.Scope window) {
     /** After the last step; the only moment of a network that takes none. */
     static final int END = -1;
 
-    static final Section INIT = new Section(Kind.INIT, "", END);
-    static final Section START = new Section(Kind.START, "", END);
-    static final Section SETTLE = new Section(Kind.SETTLE, "", END);
-    static final Section BODY = new Section(Kind.BODY, "", END);
-    static final Section EPOCH = new Section(Kind.EPOCH, "", END);
-    static final Section PROTOCOL = new Section(Kind.PROTOCOL, "", END);
-    static final Section TICK = new Section(Kind.TICK, "", END);
+    static final Section INIT = of(Kind.INIT);
+    static final Section START = of(Kind.START);
+    static final Section SETTLE = of(Kind.SETTLE);
+    static final Section BODY = of(Kind.BODY);
+    static final Section EPOCH = of(Kind.EPOCH);
+    static final Section PROTOCOL = of(Kind.PROTOCOL);
+    static final Section TICK = of(Kind.TICK);
 
     Section {
         requireNonNull(kind);
         requireNonNull(phase);
+        requireNonNull(window);
     }
 
     /** The kinds of sections. */
@@ -41,7 +43,25 @@ record Section(Kind kind, String phase, int moment) {
         /** The rest of the batch's block, in the order it is lowered. */
         BODY,
         /** The block at the end of an epoch. */
-        EPOCH
+        EPOCH,
+        /** The block at the end of a window, in which a network in time is measured. */
+        WINDOW
+    }
+
+    /** Which block of the program a section belongs to. */
+    record Block(Kind kind, org.altdsl.runtime.plan.Scope window) {}
+
+    private static Section of(Kind kind) {
+        return new Section(kind, "", END, org.altdsl.runtime.plan.Scope.WINDOW);
+    }
+
+    /** The block at the end of a window. */
+    static Section endOf(org.altdsl.runtime.plan.Scope window) {
+        return new Section(Kind.WINDOW, "", END, window);
+    }
+
+    Block block() {
+        return new Block(kind, kind == Kind.WINDOW ? window : org.altdsl.runtime.plan.Scope.WINDOW);
     }
 
     boolean is(Kind wanted) {
@@ -50,17 +70,17 @@ record Section(Kind kind, String phase, int moment) {
 
     /** The forward pass of this section's phase; a step of time is its own. */
     Section settle() {
-        return kind == Kind.TICK || kind == Kind.START ? this : new Section(Kind.SETTLE, phase, moment);
+        return kind == Kind.TICK || kind == Kind.START ? this : new Section(Kind.SETTLE, phase, moment, window);
     }
 
     /** The same place, reading another phase. */
     Section in(String otherPhase) {
-        return new Section(kind, otherPhase, END);
+        return new Section(kind, otherPhase, END, window);
     }
 
     /** The same place at another moment. */
     Section at(int otherMoment) {
-        return new Section(kind, phase, otherMoment);
+        return new Section(kind, phase, otherMoment, window);
     }
 
     /** What the name of a quantity of this phase and moment ends in. */

@@ -9,8 +9,9 @@ import org.altdsl.ir.Op;
  * The time that a network runs in.
  *
  * @param dt the length of a step in seconds, or 1 where the network counts steps
+ * @param countsSteps whether it does
  */
-record Time(double dt) {
+record Time(double dt, boolean countsSteps) {
     /** By how much of a step a duration may fall short of a whole number of steps. */
     private static final double SLACK = 1e-3;
 

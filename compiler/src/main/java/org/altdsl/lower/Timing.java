@@ -45,7 +45,7 @@ public final class Timing {
                 }
             }
         }
-        return takesTime() ? Optional.of(new Time(STANDARD)) : Optional.empty();
+        return takesTime() ? Optional.of(new Time(STANDARD, false)) : Optional.empty();
     }
 
     /** The step that an experiment or a test says. */
@@ -54,7 +54,7 @@ public final class Timing {
         if (!(dt > 0) || Double.isInfinite(dt)) {
             throw expressions.error(Code.BAD_SETTING, written.span(), "a step takes some time: dt = 0.1 ms");
         }
-        return new Time(dt);
+        return new Time(dt, written.span().text().matches("[0-9.e+-]*\\s*steps?"));
     }
 
     private boolean takesTime() {

@@ -132,11 +132,9 @@ final class Watch {
                 edge.function().span().text().equals("last") ? new Window(end - steps, end) : new Window(0, steps));
     }
 
-    /** What is of the whole run starts anew with each measurement; what is of a window lasts. */
-    private org.altdsl.runtime.plan.Scope life(Window window) {
-        return window.first() == 0 && window.last() == end
-                ? org.altdsl.runtime.plan.Scope.WINDOW
-                : org.altdsl.runtime.plan.Scope.RUN;
+    /** What is of the whole run starts anew with each measurement of its section; what is of a part of the run lasts. */
+    private org.altdsl.runtime.plan.Scope life(Window window, Section section) {
+        return window.first() == 0 && window.last() == end ? section.window() : org.altdsl.runtime.plan.Scope.RUN;
     }
 
     private org.altdsl.ir.Expr isIn(Window window) {
@@ -169,7 +167,8 @@ final class Watch {
         Expr what = isi.arguments().get(0).value();
         Window window = window(isi.over(), scope).orElse(new Window(0, end));
         org.altdsl.ir.Expr now = within(window, expressions.real(what, scope, Section.TICK), 0);
-        Intervals kept = intervals.computeIfAbsent(now.toString(), unused -> watchIntervals(now, what));
+        org.altdsl.runtime.plan.Scope life = life(window, section);
+        Intervals kept = intervals.computeIfAbsent(now + " in " + life, unused -> watchIntervals(now, life, what));
         org.altdsl.ir.Expr count = emission.read(kept.count(), section);
         org.altdsl.ir.Expr some = Emission.prim(Op.MAX, new Const(1), count);
         org.altdsl.ir.Expr mean = Emission.prim(Op.DIV, emission.read(kept.sum(), section), some);
@@ -196,12 +195,12 @@ final class Watch {
     /** What is known of the intervals so far: how many, their sum, that of their squares. */
     private record Intervals(Var count, Var sum, Var squares) {}
 
-    private Intervals watchIntervals(org.altdsl.ir.Expr now, Expr what) {
+    private Intervals watchIntervals(org.altdsl.ir.Expr now, org.altdsl.runtime.plan.Scope life, Expr what) {
         Space space = now.space();
-        Var last = declare("last", space, Optional.of(new Const(-1)), what);
-        Var count = declare("intervals", space, Optional.of(new Const(0)), what);
-        Var sum = declare("isi", space, Optional.of(new Const(0)), what);
-        Var squares = declare("isi_squared", space, Optional.of(new Const(0)), what);
+        Var last = declare("last", space, Optional.of(new Const(-1)), life, what);
+        Var count = declare("intervals", space, Optional.of(new Const(0)), life, what);
+        Var sum = declare("isi", space, Optional.of(new Const(0)), life, what);
+        Var squares = declare("isi_squared", space, Optional.of(new Const(0)), life, what);
         org.altdsl.ir.Expr step = new org.altdsl.ir.Expr.Tick(Clock.STEP);
         org.altdsl.ir.Expr before = emission.read(last, Section.TICK);
         org.altdsl.ir.Expr length = Emission.prim(Op.MUL, Emission.prim(Op.SUB, step, before), new Const(time.dt()));
@@ -240,7 +239,9 @@ final class Watch {
                     Code.BAD_SETTING, call.span(), "synchrony is that of several neurons, in bins of at least a step");
         }
         Window window = window(call.over(), scope).orElse(new Window(0, end));
-        Bins bins = binned.computeIfAbsent(now + " " + bin + window, unused -> watchBins(now, bin, window, what));
+        org.altdsl.runtime.plan.Scope life = life(window, section);
+        Bins bins = binned.computeIfAbsent(
+                now + " " + bin + window + " in " + life, unused -> watchBins(now, bin, window, life, what));
         org.altdsl.ir.Expr count = Emission.prim(Op.MAX, new Const(1), emission.read(bins.count(), section));
         org.altdsl.ir.Expr each = variance(bins.sum(), bins.squares(), count, section);
         org.altdsl.ir.Expr all = variance(bins.meanSum(), bins.meanSquares(), count, section);
@@ -259,14 +260,15 @@ final class Watch {
     /** What is known of the bins that are over: how many, and sums and sums of squares, of each neuron and of their mean. */
     private record Bins(Var count, Var sum, Var squares, Var meanSum, Var meanSquares) {}
 
-    private Bins watchBins(org.altdsl.ir.Expr now, long bin, Window window, Expr what) {
+    private Bins watchBins(
+            org.altdsl.ir.Expr now, long bin, Window window, org.altdsl.runtime.plan.Scope life, Expr what) {
         Space space = now.space();
-        Var open = declare("bin", space, Optional.of(new Const(0)), what);
-        Var count = declare("bins", Space.SCALAR, Optional.of(new Const(0)), what);
-        Var sum = declare("binned", space, Optional.of(new Const(0)), what);
-        Var squares = declare("binned_squared", space, Optional.of(new Const(0)), what);
-        Var meanSum = declare("mean_binned", Space.SCALAR, Optional.of(new Const(0)), what);
-        Var meanSquares = declare("mean_binned_squared", Space.SCALAR, Optional.of(new Const(0)), what);
+        Var open = declare("bin", space, Optional.of(new Const(0)), life, what);
+        Var count = declare("bins", Space.SCALAR, Optional.of(new Const(0)), life, what);
+        Var sum = declare("binned", space, Optional.of(new Const(0)), life, what);
+        Var squares = declare("binned_squared", space, Optional.of(new Const(0)), life, what);
+        Var meanSum = declare("mean_binned", Space.SCALAR, Optional.of(new Const(0)), life, what);
+        Var meanSquares = declare("mean_binned_squared", Space.SCALAR, Optional.of(new Const(0)), life, what);
         org.altdsl.ir.Expr since =
                 Emission.prim(Op.SUB, new org.altdsl.ir.Expr.Tick(Clock.STEP), new Const(window.first()));
         add(open, within(window, now, 0), Optional.empty(), what);
@@ -293,7 +295,8 @@ final class Watch {
 
     /** Takes down what a quantity is whenever an event has come, for those who ask later: {@code x@pre.spike}. */
     void keep(Expr.AtPhase asked, org.altdsl.ir.Expr event, org.altdsl.ir.Expr value) {
-        Var kept = declare("before", value.space().union(event.space()), Optional.of(new Const(0)), asked);
+        Space space = value.space().union(event.space());
+        Var kept = declare("before", space, Optional.of(new Const(0)), org.altdsl.runtime.plan.Scope.RUN, asked);
         emission.update(Section.TICK, kept, Optional.of(event), value, Slot.DELIVER, asked.span());
         before.put(asked.span().file() + " " + asked.span().start(), kept);
     }
@@ -310,19 +313,15 @@ final class Watch {
         if (window.isPresent()) {
             return new Const(window.get().steps());
         }
-        Var count = known.computeIfAbsent("steps", unused -> {
-            Var made = declare("steps", Space.SCALAR, Optional.of(new Const(0)), at);
+        Var count = known.computeIfAbsent("steps " + section.window(), unused -> {
+            Var made = declare("steps", Space.SCALAR, Optional.of(new Const(0)), section.window(), at);
             record(made, Emission.prim(Op.ADD, emission.read(made, Section.TICK), new Const(1)), at);
             return made;
         });
         return Emission.prim(Op.MAX, new Const(1), emission.read(count, section));
     }
 
-    /** A variable that starts anew with each window: from one measurement to the next. */
-    private Var declare(String name, Space space, Optional<org.altdsl.ir.Expr> init, Expr at) {
-        return declare(name, space, init, org.altdsl.runtime.plan.Scope.WINDOW, at);
-    }
-
+    /** A variable that starts anew with each stretch of its life, as a window: from one measurement to the next. */
     private Var declare(
             String name, Space space, Optional<org.altdsl.ir.Expr> init, org.altdsl.runtime.plan.Scope life, Expr at) {
         return emission.declare(new Var(
@@ -343,8 +342,9 @@ final class Watch {
 
     private org.altdsl.ir.Expr sum(Expr what, Window window, Scope scope, Section section) {
         org.altdsl.ir.Expr now = within(window, expressions.real(what, scope, Section.TICK), 0);
-        Var total = known.computeIfAbsent("sum " + now, unused -> {
-            Var made = declare("sum", now.space(), Optional.of(new Const(0)), life(window), what);
+        org.altdsl.runtime.plan.Scope life = life(window, section);
+        Var total = known.computeIfAbsent("sum " + now + " in " + life, unused -> {
+            Var made = declare("sum", now.space(), Optional.of(new Const(0)), life, what);
             record(made, Emission.prim(Op.ADD, emission.read(made, Section.TICK), now), what);
             return made;
         });
@@ -394,9 +394,9 @@ final class Watch {
         Op op = fold == Fold.MAX ? Op.MAX : Op.MIN;
         double start = fold == Fold.MAX ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
         org.altdsl.ir.Expr now = within(window, expressions.real(what, scope, Section.TICK), start);
-        Var most = known.computeIfAbsent(fold + " " + now, unused -> {
-            Var made = declare(
-                    op == Op.MAX ? "max" : "min", now.space(), Optional.of(new Const(start)), life(window), what);
+        org.altdsl.runtime.plan.Scope life = life(window, section);
+        Var most = known.computeIfAbsent(fold + " " + now + " in " + life, unused -> {
+            Var made = declare(op == Op.MAX ? "max" : "min", now.space(), Optional.of(new Const(start)), life, what);
             record(made, Emission.prim(op, emission.read(made, Section.TICK), now), what);
             return made;
         });
@@ -425,8 +425,8 @@ final class Watch {
         double duration = expressions.number(over.get(0), scope, Section.INIT, "a duration");
         int lag = Math.toIntExact(time.nearest(duration));
         org.altdsl.ir.Expr now = expressions.real(what, scope, Section.TICK);
-        Var changed = known.computeIfAbsent("change " + lag + " " + now, unused -> {
-            Var made = declare("change", now.space(), Optional.of(new Const(0)), what);
+        Var changed = known.computeIfAbsent("change " + lag + " " + now + " in " + section.window(), unused -> {
+            Var made = declare("change", now.space(), Optional.of(new Const(0)), section.window(), what);
             record(made, Emission.prim(Op.SUB, now, Gather.of(new IndexMap.Shift(lag), now)), what);
             return made;
         });
@@ -442,8 +442,8 @@ final class Watch {
         org.altdsl.ir.Expr now = expressions.real(spike, scope, Section.TICK);
         Space alone = now.space();
         org.altdsl.ir.Expr one = alone.isScalar() ? now : Builtins.reduce(Fold.MAX, now, alone);
-        Var happened = declare("happened", Space.SCALAR, Optional.of(new Const(0)), spike);
-        Var when = declare("steps", Space.of(axis), Optional.of(new Const(-1)), spike);
+        Var happened = declare("happened", Space.SCALAR, Optional.of(new Const(0)), section.window(), spike);
+        Var when = declare("steps", Space.of(axis), Optional.of(new Const(-1)), section.window(), spike);
         org.altdsl.ir.Expr here = Emission.prim(
                 Op.AND,
                 one,

@@ -39,13 +39,7 @@ class NotYetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "equilibrium_propagation.rule",
-                "microcircuit.rule",
-                "homeostatic.rule",
-                "eprop.rule"
-            })
+    @ValueSource(strings = {"equilibrium_propagation.rule", "microcircuit.rule", "homeostatic.rule", "eprop.rule"})
     void phasesThatTakeTimeAndDerivativesThroughItCannotBeRunYet(String program) {
         assertFalse(of(program).isEmpty());
     }

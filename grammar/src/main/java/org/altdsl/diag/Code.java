@@ -69,6 +69,7 @@ public enum Code {
     NO_GRADIENT("ALT-W003"),
     NEVER_LEARNS("ALT-W004"),
     CUT_GRADIENT("ALT-W005"),
+    LARGE_RECORD("ALT-W006"),
     NOT_YET("ALT-X001"),
     INTERNAL("ALT-X999");
 

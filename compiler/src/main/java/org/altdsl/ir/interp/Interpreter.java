@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.Edges;
 import org.altdsl.ir.Expr;
@@ -24,6 +25,7 @@ import org.altdsl.runtime.plan.EdgeList;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.Scope;
 import org.altdsl.runtime.plan.Snapshot;
+import org.altdsl.runtime.plan.SpikeListener;
 import org.altdsl.runtime.plan.SpikeSource;
 import org.altdsl.runtime.plan.StepInfo;
 import org.altdsl.runtime.plan.VariableInfo;
@@ -41,7 +43,11 @@ final class Interpreter implements Executor, Evaluator.Memory {
     private final Map<Scope, List<Var>> remembered = new EnumMap<>(Scope.class);
     private final Map<Var, Deque<double[]>> history = new HashMap<>();
     private final Map<Var, SpikeSource> played = new LinkedHashMap<>();
+    private final List<Heard> heard = new ArrayList<>();
     private Layout layout;
+
+    /** Spikes that somebody outside hears of. */
+    private record Heard(Var flags, SpikeListener listener) {}
 
     /**
      * @param edges the synapses of the sparse projections, as this seed decides them; {@code sizes} counts them
@@ -150,6 +156,23 @@ final class Interpreter implements Executor, Evaluator.Memory {
         }
         for (int step = 0; step < blocks.get(scope).size(); step++) {
             runStep(scope, step);
+        }
+        if (scope == Scope.STEP) {
+            heard.forEach(this::tell);
+        }
+    }
+
+    @Override
+    public void listen(String variable, SpikeListener listener) {
+        heard.add(new Heard(variable(variable), listener));
+    }
+
+    private void tell(Heard one) {
+        double[] flags = values.get(one.flags());
+        int[] spiking =
+                IntStream.range(0, flags.length).filter(i -> flags[i] != 0).toArray();
+        if (spiking.length > 0) {
+            one.listener().spiked(clocks.step, spiking, spiking.length);
         }
     }
 
@@ -282,7 +305,7 @@ final class Interpreter implements Executor, Evaluator.Memory {
     public Snapshot snapshot() {
         Map<String, double[]> kept = new HashMap<>();
         for (Var variable : program.variables()) {
-            if (variable.life() == Scope.WINDOW || variable.life() == Scope.EPOCH || variable.life() == Scope.RUN) {
+            if (variable.life().lasts()) {
                 kept.put(variable.name(), values.get(variable).clone());
             }
         }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.altdsl.runtime.data.DataSet;
 import org.altdsl.runtime.data.EpochOrder;
 import org.altdsl.runtime.data.Samples;
@@ -20,23 +21,22 @@ import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.Metric;
 import org.altdsl.runtime.plan.Protocol;
 import org.altdsl.runtime.plan.RulePlan;
+import org.altdsl.runtime.plan.Schedule;
 import org.altdsl.runtime.plan.Scope;
 import org.altdsl.runtime.plan.Snapshot;
 import org.altdsl.runtime.plan.TimedPlan;
+import org.altdsl.runtime.record.Recorders;
 import org.altdsl.runtime.report.Divergence;
 import org.altdsl.runtime.report.Row;
 import org.altdsl.runtime.report.SeedResult;
 
 /** One network in time with one seed: follows its protocol, and measures on the way. */
 final class TimedJob {
-    /** How many steps are taken between two questions whether to stop. */
+    /** How many steps are taken between two questions whether to stop, or what is measured to be waited for. */
     private static final long STRETCH = 1000;
 
     /** The variable that is 1 while a sample is shown. */
     private static final String PRESENTING = "presenting";
-
-    /** The time of a measurement, in seconds from the start of the run, or in steps where those are counted. */
-    static final String TIME = "time";
 
     private final RulePlan rule;
     private final TimedPlan plan;
@@ -44,6 +44,7 @@ final class TimedJob {
     private final BooleanSupplier stopped;
     private final Executor executor;
     private final Consumer<Long> advanced;
+    private final Optional<Recorders> recorders;
     private final List<Row> rows = new ArrayList<>();
     private final DataSet data;
     private final Map<String, double[]> shown = new HashMap<>();
@@ -53,15 +54,26 @@ final class TimedJob {
     private String split = "train";
     private int epoch;
     private boolean measures = true;
+
+    /** What was measured at the present time, until the next step is taken. */
+    private final Map<String, Double> present = new LinkedHashMap<>();
+
     private Consumer<Row> measured;
-    private long sinceMeasured;
     private double seconds;
     private Divergence divergence;
 
     /**
      * @param advanced hears of steps that were taken
+     * @param recorders makes what writes records; empty where nothing is written
      */
-    TimedJob(DataSet data, RulePlan rule, int seed, BooleanSupplier stopped, Consumer<Long> advanced, Workers workers) {
+    TimedJob(
+            DataSet data,
+            RulePlan rule,
+            int seed,
+            BooleanSupplier stopped,
+            Consumer<Long> advanced,
+            Workers workers,
+            Optional<Function<Executor, Recorders>> recorders) {
         this.data = requireNonNull(data);
         this.rule = requireNonNull(rule);
         this.plan = rule.timed().orElseThrow();
@@ -71,24 +83,39 @@ final class TimedJob {
         this.executor = rule.train().executor(seed, 1, workers);
         this.counts = executor.variables().stream()
                 .anyMatch(variable -> variable.name().equals(PRESENTING));
+        executor.clocks().seed = seed;
+        executor.clocks().lanes = 1;
+        this.recorders = recorders.map(make -> make.apply(executor));
     }
 
     SeedResult run(Consumer<Row> done) {
         measured = requireNonNull(done);
-        executor.clocks().seed = seed;
-        executor.clocks().lanes = 1;
         plan.tables().forEach(executor::write);
         executor.enter(Scope.RUN);
         executor.enter(Scope.EPOCH);
-        executor.enter(Scope.WINDOW);
+        Scope.WINDOWS.forEach(executor::enter);
         plan.trains().forEach((variable, train) -> executor.play(variable, train.cursor()::at));
-        boolean complete = all(plan.protocol().acts());
+        boolean complete;
+        try {
+            look(List.of());
+            complete = all(plan.protocol().acts());
+            List<Schedule> last = plan.schedules().stream()
+                    .filter(schedule -> !schedule.every().isPresent() || !isDue(schedule, executor.clocks().step))
+                    .toList();
+            if (complete && executor.clocks().step > 0) {
+                look(last);
+                measure(last);
+            }
+        } finally {
+            recorders.ifPresent(Recorders::finish);
+        }
         complete &= plan.evaluation().isEmpty()
                 || !complete
                 || evaluate(plan.evaluation().get());
-        if (complete && (sinceMeasured > 0 || !plan.readouts().isEmpty())) {
-            measure();
+        if (complete) {
+            plan.readouts().forEach((name, readout) -> present.put(name, readout.of(collected)[0][0]));
         }
+        publish();
         SeedResult.Status status = divergence != null
                 ? SeedResult.Status.DIVERGED
                 : complete ? SeedResult.Status.COMPLETE : SeedResult.Status.STOPPED;
@@ -123,6 +150,12 @@ final class TimedJob {
             freeze.flags().forEach(flag -> executor.write(flag, new double[] {1}));
             boolean whole = all(freeze.acts());
             freeze.flags().forEach(flag -> executor.write(flag, new double[] {0}));
+            return whole;
+        }
+        if (act instanceof Protocol.Phase phase) {
+            recorders.ifPresent(all -> all.enter(phase.name()));
+            boolean whole = all(phase.acts());
+            recorders.ifPresent(Recorders::leave);
             return whole;
         }
         if (act instanceof Protocol.Present present) {
@@ -224,68 +257,129 @@ final class TimedJob {
     }
 
     private boolean run(Protocol.Run run) {
-        long left = run.steps();
-        while (left > 0) {
-            if (stopped.getAsBoolean() || divergence != null) {
+        long end = executor.clocks().step + run.steps();
+        List<Schedule> schedules = measures ? plan.schedules() : List.of();
+        while (executor.clocks().step < end) {
+            if (stopped.getAsBoolean()) {
                 return false;
             }
-            long stretch = Math.min(left, STRETCH);
-            if (plan.every().isPresent() && measures) {
-                stretch = Math.min(stretch, plan.every().get() - sinceMeasured);
+            if (measures) {
+                publish();
+            }
+            if (divergence != null) {
+                return false;
+            }
+            long step = executor.clocks().step;
+            long next = Math.min(end, step + STRETCH);
+            for (Schedule schedule : schedules) {
+                next = Math.min(next, next(schedule, step).orElse(next));
             }
             long started = System.nanoTime();
-            executor.advance(stretch);
+            executor.advance(next - step);
             seconds += (System.nanoTime() - started) / 1e9;
-            left -= stretch;
-            sinceMeasured += measures ? stretch : 0;
-            advanced.accept(stretch);
-            if (plan.every().isPresent()
-                    && measures
-                    && sinceMeasured >= plan.every().get()) {
-                measure();
-                if (run.until().isPresent() && executor.read(run.until().get())[0] != 0) {
-                    return true;
+            advanced.accept(next - step);
+            List<Schedule> due = new ArrayList<>();
+            for (Schedule schedule : schedules) {
+                if (isDue(schedule, next) && next(schedule, next - 1).isPresent()) {
+                    due.add(schedule);
                 }
+            }
+            if (measures) {
+                look(due);
+                measure(due);
+            }
+            boolean asked = !due.isEmpty()
+                    || schedules.stream().allMatch(one -> one.every().isEmpty());
+            if (asked && run.until().isPresent() && holds(run.until().get())) {
+                return true;
             }
         }
         return true;
     }
 
-    private void measure() {
-        executor.run(Scope.EPOCH);
-        Map<String, Double> values = new LinkedHashMap<>();
-        for (Metric metric : plan.metrics()) {
-            double total = 0;
-            double[] all = executor.read(metric.variable());
-            for (double value : all) {
-                total += value;
-            }
-            values.put(metric.name(), total / Math.max(1, all.length));
+    private boolean holds(Protocol.Until until) {
+        executor.run(until.window());
+        boolean holds = executor.read(until.flag())[0] != 0;
+        executor.enter(until.window());
+        return holds;
+    }
+
+    private static boolean isDue(Schedule schedule, long step) {
+        return schedule.every().isPresent() && step % schedule.every().get() == 0;
+    }
+
+    /** The step after which a schedule comes round next; empty where that is not known to be before the end. */
+    private Optional<Long> next(Schedule schedule, long step) {
+        if (schedule.every().isEmpty()) {
+            return Optional.empty();
         }
-        boolean last = plan.evaluation().isEmpty() || !collected.isEmpty("test");
-        plan.readouts().forEach((name, readout) -> {
-            if (last) {
-                values.put(name, readout.of(collected)[0][0]);
+        long every = schedule.every().get();
+        Optional<Long> wanted = schedule.metrics().isEmpty()
+                ? recorders.flatMap(all -> all.next(schedule.window(), step + 1))
+                : Optional.of(step + 1);
+        return wanted.map(from -> (from + every - 1) / every * every);
+    }
+
+    /** Runs the blocks of schedules that have come round, and records what they say; before the first step, of all. */
+    private void look(List<Schedule> due) {
+        boolean first = executor.clocks().step == 0;
+        for (Schedule schedule : first ? plan.schedules() : due) {
+            boolean recorded = recorders
+                    .flatMap(all -> all.next(schedule.window(), executor.clocks().step))
+                    .filter(step -> step == executor.clocks().step)
+                    .isPresent();
+            if (recorded || !first && !schedule.metrics().isEmpty()) {
+                executor.run(schedule.window());
             }
-        });
-        values.put(TIME, executor.clocks().step * plan.protocol().dt());
-        values.put(Row.SECONDS, seconds);
-        Row row = new Row(rows.size() + 1, values);
+            if (recorded) {
+                recorders.ifPresent(all -> all.sample(schedule.window()));
+            }
+        }
+    }
+
+    /** Takes what schedules measure, and lets their windows begin anew. */
+    private void measure(List<Schedule> due) {
+        for (Schedule schedule : due) {
+            for (Metric metric : schedule.metrics()) {
+                double total = 0;
+                double[] all = executor.read(metric.variable());
+                for (double value : all) {
+                    total += value;
+                }
+                present.put(metric.name(), total / Math.max(1, all.length));
+            }
+            executor.enter(schedule.window());
+        }
+    }
+
+    /** Adds what was measured at the present time to the results. */
+    private void publish() {
+        if (present.isEmpty()) {
+            return;
+        }
+        double time = plan.protocol().time(executor.clocks().step);
+        present.put(Row.TIME, time);
+        present.put(Row.SECONDS, seconds);
+        Row row = new Row(rows.size() + 1, present);
+        present.clear();
         rows.add(row);
         measured.accept(row);
-        executor.enter(Scope.WINDOW);
-        sinceMeasured = 0;
         seconds = 0;
+        check(time);
+    }
+
+    private void check(double time) {
         for (String learnable : rule.learnable().keySet()) {
             if (!executor.isFinite(learnable)) {
+                String owner = learnable.substring(0, Math.max(0, learnable.lastIndexOf('.')));
+                String name = learnable.substring(learnable.lastIndexOf('.') + 1);
                 divergence = new Divergence(
-                        "'" + learnable.substring(learnable.lastIndexOf('.') + 1) + "' of '"
-                                + learnable.substring(0, Math.max(0, learnable.lastIndexOf('.')))
-                                + "' is not finite any more",
+                        "'" + name + "' of '" + owner + "' is not finite any more, found at "
+                                + plan.protocol().course().at(time),
                         rule.learnable().get(learnable),
-                        learnable.substring(0, Math.max(0, learnable.lastIndexOf('.'))),
-                        row.epoch(),
-                        (int) Math.min(Integer.MAX_VALUE, executor.clocks().step));
+                        owner,
+                        0,
+                        0);
                 return;
             }
         }

@@ -6,10 +6,12 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.altdsl.runtime.plan.Clocks;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.Scope;
 import org.altdsl.runtime.plan.Snapshot;
+import org.altdsl.runtime.plan.SpikeListener;
 import org.altdsl.runtime.plan.SpikeSource;
 import org.altdsl.runtime.plan.StepInfo;
 import org.altdsl.runtime.plan.VariableInfo;
@@ -45,9 +47,35 @@ final class CompiledExecutor implements Executor {
     private SpikeRing[] repeated;
 
     private Played[] played = {};
+    private Heard[] heard = {};
     private final Map<Scope, int[]> initialisations;
     private final Map<Scope, int[]> blocks;
     private final int[] stepKernels;
+
+    /** Spikes that somebody outside hears of. */
+    private final class Heard {
+        private final int slot;
+        private final SpikeRing ring;
+        private final boolean listed;
+        private final SpikeListener listener;
+
+        Heard(int slot, Optional<SpikeRing> ring, SpikeListener listener) {
+            this.slot = slot;
+            this.listed = ring.isPresent();
+            this.ring = ring.orElseGet(() -> new SpikeRing(layouts.get(slot).elements(1), 0));
+            this.listener = listener;
+        }
+
+        void step(long step) {
+            if (!listed) {
+                ring.collect(slots[0].at(slot));
+            }
+            int count = ring.count(0);
+            if (count > 0) {
+                listener.spiked(step, ring.list(0), count);
+            }
+        }
+    }
 
     /** Flags that spikes from outside set. */
     private static final class Played {
@@ -246,6 +274,9 @@ final class CompiledExecutor implements Executor {
                 runKernel(number);
             }
             endStep();
+            for (Heard one : heard) {
+                one.step(clocks.step);
+            }
             clocks.step++;
         }
     }
@@ -262,6 +293,9 @@ final class CompiledExecutor implements Executor {
         run(blocks.getOrDefault(scope, NO_KERNELS));
         if (scope == Scope.STEP) {
             endStep();
+            for (Heard one : heard) {
+                one.step(clocks.step);
+            }
         }
     }
 
@@ -319,15 +353,29 @@ final class CompiledExecutor implements Executor {
     public void play(String variable, SpikeSource source) {
         int slot = storedSlot(variable);
         int neurons = layouts.get(slot).elements(1);
-        SpikeRing found = null;
-        for (int ring = 0; ring < rings.length; ring++) {
-            found = program.events().rings().get(ring).slot() == slot ? rings[ring] : found;
-        }
+        SpikeRing found = ring(slot).orElse(null);
         List<Played> all = new ArrayList<>(Arrays.asList(played));
         all.removeIf(one -> one.slot == slot);
         all.add(new Played(slot, neurons, found, source));
         played = all.toArray(new Played[0]);
         repeated = repeated();
+    }
+
+    @Override
+    public void listen(String variable, SpikeListener listener) {
+        int slot = storedSlot(variable);
+        heard = Arrays.copyOf(heard, heard.length + 1);
+        heard[heard.length - 1] = new Heard(slot, ring(slot), listener);
+    }
+
+    /** The lists of the spikes of a variable, where the program has them. */
+    private Optional<SpikeRing> ring(int slot) {
+        for (int ring = 0; ring < rings.length; ring++) {
+            if (program.events().rings().get(ring).slot() == slot) {
+                return Optional.of(rings[ring]);
+            }
+        }
+        return Optional.empty();
     }
 
     @Override

@@ -40,6 +40,14 @@ public interface Executor {
      */
     void play(String variable, SpikeSource source);
 
+    /**
+     * Tells which neurons of a variable spike in each step from now on, without a look at those that do not where the
+     * program lists its spikes anyway. Any number of listeners may hear of the same variable.
+     *
+     * @param variable a flag for each neuron
+     */
+    void listen(String variable, SpikeListener listener);
+
     /** The steps (kernels) of a scope's block, in order; each can be run alone by {@link #runStep}. */
     List<StepInfo> steps(Scope scope);
 

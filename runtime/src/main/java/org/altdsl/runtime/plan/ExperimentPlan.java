@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import org.altdsl.runtime.data.Augmentation;
 import org.altdsl.runtime.data.DataSet;
+import org.altdsl.runtime.report.Course;
+import org.altdsl.runtime.report.Plot;
 
 /**
  * A whole comparison, ready to run: every rule on the same data, with the same seeds and the same budget.
@@ -29,5 +31,23 @@ public record ExperimentPlan(
         if (batchSize < 1 || epochs < 0) {
             throw new IllegalArgumentException("batch " + batchSize + ", epochs " + epochs);
         }
+    }
+
+    /** What is drawn of the records of a network in time. */
+    public List<Plot> plots() {
+        return rules.stream()
+                .flatMap(rule -> rule.timed().stream())
+                .map(TimedPlan::plots)
+                .findFirst()
+                .orElse(List.of());
+    }
+
+    /** What the course of the run is counted in. */
+    public Course course() {
+        return rules.stream()
+                .flatMap(rule -> rule.timed().stream())
+                .map(timed -> timed.protocol().course())
+                .findFirst()
+                .orElse(Course.EPOCHS);
     }
 }

@@ -4,14 +4,17 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import java.util.Optional;
+import org.altdsl.runtime.report.Course;
 
 /**
  * What happens to a network in time, one act after the other.
  *
  * @param dt the length of a step in seconds, or 1 where steps are counted
+ * @param course whether it is seconds or steps
  */
-public record Protocol(double dt, List<Act> acts) {
+public record Protocol(double dt, Course course, List<Act> acts) {
     public Protocol {
+        requireNonNull(course);
         acts = List.copyOf(acts);
         if (!(dt > 0)) {
             throw new IllegalArgumentException("a step of " + dt);
@@ -25,11 +28,24 @@ public record Protocol(double dt, List<Act> acts) {
     }
 
     /**
+     * A condition that ends a run at the first measurement at which it holds.
+     *
+     * @param window the scope whose block tells whether it holds
+     * @param flag the variable that is 1 then
+     */
+    public record Until(Scope window, String flag) {
+        public Until {
+            requireNonNull(window);
+            requireNonNull(flag);
+        }
+    }
+
+    /**
      * Steps of time.
      *
-     * @param until a flag of the measuring block; the run ends at the first measurement at which it holds
+     * @param until when it ends earlier
      */
-    public record Run(long steps, Optional<String> until) implements Act {
+    public record Run(long steps, Optional<Until> until) implements Act {
         public Run {
             requireNonNull(until);
             if (steps < 0) {
@@ -46,6 +62,19 @@ public record Protocol(double dt, List<Act> acts) {
     public record Freeze(List<String> flags, List<Act> acts) implements Act {
         public Freeze {
             flags = List.copyOf(flags);
+            acts = List.copyOf(acts);
+        }
+
+        @Override
+        public long steps() {
+            return acts.stream().mapToLong(Act::steps).sum();
+        }
+    }
+
+    /** Acts under a name, by which records know them. */
+    public record Phase(String name, List<Act> acts) implements Act {
+        public Phase {
+            requireNonNull(name);
             acts = List.copyOf(acts);
         }
 
@@ -123,7 +152,7 @@ public record Protocol(double dt, List<Act> acts) {
 
     /** The same acts, none of which takes more than so many steps at a time. */
     public Protocol shortened(long most) {
-        return new Protocol(dt, shortened(acts, most));
+        return new Protocol(dt, course, shortened(acts, most));
     }
 
     private static List<Act> shortened(List<Act> acts, long most) {
@@ -143,6 +172,9 @@ public record Protocol(double dt, List<Act> acts) {
         if (act instanceof Freeze freeze) {
             return new Freeze(freeze.flags(), shortened(freeze.acts(), most));
         }
+        if (act instanceof Phase phase) {
+            return new Phase(phase.name(), shortened(phase.acts(), most));
+        }
         if (act instanceof Repeat repeat) {
             return new Repeat(Math.min(repeat.times(), 2), shortened(repeat.acts(), most), repeat.until());
         }
@@ -150,6 +182,14 @@ public record Protocol(double dt, List<Act> acts) {
             return new EachSample(samples.split(), samples.samples(), shortened(samples.acts(), most));
         }
         return act;
+    }
+
+    /** The time after so many steps: in seconds, or in steps where those are counted. */
+    public double time(long steps) {
+        double perSecond = Math.rint(1 / dt);
+        // A quotient of whole numbers is rounded once: 7000 steps of 0.1 ms are 0.7 s, and not a little more.
+        boolean isWhole = perSecond > 0 && Math.abs(1 / dt - perSecond) < 1e-9 * perSecond;
+        return isWhole ? steps / perSecond : steps * dt;
     }
 
     /** How many steps all acts take at most. */

@@ -56,10 +56,24 @@ record Axis(double low, double high, double step) {
         return of(start, end > start ? end : start + 1, 0, List.of());
     }
 
-    /** An axis of whole numbers. */
-    static Axis epochs(int first, int last) {
-        Axis axis = of(first, Math.max(last, first + 1), 0, List.of());
+    /** The axis for the course of a run: of whole numbers, unless it is of seconds. */
+    static Axis places(Curves curves) {
+        if (curves.course() == Course.SECONDS) {
+            return range(0, curves.last());
+        }
+        double first = curves.first();
+        Axis axis = of(first, Math.max(curves.last(), first + 1), 0, List.of());
         return new Axis(axis.low, axis.high, Math.max(1, Math.rint(axis.step)));
+    }
+
+    /** An axis from one number to another, which lie apart. */
+    static Axis range(double low, double high) {
+        return of(low, high > low ? high : low + 1, 0, List.of());
+    }
+
+    /** A label at one of the ticks. */
+    String tick(double value) {
+        return Measure.PLAIN.tick(value, step);
     }
 
     private static Axis of(double low, double high, double atLeast, List<Double> steps) {

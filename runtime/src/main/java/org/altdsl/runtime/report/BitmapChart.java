@@ -47,7 +47,7 @@ final class BitmapChart {
                 .width(WIDTH)
                 .height(HEIGHT)
                 .title(curves.measure().fullTitle() + unit(curves.measure()))
-                .xAxisTitle("epoch")
+                .xAxisTitle(curves.course().axis())
                 .build();
         style(chart);
         chart.getStyler().setYAxisMin(factor * values.low()).setYAxisMax(factor * values.high());
@@ -59,7 +59,7 @@ final class BitmapChart {
             // Cut at the axis as in the SVG: XChart would draw over the title.
             XYSeries series = chart.addSeries(
                     line.label(),
-                    points.stream().mapToDouble(Curves.Point::epoch).toArray(),
+                    points.stream().mapToDouble(Curves.Point::place).toArray(),
                     points.stream()
                             .mapToDouble(point -> factor * cut(point.mean(), values))
                             .toArray());
@@ -81,11 +81,11 @@ final class BitmapChart {
         List<Double> x = new ArrayList<>();
         List<Double> y = new ArrayList<>();
         for (Curves.Point point : points) {
-            x.add((double) point.epoch());
+            x.add(point.place());
             y.add(factor * cut(point.ci95().orElseThrow().high(), values));
         }
         for (int i = points.size() - 1; i >= 0; i--) {
-            x.add((double) points.get(i).epoch());
+            x.add(points.get(i).place());
             y.add(factor * cut(points.get(i).ci95().orElseThrow().low(), values));
         }
         XYSeries series = chart.addSeries(line.label() + " 95 %", x, y);

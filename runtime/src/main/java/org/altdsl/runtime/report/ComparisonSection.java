@@ -88,7 +88,7 @@ final class ComparisonSection {
             page.leaf("th", angleTitle(), "scope", "col", "class", "number");
         }
         loss.ifPresent(measure -> page.leaf("th", measure.title(), "scope", "col", "class", "number"));
-        page.leaf("th", "Time per epoch", "scope", "col", "class", "number");
+        page.leaf("th", speedTitle(), "scope", "col", "class", "number");
         page.leaf("th", "Per synapse", "scope", "col", "class", "number");
         page.leaf("th", "Local", "scope", "col").leaf("th", "Online", "scope", "col");
         page.leaf("th", "Weight transport", "scope", "col");
@@ -113,8 +113,8 @@ final class ComparisonSection {
             page.leaf("strong", headline.format(known.mean()));
             known.ci95().ifPresent(interval -> page.leaf("span", bracket(headline, interval), "class", "interval"));
         }
-        if (estimate.isPresent() && rule.finalEpoch(headline.name()) < run.lastEpoch(headline.name())) {
-            page.leaf("span", "at epoch " + rule.finalEpoch(headline.name()), "class", "early");
+        if (estimate.isPresent() && rule.finalPlace(headline.name()) < run.lastPlace(headline.name())) {
+            page.leaf("span", "at " + run.course().at(rule.finalPlace(headline.name())), "class", "early");
         }
         if (rule.diverged()) {
             page.leaf("a", "diverged", "class", "diverged", "href", "#divergence");
@@ -131,12 +131,7 @@ final class ComparisonSection {
                         .map(known -> measure.format(known.mean()))
                         .orElse("")));
         Cost cost = rule.cost();
-        cell(
-                "Time per epoch",
-                cost.trainSecondsPerEpoch().stream()
-                        .mapToObj(Measure::duration)
-                        .findFirst()
-                        .orElse(""));
+        cell(speedTitle(), speed(cost));
         String memory = cost.bytesPerSynapse().stream()
                 .mapToObj(bytes -> Measure.amount(bytes) + "\u00a0B")
                 .findFirst()
@@ -150,6 +145,30 @@ final class ComparisonSection {
         flag("Online", rule.card().online());
         flag("Weight transport", rule.card().weightTransport());
         page.close().line();
+    }
+
+    private String speedTitle() {
+        return switch (run.course()) {
+            case EPOCHS -> "Time per epoch";
+            case SECONDS -> "Time per simulated second";
+            case STEPS -> "Time per step";
+        };
+    }
+
+    /** How long an epoch takes; of a network in time, a second of its own, and how far from real time that is. */
+    private String speed(Cost cost) {
+        if (run.course() == Course.EPOCHS) {
+            return cost.trainSecondsPerEpoch().stream()
+                    .mapToObj(Measure::duration)
+                    .findFirst()
+                    .orElse("");
+        }
+        if (cost.wallSecondsPerSimulatedSecond().isEmpty()) {
+            return "";
+        }
+        double seconds = cost.wallSecondsPerSimulatedSecond().getAsDouble();
+        String factor = seconds > 0 ? " (" + Measure.significant(1 / seconds, 2) + "\u00a0× real time)" : "";
+        return Measure.duration(seconds) + (run.course() == Course.SECONDS ? factor : "");
     }
 
     private String angleTitle() {

@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
  * What a rule costs. A quantity that does not apply or was not measured is absent, never zero.
  *
  * @param trainSecondsPerEpoch seconds of training per epoch, without measuring
+ * @param wallSecondsPerSimulatedSecond seconds that a second of a network in time took, without measuring
  * @param samplesPerSecond training samples per second
  * @param bytesPerSynapse memory per synapse, in bytes: the weight and the rule's own state
  * @param operationsPerSynapseUpdate arithmetic operations per synapse and update
@@ -16,7 +17,22 @@ public record Cost(
         OptionalDouble trainSecondsPerEpoch,
         OptionalDouble samplesPerSecond,
         OptionalDouble bytesPerSynapse,
-        OptionalDouble operationsPerSynapseUpdate) {
+        OptionalDouble operationsPerSynapseUpdate,
+        OptionalDouble wallSecondsPerSimulatedSecond) {
+
+    /** What a network costs that is trained on samples. */
+    public Cost(
+            OptionalDouble trainSecondsPerEpoch,
+            OptionalDouble samplesPerSecond,
+            OptionalDouble bytesPerSynapse,
+            OptionalDouble operationsPerSynapseUpdate) {
+        this(
+                trainSecondsPerEpoch,
+                samplesPerSecond,
+                bytesPerSynapse,
+                operationsPerSynapseUpdate,
+                OptionalDouble.empty());
+    }
 
     /** Checks. */
     public Cost {
@@ -24,6 +40,7 @@ public record Cost(
         requireNonNull(samplesPerSecond, "samplesPerSecond");
         requireNonNull(bytesPerSynapse, "bytesPerSynapse");
         requireNonNull(operationsPerSynapseUpdate, "operationsPerSynapseUpdate");
+        requireNonNull(wallSecondsPerSimulatedSecond, "wallSecondsPerSimulatedSecond");
     }
 
     /**

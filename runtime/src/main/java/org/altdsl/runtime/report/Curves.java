@@ -11,15 +11,16 @@ import org.altdsl.runtime.report.Statistics.Estimate;
 import org.altdsl.runtime.report.Statistics.Interval;
 
 /**
- * One metric over the epochs, for every rule that measured it: what a chart shows, before any drawing.
+ * One metric over the course of the run, for every rule that measured it: what a chart shows, before any drawing.
  *
  * @param measure the metric
  * @param fileName a file name without its ending, different for every metric of a run
+ * @param course what the course is counted in
  * @param lines one line per rule with at least one number
  */
-record Curves(Measure measure, String fileName, List<Line> lines) {
+record Curves(Measure measure, String fileName, Course course, List<Line> lines) {
 
-    /** More epochs than a chart has pixels only make the report large. */
+    /** More points than a chart has pixels only make the report large. */
     private static final int MOST_POINTS = 240;
 
     /**
@@ -28,29 +29,29 @@ record Curves(Measure measure, String fileName, List<Line> lines) {
      * @param label the rule's label
      * @param index the rule's place in the run, which gives its colour in every chart
      * @param diverged whether the rule left the numbers
-     * @param points means over the seeds, epochs rising
-     * @param seeds every seed's own values, epochs rising; empty with fewer than two seeds
+     * @param points means over the seeds, in their order
+     * @param seeds every seed's own values, in their order; empty with fewer than two seeds
      */
     record Line(String label, int index, boolean diverged, List<Point> points, List<List<Value>> seeds) {}
 
     /**
-     * A mean over the seeds at one epoch.
+     * A mean over the seeds at one epoch or time.
      *
-     * @param epoch the epoch
+     * @param place the epoch or time
      * @param mean the mean of the seeds that measured it
      * @param ci95 its 95 % interval, with two seeds or more
      */
-    record Point(int epoch, double mean, Optional<Interval> ci95) {}
+    record Point(double place, double mean, Optional<Interval> ci95) {}
 
     /**
-     * One seed's value at one epoch.
+     * One seed's value at one epoch or time.
      *
-     * @param epoch the epoch
+     * @param place the epoch or time
      * @param value the value
      */
-    record Value(int epoch, double value) {}
+    record Value(double place, double value) {}
 
-    /** Every metric of a run but the training seconds, in the order of its first occurrence. */
+    /** Every metric of a run but times, in the order of its first occurrence. */
     static List<Curves> ofRun(RunResult run) {
         List<String> labels = run.labels();
         Set<String> fileNames = new HashSet<>();
@@ -60,8 +61,8 @@ record Curves(Measure measure, String fileName, List<Line> lines) {
             for (int i = 0; i < run.rules().size(); i++) {
                 line(run.rules().get(i), metric, labels.get(i), i).ifPresent(lines::add);
             }
-            if (!metric.equals(Row.SECONDS) && !lines.isEmpty()) {
-                all.add(new Curves(Measure.of(metric), fileName(metric, fileNames), List.copyOf(lines)));
+            if (Row.isMeasure(metric) && !lines.isEmpty()) {
+                all.add(new Curves(Measure.of(metric), fileName(metric, fileNames), run.course(), List.copyOf(lines)));
             }
         }
         return all;
@@ -72,46 +73,46 @@ record Curves(Measure measure, String fileName, List<Line> lines) {
         return measure.isAlignment() || measure.isAccuracy() || measure.base().endsWith("loss");
     }
 
-    int lastEpoch() {
+    double last() {
         return lines.stream()
                 .flatMap(line -> line.points().stream())
-                .mapToInt(Point::epoch)
+                .mapToDouble(Point::place)
                 .max()
                 .orElse(0);
     }
 
-    int firstEpoch() {
+    double first() {
         return lines.stream()
                 .flatMap(line -> line.points().stream())
-                .mapToInt(Point::epoch)
+                .mapToDouble(Point::place)
                 .min()
                 .orElse(0);
     }
 
     private static Optional<Line> line(RuleResult rule, String metric, String label, int index) {
-        TreeMap<Integer, List<Double>> byEpoch = new TreeMap<>();
+        TreeMap<Double, List<Double>> byPlace = new TreeMap<>();
         List<List<Value>> seeds = new ArrayList<>();
         for (SeedResult seed : rule.seeds()) {
             List<Value> values = new ArrayList<>();
             for (Row row : seed.rows()) {
                 OptionalDouble value = row.value(metric);
                 if (value.isPresent()) {
-                    values.add(new Value(row.epoch(), value.getAsDouble()));
-                    byEpoch.computeIfAbsent(row.epoch(), absent -> new ArrayList<>())
+                    values.add(new Value(row.place(), value.getAsDouble()));
+                    byPlace.computeIfAbsent(row.place(), absent -> new ArrayList<>())
                             .add(value.getAsDouble());
                 }
             }
             seeds.add(values);
         }
-        if (byEpoch.isEmpty()) {
+        if (byPlace.isEmpty()) {
             return Optional.empty();
         }
-        Set<Integer> shown = shown(List.copyOf(byEpoch.keySet()));
+        Set<Double> shown = shown(List.copyOf(byPlace.keySet()));
         List<Point> points = new ArrayList<>();
-        byEpoch.forEach((epoch, values) -> {
-            if (shown.contains(epoch)) {
+        byPlace.forEach((place, values) -> {
+            if (shown.contains(place)) {
                 Optional<Estimate> estimate = Statistics.estimate(values, Measure.of(metric));
-                estimate.ifPresent(known -> points.add(new Point(epoch, known.mean(), known.ci95())));
+                estimate.ifPresent(known -> points.add(new Point(place, known.mean(), known.ci95())));
             }
         });
         if (points.isEmpty()) {
@@ -121,21 +122,21 @@ record Curves(Measure measure, String fileName, List<Line> lines) {
                 ? List.of()
                 : seeds.stream()
                         .map(values -> values.stream()
-                                .filter(value -> shown.contains(value.epoch()))
+                                .filter(value -> shown.contains(value.place()))
                                 .toList())
                         .filter(values -> !values.isEmpty())
                         .toList();
         return Optional.of(new Line(label, index, rule.diverged(), List.copyOf(points), thinned));
     }
 
-    /** The epochs to draw: all, or evenly chosen ones with the first and the last. */
-    private static Set<Integer> shown(List<Integer> epochs) {
-        if (epochs.size() <= MOST_POINTS) {
-            return Set.copyOf(epochs);
+    /** The places to draw: all, or evenly chosen ones with the first and the last. */
+    private static Set<Double> shown(List<Double> places) {
+        if (places.size() <= MOST_POINTS) {
+            return Set.copyOf(places);
         }
-        Set<Integer> shown = new HashSet<>();
+        Set<Double> shown = new HashSet<>();
         for (int i = 0; i < MOST_POINTS; i++) {
-            shown.add(epochs.get((int) ((long) i * (epochs.size() - 1) / (MOST_POINTS - 1))));
+            shown.add(places.get((int) ((long) i * (places.size() - 1) / (MOST_POINTS - 1))));
         }
         return shown;
     }

@@ -8,7 +8,7 @@ import static java.util.Objects.requireNonNull;
  * @param message what happened, in words, as in {@code w became NaN}
  * @param sourceLine the statement, as {@code file:line:column}; empty where it is not known
  * @param layer the layer; empty where it is not known
- * @param epoch the epoch, from 1
+ * @param epoch the epoch, from 1; 0 for a network in time, whose message says when
  * @param batch the batch within the epoch, from 1
  */
 public record Divergence(String message, String sourceLine, String layer, int epoch, int batch) {
@@ -28,6 +28,7 @@ public record Divergence(String message, String sourceLine, String layer, int ep
     public String describe() {
         String at = sourceLine.isEmpty() ? "" : " at " + sourceLine;
         String in = layer.isEmpty() ? "" : ", layer " + layer;
-        return message + at + in + ", epoch " + epoch + ", batch " + batch;
+        String when = epoch == 0 ? "" : ", epoch " + epoch + ", batch " + batch;
+        return message + at + in + when;
     }
 }

@@ -81,15 +81,29 @@ public final class HtmlReport {
                     case DIVERGED -> "Diverged";
                 };
         page.leaf("span", status, "class", "state " + run.status().name().toLowerCase(Locale.ROOT));
-        int epochs = curves.stream().mapToInt(Curves::lastEpoch).max().orElse(0);
         List<String> facts = new ArrayList<>(
-                List.of(count(run.rules().size(), "rule"), count(run.seeds().size(), "seed"), count(epochs, "epoch")));
+                List.of(count(run.rules().size(), "rule"), count(run.seeds().size(), "seed"), length()));
         if (diverged > 0) {
             facts.add(diverged + " diverged");
         }
         facts.add(Measure.duration(run.wallSeconds()));
         facts.forEach(fact -> page.leaf("span", fact));
         page.close().close().line();
+    }
+
+    /** How far the run came, in words. */
+    private String length() {
+        double last = run.rules().stream()
+                .flatMap(rule -> rule.seeds().stream())
+                .flatMap(seed -> seed.rows().stream())
+                .mapToDouble(Row::place)
+                .max()
+                .orElse(0);
+        return switch (run.course()) {
+            case EPOCHS -> count((int) last, "epoch");
+            case SECONDS -> Measure.duration(last) + " of simulated time";
+            case STEPS -> count((int) last, "step");
+        };
     }
 
     private void divergences() {
@@ -139,9 +153,11 @@ public final class HtmlReport {
         page.open("div", "class", "curves");
         legend();
         section(
-                "Learning curves",
-                "Thick lines are means over the seeds, bands their 95 % interval, thin lines single "
-                        + "seeds. Epoch 0 is before training.",
+                run.course().isInTime() ? "Course in time" : "Learning curves",
+                run.seeds().size() > 1 || !run.course().isInTime()
+                        ? "Thick lines are means over the seeds, bands their 95 % interval, thin lines single seeds."
+                                + (run.course().isInTime() ? "" : " Epoch 0 is before training.")
+                        : "What was measured, over the time of the network.",
                 "wide",
                 whole);
         section(

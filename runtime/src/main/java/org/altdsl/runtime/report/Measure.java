@@ -20,6 +20,9 @@ record Measure(String name, String base, String layer, Scale scale) {
         PLAIN
     }
 
+    /** A number without a unit. */
+    static final Measure PLAIN = new Measure("", "", "", Scale.PLAIN);
+
     static Measure of(String name) {
         int bracket = name.indexOf('[');
         boolean layered = bracket > 0 && name.endsWith("]");
@@ -127,6 +130,15 @@ record Measure(String name, String base, String layer, Scale scale) {
         }
         int whole = (int) Math.floor(Math.log10(size)) + 1;
         return fixed(value, Math.max(0, digits - Math.max(whole, whole <= 0 ? whole : 1)));
+    }
+
+    /** A number with as many digits as it needs, at most nine. */
+    static String exact(double value) {
+        return new java.math.BigDecimal(value)
+                .round(new java.math.MathContext(9))
+                .stripTrailingZeros()
+                .toPlainString()
+                .replace('-', '\u2212');
     }
 
     /** A count or an average of counts: {@code 4}, {@code 2.50}. */

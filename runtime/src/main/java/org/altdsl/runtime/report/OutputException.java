@@ -24,11 +24,13 @@ public final class OutputException extends RuntimeException {
         super(message, cause);
     }
 
-    static OutputException writing(Path path, IOException cause) {
+    /** A file that could not be written, and why. */
+    public static OutputException writing(Path path, IOException cause) {
         return new OutputException("cannot write " + path + ": " + reason(cause), cause);
     }
 
-    static OutputException reading(Path path, IOException cause) {
+    /** A file that could not be read, and why. */
+    public static OutputException reading(Path path, IOException cause) {
         return new OutputException("cannot read " + path + ": " + reason(cause), cause);
     }
 

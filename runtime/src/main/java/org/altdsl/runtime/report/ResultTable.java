@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.altdsl.runtime.report.Statistics.Estimate;
 
 /**
  * A run as a plain table for a terminal, at most {@value #WIDTH} columns wide: rule, headline with its 95 % interval,
- * angles to the gradient where they were measured, seconds per epoch, what the rule needs; below it a line for every rule that diverged.
+ * angles to the gradient where they were measured, seconds per epoch or per second of a network in time, what the rule needs; below it a line for every rule that diverged.
  */
 public final class ResultTable {
 
@@ -35,7 +36,11 @@ public final class ResultTable {
                 "rule",
                 headline.title().toLowerCase(Locale.ROOT),
                 angles.isMeasured() ? Optional.of(angles.title()) : Optional.empty(),
-                "s/epoch",
+                switch (run.course()) {
+                    case EPOCHS -> "s/epoch";
+                    case SECONDS -> "wall s/s";
+                    case STEPS -> "s/step";
+                },
                 "needs"));
         List<String> notes = new ArrayList<>();
         for (int i = 0; i < run.rules().size(); i++) {
@@ -44,10 +49,7 @@ public final class ResultTable {
                     shorten(labels.get(i)),
                     result(run, rule, headline),
                     angles.isMeasured() ? Optional.of(angles.text(rule, run.seeds())) : Optional.empty(),
-                    rule.cost().trainSecondsPerEpoch().stream()
-                            .mapToObj(seconds -> Measure.significant(seconds, 2))
-                            .findFirst()
-                            .orElse("–"),
+                    speed(run, rule.cost()),
                     needs(rule.card())));
             if (rule.diverged()) {
                 notes.add(
@@ -55,6 +57,12 @@ public final class ResultTable {
             }
         }
         return layout(rows, notes);
+    }
+
+    private static String speed(RunResult run, Cost cost) {
+        OptionalDouble seconds =
+                run.course().isInTime() ? cost.wallSecondsPerSimulatedSecond() : cost.trainSecondsPerEpoch();
+        return seconds.isPresent() ? Measure.significant(seconds.getAsDouble(), 2) : "–";
     }
 
     private static List<String> cells(
@@ -76,8 +84,10 @@ public final class ResultTable {
                 .map(ends -> " " + ComparisonSection.bracket(headline, ends))
                 .orElse("");
         String value = headline.format(estimate.get().mean()).replace('\u00a0', ' ');
-        int epoch = rule.finalEpoch(headline.name());
-        String early = epoch < run.lastEpoch(headline.name()) ? " at epoch " + epoch : "";
+        double place = rule.finalPlace(headline.name());
+        String early = place < run.lastPlace(headline.name())
+                ? " at " + run.course().at(place).replace('\u00a0', ' ')
+                : "";
         return value + interval + early + (rule.diverged() ? " *" : "");
     }
 

@@ -16,20 +16,26 @@ import org.apache.commons.csv.CSVRecord;
 /**
  * {@code results.csv}: one row per rule, sweep point, seed and epoch; the columns are {@code rule}, {@code parameters}
  * (as {@code eta=0.1; tau=20}), {@code seed}, {@code epoch} and then every metric in the order of its first occurrence.
+ * A network in time has one row per time at which something was measured, and {@code time} in place of {@code epoch}.
  * Numbers are written with as many digits as bring the same double back; an absent number is an empty cell.
  */
 final class ResultsCsv {
 
     private static final CSVFormat FORMAT =
             CSVFormat.RFC4180.builder().setRecordSeparator('\n').get();
-    private static final List<String> KEY_COLUMNS = List.of("rule", "parameters", "seed", "epoch");
+    private static final List<String> KEY_COLUMNS = List.of("rule", "parameters", "seed");
+    private static final String EPOCH = "epoch";
 
     private ResultsCsv() {}
 
     static String write(RunResult run) {
-        List<String> metrics = run.metrics();
+        boolean inTime = run.course().isInTime();
+        List<String> metrics = run.metrics().stream()
+                .filter(metric -> !metric.equals(Row.TIME))
+                .toList();
         StringBuilder text = new StringBuilder();
         List<Object> header = new ArrayList<>(KEY_COLUMNS);
+        header.add(inTime ? Row.TIME : EPOCH);
         header.addAll(metrics);
         line(header, text);
         for (RuleResult rule : run.rules()) {
@@ -37,7 +43,8 @@ final class ResultsCsv {
             for (SeedResult seed : rule.seeds()) {
                 for (Row row : seed.rows()) {
                     List<Object> cells = new ArrayList<>();
-                    cells.addAll(List.of(rule.rule(), parameters, seed.seed(), row.epoch()));
+                    cells.addAll(List.of(rule.rule(), parameters, seed.seed()));
+                    cells.add(inTime ? (Object) row.place() : (Object) row.epoch());
                     metrics.forEach(metric -> cells.add(row.values().get(metric)));
                     line(cells, text);
                 }
@@ -52,8 +59,8 @@ final class ResultsCsv {
 
     /** Puts the rows of a results.csv back into a run read from its summary. */
     static RunResult read(SummaryJson.Stored stored, String csv) throws IOException {
-        Map<String, Deque<Row>> rows = rows(csv);
         RunResult run = stored.withoutRows();
+        Map<String, Deque<Row>> rows = rows(csv, run.course().isInTime());
         List<RuleResult> rules = new ArrayList<>();
         for (int i = 0; i < run.rules().size(); i++) {
             RuleResult rule = run.rules().get(i);
@@ -81,38 +88,31 @@ final class ResultsCsv {
                     rule.equations(),
                     rule.divergence()));
         }
-        return new RunResult(
-                run.experiment(),
-                run.status(),
-                run.wallSeconds(),
-                run.seeds(),
-                rules,
-                run.environment(),
-                run.description(),
-                run.settings());
+        return run.withRules(rules);
     }
 
-    private static Map<String, Deque<Row>> rows(String csv) throws IOException {
+    private static Map<String, Deque<Row>> rows(String csv, boolean inTime) throws IOException {
         Map<String, Deque<Row>> rows = new LinkedHashMap<>();
         CSVFormat withHeader =
                 FORMAT.builder().setHeader().setSkipHeaderRecord(true).get();
         try (CSVParser parser = CSVParser.parse(new StringReader(csv), withHeader)) {
             List<String> columns = parser.getHeaderNames();
-            if (!columns.containsAll(KEY_COLUMNS)) {
+            if (!columns.containsAll(KEY_COLUMNS) || !columns.contains(inTime ? Row.TIME : EPOCH)) {
                 throw new IOException("its columns are not those of a run's results");
             }
             for (CSVRecord record : parser) {
                 Map<String, Double> values = new LinkedHashMap<>();
                 for (String column : columns) {
                     if (!KEY_COLUMNS.contains(column)
+                            && !column.equals(EPOCH)
                             && record.isSet(column)
                             && !record.get(column).isEmpty()) {
                         values.put(column, Double.valueOf(record.get(column)));
                     }
                 }
                 String key = key(record.get("rule"), record.get("parameters"), record.get("seed"));
-                rows.computeIfAbsent(key, absent -> new ArrayDeque<>())
-                        .add(new Row(Integer.parseInt(record.get("epoch")), values));
+                Deque<Row> known = rows.computeIfAbsent(key, absent -> new ArrayDeque<>());
+                known.add(new Row(inTime ? known.size() + 1 : Integer.parseInt(record.get(EPOCH)), values));
             }
         } catch (IllegalArgumentException failure) {
             // Covers a cell that is not a number: NumberFormatException is one of these.

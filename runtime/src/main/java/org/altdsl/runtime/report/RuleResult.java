@@ -94,18 +94,18 @@ public record RuleResult(
     }
 
     /**
-     * The last epoch at which a seed that did not diverge measured a metric.
+     * The last place in the course of the run, epoch or time, at which a seed that did not diverge measured a metric.
      *
      * @param metric the metric's name
-     * @return the epoch, or -1 where there is none
+     * @return the place, or -1 where there is none
      */
-    public int finalEpoch(String metric) {
-        int last = -1;
+    public double finalPlace(String metric) {
+        double last = -1;
         for (SeedResult seed : seeds) {
             if (seed.status() != SeedResult.Status.DIVERGED) {
                 for (Row row : seed.rows()) {
                     if (row.value(metric).isPresent()) {
-                        last = Math.max(last, row.epoch());
+                        last = Math.max(last, row.place());
                     }
                 }
             }
@@ -114,23 +114,34 @@ public record RuleResult(
     }
 
     /**
-     * A metric's final values, seed by seed. A seed that diverged, or that has not reached the rule's last epoch,
-     * has none: an early value beside final ones would not be a fair mean.
+     * A metric's final values, seed by seed. A seed that diverged, or that was stopped before the rule's last epoch or
+     * time, has none: an early value beside final ones would not be a fair mean. A network in time may be done early,
+     * when what its protocol waits for has happened.
      *
      * @param metric the metric's name
      * @param order the seeds to answer for
      * @return one value per entry of {@code order}; empty where that seed has no final value
      */
     public List<OptionalDouble> finalValues(String metric, List<Integer> order) {
-        int epoch = finalEpoch(metric);
+        double place = finalPlace(metric);
         return order.stream()
                 .map(wanted -> seeds.stream()
                         .filter(seed -> seed.seed() == wanted && seed.status() != SeedResult.Status.DIVERGED)
-                        .flatMap(seed -> seed.rows().stream())
-                        .filter(row -> row.epoch() == epoch)
-                        .map(row -> row.value(metric))
+                        .map(seed -> finalValue(seed, metric, place))
                         .findFirst()
                         .orElse(OptionalDouble.empty()))
                 .toList();
+    }
+
+    private static OptionalDouble finalValue(SeedResult seed, String metric, double place) {
+        for (int i = seed.rows().size() - 1; i >= 0; i--) {
+            Row row = seed.rows().get(i);
+            boolean inTime = row.values().containsKey(Row.TIME);
+            boolean isDone = inTime && seed.status() == SeedResult.Status.COMPLETE;
+            if (row.place() == place || isDone && row.value(metric).isPresent()) {
+                return row.value(metric);
+            }
+        }
+        return OptionalDouble.empty();
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -142,6 +143,22 @@ public final class RunFolder {
             }
             write(file, text.getBytes(UTF_8));
         });
+    }
+
+    /**
+     * The folder of what one rule with one seed records.
+     *
+     * @param run a result that has the rules
+     * @param rule the place of the rule among them
+     */
+    public Path records(RunResult run, int rule, int seed) {
+        List<String> names = new ArrayList<>();
+        for (String label : run.labels()) {
+            String plain = label.replaceAll("[^\\p{L}\\p{N}_.=]+", "-").replaceAll("^[-.]+|-+$", "");
+            String name = plain.isEmpty() ? "rule" : plain;
+            names.add(names.contains(name) ? name + "-" + (names.size() + 1) : name);
+        }
+        return directory.resolve("records").resolve(names.get(rule) + "-seed" + seed);
     }
 
     /**

@@ -21,6 +21,8 @@ import java.util.Set;
  * @param environment what the run ran on
  * @param description the experiment's documentation comment, may be empty
  * @param settings what was asked, by name, in the order to show
+ * @param course what its measurements are counted in
+ * @param plots what is drawn of its records
  */
 public record RunResult(
         String experiment,
@@ -30,7 +32,9 @@ public record RunResult(
         List<RuleResult> rules,
         Environment environment,
         String description,
-        Map<String, String> settings) {
+        Map<String, String> settings,
+        Course course,
+        List<Plot> plots) {
 
     /** How a run ended. */
     public enum Status {
@@ -42,8 +46,32 @@ public record RunResult(
         DIVERGED
     }
 
+    /** A run whose measurements are counted in epochs. */
+    public RunResult(
+            String experiment,
+            Status status,
+            double wallSeconds,
+            List<Integer> seeds,
+            List<RuleResult> rules,
+            Environment environment,
+            String description,
+            Map<String, String> settings) {
+        this(
+                experiment,
+                status,
+                wallSeconds,
+                seeds,
+                rules,
+                environment,
+                description,
+                settings,
+                Course.EPOCHS,
+                List.of());
+    }
+
     /** Checks and copies. */
     public RunResult {
+        requireNonNull(course, "course");
         requireNonNull(status, "status");
         requireNonNull(environment, "environment");
         requireNonNull(description, "description");
@@ -54,6 +82,7 @@ public record RunResult(
             throw new IllegalArgumentException("wall seconds must not be negative: " + wallSeconds);
         }
         seeds = List.copyOf(seeds);
+        plots = List.copyOf(plots);
         rules = List.copyOf(rules);
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
         if (Set.copyOf(seeds).size() != seeds.size()) {
@@ -75,7 +104,19 @@ public record RunResult(
      * @return a copy
      */
     public RunResult withStatus(Status newStatus) {
-        return new RunResult(experiment, newStatus, wallSeconds, seeds, rules, environment, description, settings);
+        return new RunResult(
+                experiment, newStatus, wallSeconds, seeds, rules, environment, description, settings, course, plots);
+    }
+
+    /**
+     * The same result with other rules, as when their rows are read.
+     *
+     * @param newRules as many rules, in the same order
+     * @return a copy
+     */
+    RunResult withRules(List<RuleResult> newRules) {
+        return new RunResult(
+                experiment, status, wallSeconds, seeds, newRules, environment, description, settings, course, plots);
     }
 
     /**
@@ -99,7 +140,7 @@ public record RunResult(
      */
     public String headline() {
         List<String> names = new ArrayList<>(metrics());
-        names.remove(Row.SECONDS);
+        names.removeIf(name -> !Row.isMeasure(name));
         if (names.contains("test_accuracy")) {
             return "test_accuracy";
         }
@@ -113,13 +154,14 @@ public record RunResult(
     }
 
     /**
-     * The last epoch at which any rule has a final value of a metric; a rule stopped earlier is not comparable.
+     * The last place in the course of the run, epoch or time, at which any rule has a final value of a metric; a rule
+     * stopped earlier is not comparable.
      *
      * @param metric the metric's name
-     * @return the epoch, or -1 where there is none
+     * @return the place, or -1 where there is none
      */
-    public int lastEpoch(String metric) {
-        return rules.stream().mapToInt(rule -> rule.finalEpoch(metric)).max().orElse(-1);
+    public double lastPlace(String metric) {
+        return rules.stream().mapToDouble(rule -> rule.finalPlace(metric)).max().orElse(-1);
     }
 
     /**

@@ -147,7 +147,7 @@ public final class Statistics {
 
     /**
      * Every pair of rules on one metric, in the order of the run. Two rules are paired on the seeds on which both have
-     * a final value, and only if both measured it last at the same epoch.
+     * a final value, and only if both measured it last at the same epoch; networks in time may be done at different times.
      *
      * @param run the run
      * @param metric the metric's name
@@ -179,7 +179,7 @@ public final class Statistics {
     private static Optional<Comparison> compare(RunResult run, String metric, int i, int j, List<String> labels) {
         RuleResult first = run.rules().get(i);
         RuleResult second = run.rules().get(j);
-        if (first.finalEpoch(metric) != second.finalEpoch(metric)) {
+        if (!run.course().isInTime() && first.finalPlace(metric) != second.finalPlace(metric)) {
             return Optional.empty();
         }
         List<OptionalDouble> left = first.finalValues(metric, run.seeds());

@@ -23,6 +23,7 @@ import org.altdsl.runtime.report.Statistics.Interval;
  */
 final class SummaryJson {
 
+    private static final String WALL_PER_SIMULATED = "wall_seconds_per_simulated_second";
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /** How many rows of results.csv belong to which rule and seed: the file says what to expect of the other. */
@@ -35,35 +36,44 @@ final class SummaryJson {
         root.put("experiment", run.experiment());
         root.put("status", word(run.status()));
         root.put("wall_seconds", run.wallSeconds());
+        if (run.course().isInTime()) {
+            root.put("time_unit", run.course() == Course.SECONDS ? "s" : "step");
+        }
         ArrayNode seeds = root.putArray("seeds");
         run.seeds().forEach(seeds::add);
         ArrayNode rules = root.putArray("rules");
         List<String> labels = run.labels();
         for (int i = 0; i < run.rules().size(); i++) {
-            rules.add(rule(run.rules().get(i), labels.get(i), run.seeds()));
+            rules.add(rule(run.rules().get(i), labels.get(i), run));
         }
         ArrayNode comparisons = root.putArray("comparisons");
         Statistics.compare(run, run.headline()).forEach(pair -> comparisons.add(comparison(pair)));
         root.put("description", run.description());
         root.set("settings", JSON.valueToTree(run.settings()));
+        if (!run.plots().isEmpty()) {
+            ArrayNode plots = root.putArray("plots");
+            run.plots().forEach(plot -> plots.add(plot(plot)));
+        }
         return print(root);
     }
 
-    private static ObjectNode rule(RuleResult rule, String label, List<Integer> seeds) {
+    private static ObjectNode rule(RuleResult rule, String label, RunResult run) {
+        List<Integer> seeds = run.seeds();
         ObjectNode node = JSON.createObjectNode();
         node.put("rule", rule.rule());
         node.put("label", label);
         node.set("parameters", JSON.valueToTree(rule.parameters()));
         ObjectNode metrics = node.putObject("metrics");
         for (String metric : rule.metrics()) {
-            if (!metric.equals(Row.SECONDS)) {
+            if (Row.isMeasure(metric)) {
                 Statistics.estimate(rule, metric, seeds)
-                        .ifPresent(estimate -> metrics.set(metric, metric(rule, metric, estimate, seeds)));
+                        .ifPresent(estimate -> metrics.set(metric, metric(rule, metric, estimate, run)));
             }
         }
         ObjectNode cost = node.putObject("cost");
         put(cost, "train_seconds_per_epoch", rule.cost().trainSecondsPerEpoch());
         put(cost, "samples_per_second", rule.cost().samplesPerSecond());
+        put(cost, WALL_PER_SIMULATED, rule.cost().wallSecondsPerSimulatedSecond());
         put(cost, "bytes_per_synapse", rule.cost().bytesPerSynapse());
         put(cost, "operations_per_synapse_update", rule.cost().operationsPerSynapseUpdate());
         node.set("card", card(rule.card()));
@@ -75,19 +85,23 @@ final class SummaryJson {
         return node;
     }
 
-    private static ObjectNode metric(RuleResult rule, String metric, Estimate estimate, List<Integer> seeds) {
+    private static ObjectNode metric(RuleResult rule, String metric, Estimate estimate, RunResult run) {
         ObjectNode node = JSON.createObjectNode();
         node.put("mean", estimate.mean());
         estimate.ci95().ifPresent(interval -> put(node, interval));
         ArrayNode perSeed = node.putArray("per_seed");
-        for (OptionalDouble value : rule.finalValues(metric, seeds)) {
+        for (OptionalDouble value : rule.finalValues(metric, run.seeds())) {
             if (value.isPresent()) {
                 perSeed.add(value.getAsDouble());
             } else {
                 perSeed.addNull();
             }
         }
-        node.put("epoch", rule.finalEpoch(metric));
+        if (run.course().isInTime()) {
+            node.put(Row.TIME, rule.finalPlace(metric));
+        } else {
+            node.put("epoch", (int) rule.finalPlace(metric));
+        }
         return node;
     }
 
@@ -118,6 +132,31 @@ final class SummaryJson {
                 .put("epoch", divergence.epoch())
                 .put("batch", divergence.batch()));
         return node;
+    }
+
+    private static ObjectNode plot(Plot plot) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("kind", word(plot.kind()));
+        node.put("title", plot.title());
+        node.set("records", JSON.valueToTree(plot.records()));
+        node.set("settings", JSON.valueToTree(plot.settings()));
+        return node;
+    }
+
+    private static List<Plot> readPlots(JsonNode nodes) {
+        List<Plot> plots = new ArrayList<>();
+        for (JsonNode node : nodes) {
+            List<String> records = new ArrayList<>();
+            node.path("records").forEach(record -> records.add(record.asText()));
+            Map<String, String> settings = new LinkedHashMap<>();
+            node.path("settings")
+                    .properties()
+                    .forEach(entry ->
+                            settings.put(entry.getKey(), entry.getValue().asText()));
+            Plot.Kind kind = Plot.Kind.valueOf(node.path("kind").asText().toUpperCase(Locale.ROOT));
+            plots.add(new Plot(kind, node.path("title").asText(), records, settings));
+        }
+        return plots;
     }
 
     private static ObjectNode comparison(Comparison pair) {
@@ -199,8 +238,18 @@ final class SummaryJson {
                 rules,
                 readEnvironment(JSON.readTree(environment)),
                 root.path("description").asText(),
-                settings);
+                settings,
+                course(root.path("time_unit").asText()),
+                readPlots(root.path("plots")));
         return new Stored(run, rowCounts);
+    }
+
+    private static Course course(String unit) {
+        return switch (unit) {
+            case "s" -> Course.SECONDS;
+            case "step" -> Course.STEPS;
+            default -> Course.EPOCHS;
+        };
     }
 
     private static RuleResult readRule(JsonNode node) throws JsonProcessingException {
@@ -235,7 +284,8 @@ final class SummaryJson {
                         number(cost, "train_seconds_per_epoch"),
                         number(cost, "samples_per_second"),
                         number(cost, "bytes_per_synapse"),
-                        number(cost, "operations_per_synapse_update")),
+                        number(cost, "operations_per_synapse_update"),
+                        number(cost, WALL_PER_SIMULATED)),
                 readCard(node.path("card")),
                 node.path("source").asText(),
                 node.path("equations").asText(),

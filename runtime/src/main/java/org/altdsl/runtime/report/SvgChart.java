@@ -21,7 +21,7 @@ final class SvgChart {
     private final double top;
     private final double bottom;
     private final double font;
-    private final Axis epochs;
+    private final Axis places;
     private final Axis values;
     private final String clip;
 
@@ -30,7 +30,7 @@ final class SvgChart {
         this.width = width;
         this.height = height;
         this.font = font;
-        this.epochs = Axis.epochs(curves.firstEpoch(), curves.lastEpoch());
+        this.places = Axis.places(curves);
         this.values = Axis.values(curves);
         int longest = values.ticks().stream()
                 .mapToInt(tick -> curves.measure().tick(tick, values.step()).length())
@@ -56,7 +56,7 @@ final class SvgChart {
                 "class",
                 "chart",
                 "aria-label",
-                curves.measure().fullTitle() + " over epochs");
+                curves.measure().fullTitle() + " over " + (curves.course().isInTime() ? "time" : "epochs"));
         chart.draw(svg);
         return svg.close().finish();
     }
@@ -234,10 +234,10 @@ final class SvgChart {
                 number(bottom),
                 "stroke",
                 Palette.SOFT_INK);
-        for (double tick : epochs.ticks()) {
+        for (double tick : places.ticks()) {
             svg.leaf(
                     "text",
-                    String.valueOf((long) tick),
+                    places.tick(tick),
                     "class",
                     "tick",
                     "x",
@@ -253,7 +253,7 @@ final class SvgChart {
         }
         svg.leaf(
                 "text",
-                "epoch",
+                curves.course().axis(),
                 "class",
                 "tick",
                 "x",
@@ -277,12 +277,12 @@ final class SvgChart {
         if (banded.size() > 1) {
             StringBuilder path = new StringBuilder();
             for (Curves.Point point : banded) {
-                step(path, point.epoch(), point.ci95().orElseThrow().high());
+                step(path, point.place(), point.ci95().orElseThrow().high());
             }
             for (int i = banded.size() - 1; i >= 0; i--) {
                 step(
                         path,
-                        banded.get(i).epoch(),
+                        banded.get(i).place(),
                         banded.get(i).ci95().orElseThrow().low());
             }
             svg.empty("path", "class", "band", "d", path.append('Z'), "fill", colour, "fill-opacity", 0.16);
@@ -290,7 +290,7 @@ final class SvgChart {
         for (List<Curves.Value> seed : line.seeds()) {
             if (seed.size() > 1) {
                 StringBuilder path = new StringBuilder();
-                seed.forEach(value -> step(path, value.epoch(), value.value()));
+                seed.forEach(value -> step(path, value.place(), value.value()));
                 svg.empty(
                         "path",
                         "class",
@@ -315,7 +315,7 @@ final class SvgChart {
         svg.open("g", "class", "rule r" + line.index());
         if (line.points().size() > 1) {
             StringBuilder path = new StringBuilder();
-            line.points().forEach(point -> step(path, point.epoch(), point.mean()));
+            line.points().forEach(point -> step(path, point.place(), point.mean()));
             svg.open(
                     "path",
                     "class",
@@ -343,7 +343,7 @@ final class SvgChart {
                     "class",
                     "end",
                     "cx",
-                    number(x(last.epoch())),
+                    number(x(last.place())),
                     "cy",
                     number(y(last.mean())),
                     "r",
@@ -352,7 +352,7 @@ final class SvgChart {
                     colour);
             svg.leaf(
                             "title",
-                            line.label() + ", epoch " + last.epoch() + ": "
+                            line.label() + ", " + curves.course().at(last.place()) + ": "
                                     + curves.measure().format(last.mean()))
                     .close();
         }
@@ -362,7 +362,7 @@ final class SvgChart {
     /** A cross where a diverged rule was last seen; at the chart's edge if its last value lies outside. */
     private void cross(Markup svg, Curves.Line line) {
         Curves.Point last = line.points().get(line.points().size() - 1);
-        double x = x(last.epoch());
+        double x = x(last.place());
         double y = Math.max(top, Math.min(bottom, y(last.mean())));
         svg.open("g", "class", "rule r" + line.index());
         svg.open(
@@ -377,20 +377,20 @@ final class SvgChart {
                 2.4,
                 "fill",
                 "none");
-        svg.leaf("title", line.label() + " diverged after epoch " + last.epoch())
+        svg.leaf("title", line.label() + " diverged after " + curves.course().at(last.place()))
                 .close()
                 .close();
     }
 
-    private void step(StringBuilder path, double epoch, double value) {
+    private void step(StringBuilder path, double place, double value) {
         path.append(path.isEmpty() ? 'M' : 'L')
-                .append(number(x(epoch)))
+                .append(number(x(place)))
                 .append(' ')
                 .append(number(y(value)));
     }
 
-    private double x(double epoch) {
-        return left + epochs.place(epoch) * (right - left);
+    private double x(double place) {
+        return left + places.place(place) * (right - left);
     }
 
     /** The height of a value. Far outside the chart it is cut, since viewers fail on very large coordinates. */

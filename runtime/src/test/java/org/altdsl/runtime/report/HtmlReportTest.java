@@ -112,8 +112,8 @@ class HtmlReportTest {
         RunResult run = single("Long", List.of(new SeedResult(1, SeedResult.Status.COMPLETE, rows, Optional.empty())));
         List<Curves.Point> points = Curves.ofRun(run).get(0).lines().get(0).points();
         assertEquals(240, points.size());
-        assertEquals(0, points.get(0).epoch());
-        assertEquals(5000, points.get(239).epoch());
+        assertEquals(0, points.get(0).place());
+        assertEquals(5000, points.get(239).place());
     }
 
     @Test

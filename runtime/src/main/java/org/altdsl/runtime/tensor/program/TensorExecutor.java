@@ -9,6 +9,7 @@ import org.altdsl.runtime.plan.Clocks;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.Scope;
 import org.altdsl.runtime.plan.Snapshot;
+import org.altdsl.runtime.plan.SpikeListener;
 import org.altdsl.runtime.plan.SpikeSource;
 import org.altdsl.runtime.plan.StepInfo;
 import org.altdsl.runtime.plan.VariableInfo;
@@ -72,6 +73,11 @@ final class TensorExecutor implements Executor {
 
     @Override
     public void play(String variable, SpikeSource source) {
+        throw new IllegalArgumentException("the tensor back end runs no steps of time");
+    }
+
+    @Override
+    public void listen(String variable, SpikeListener listener) {
         throw new IllegalArgumentException("the tensor back end runs no steps of time");
     }
 

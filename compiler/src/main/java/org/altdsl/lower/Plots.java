@@ -1,0 +1,257 @@
+package org.altdsl.lower;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.altdsl.ast.Expr;
+import org.altdsl.ast.Item;
+import org.altdsl.ast.Name;
+import org.altdsl.diag.Code;
+import org.altdsl.ir.Space;
+import org.altdsl.runtime.plan.Protocol;
+import org.altdsl.runtime.plan.Recorded;
+import org.altdsl.runtime.plan.Recorded.When;
+import org.altdsl.runtime.report.Plot;
+
+/** Lowers {@code plot} of an experiment in time to pictures of records, and to the records they need. */
+final class Plots {
+    /** How long a raster is that does not say it, in steps of a network that counts them and in seconds. */
+    private static final double RASTER_STEPS = 1000;
+
+    private static final double RASTER_SECONDS = 1;
+
+    private static final int TRACE_SAMPLES = 2000;
+    private static final int TRACE_LINES = 10;
+    private static final int RATE_BINS = 200;
+
+    /** How many times weights are shown, the start of the run included. */
+    private static final int WEIGHT_SAMPLES = 5;
+
+    private final Expressions expressions;
+    private final Scope scope;
+    private final Records records;
+    private final Protocol protocol;
+    private final Set<String> measured;
+    private final List<Plot> plots = new ArrayList<>();
+
+    /**
+     * @param measured what is measured, whose curves are drawn anyway
+     */
+    Plots(Expressions expressions, Scope scope, Records records, Protocol protocol, Set<String> measured) {
+        this.expressions = requireNonNull(expressions);
+        this.scope = requireNonNull(scope);
+        this.records = requireNonNull(records);
+        this.protocol = requireNonNull(protocol);
+        this.measured = Set.copyOf(measured);
+    }
+
+    List<Plot> all() {
+        return plots;
+    }
+
+    void plot(Item.Measure item) {
+        if (!item.clauses().isEmpty()) {
+            throw expressions.error(
+                    Code.NOT_YET,
+                    item.clauses().get(0).span(),
+                    "what is plotted says itself of which time, as in" + " raster(x.spike over last 1 s)");
+        }
+        item.what().forEach(this::plot);
+    }
+
+    private void plot(Expr what) {
+        Expr head = what instanceof Expr.Call call ? call.function() : what;
+        String word = head.span().text();
+        if (word.equals("learning_curve") || measured.contains(Records.text(what))) {
+            return;
+        }
+        if (what instanceof Expr.Call call && !call.arguments().isEmpty()) {
+            switch (word) {
+                case "raster" -> raster(call);
+                case "trace" -> trace(call);
+                case "rate" -> rate(call);
+                case "histogram" -> histogram(call);
+                case "weights" -> weights(call);
+                default -> throw unknown(what);
+            }
+            return;
+        }
+        throw unknown(what);
+    }
+
+    private Abandon unknown(Expr what) {
+        return expressions.error(
+                Code.NOT_YET,
+                what.span(),
+                "this version plots raster(x.spike), rate(x.spike, bin = 10 ms), trace(a, b), histogram(a),"
+                        + " histogram(isi(x.spike)), weights(p) and the curves of what is measured");
+    }
+
+    private List<Recorded.Source> spikes(Expr what) {
+        List<Recorded.Source> sources = records.spikes(what);
+        if (sources.isEmpty()) {
+            throw expressions.error(Code.WRONG_TYPE, what.span(), "expected spikes, as in x.spike");
+        }
+        return sources;
+    }
+
+    private static int neurons(List<Recorded.Source> sources) {
+        return sources.stream().mapToInt(Recorded.Source::count).sum();
+    }
+
+    private void raster(Expr.Call call) {
+        Expr what = only(call);
+        List<Recorded.Source> sources = spikes(what);
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put(Plot.NEURONS, Integer.toString(neurons(sources)));
+        if (call.over().isEmpty()) {
+            List<Records.Entry> written = records.written(Records.text(what));
+            written.forEach(entry -> add(
+                    Plot.Kind.RASTER,
+                    Records.text(what),
+                    List.of(entry.recorded().name()),
+                    settings));
+            if (!written.isEmpty()) {
+                return;
+            }
+        }
+        double length = protocol.course().isInTime() && protocol.course() == org.altdsl.runtime.report.Course.SECONDS
+                ? RASTER_SECONDS
+                : RASTER_STEPS;
+        long steps = Math.round(length / protocol.dt());
+        When when = call.over().isEmpty()
+                ? new When(Math.max(0, protocol.steps() - steps), Long.MAX_VALUE, Optional.empty(), Set.of())
+                : records.over(call.over(), call.span());
+        Optional<String> known = records.written(Records.text(what)).stream()
+                .filter(entry -> entry.recorded().when().equals(when))
+                .map(entry -> entry.recorded().name())
+                .findFirst();
+        String name = known.orElseGet(() -> records.spikes(what, sources, when).name());
+        add(Plot.Kind.RASTER, Records.text(what), List.of(name), settings);
+    }
+
+    private void rate(Expr.Call call) {
+        Expr what = call.arguments().get(0).value();
+        long bin = argument(call, "bin").map(records::steps).orElse(Math.max(1, protocol.steps() / RATE_BINS));
+        String name = records.rate(what, spikes(what), bin).name();
+        add(Plot.Kind.RATE, Records.text(what), List.of(name), Map.of());
+    }
+
+    private void trace(Expr.Call call) {
+        When when = call.over().isEmpty() ? When.ALWAYS : records.over(call.over(), call.span());
+        long length = Math.min(protocol.steps(), when.end()) - when.first();
+        List<String> names = new ArrayList<>();
+        List<String> labels = new ArrayList<>();
+        for (Expr.Argument argument : call.arguments()) {
+            Expr what = argument.value();
+            String text = Records.text(what);
+            if (!records.spikes(what).isEmpty()) {
+                throw expressions.error(Code.WRONG_TYPE, what.span(), "spikes are drawn by raster(" + text + ")");
+            }
+            List<Records.Entry> written = new ArrayList<>();
+            if (call.over().isEmpty()) {
+                written.addAll(records.written(text));
+                written.addAll(records.writtenParts(text));
+            }
+            if (written.isEmpty()) {
+                long every = Math.max(1, length / TRACE_SAMPLES);
+                written.add(records.values(what, "trace-" + text, Optional.of(every), when, TRACE_LINES, false));
+            }
+            for (Records.Entry entry : written) {
+                names.add(entry.recorded().name());
+                labels.add(entry.text());
+            }
+        }
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put(Plot.LABELS, String.join("\n", labels));
+        add(Plot.Kind.TRACE, String.join(", ", labels), names, settings);
+    }
+
+    private void histogram(Expr.Call call) {
+        Expr what = call.arguments().get(0).value();
+        if (what instanceof Expr.Call inner
+                && inner.function().span().text().equals("isi")
+                && inner.arguments().size() == 1) {
+            Expr spikes = only(inner);
+            String name = records.intervals(spikes, spikes(spikes)).name();
+            add(Plot.Kind.INTERVALS, Records.text(spikes), List.of(name), Map.of());
+            return;
+        }
+        only(call);
+        Records.Entry entry = records.written(Records.text(what)).stream()
+                .filter(known -> known.recorded().when().equals(When.ALWAYS))
+                .findFirst()
+                .orElseGet(() -> records.values(
+                        what,
+                        "histogram-" + Records.text(what),
+                        Optional.empty(),
+                        When.ALWAYS,
+                        Integer.MAX_VALUE,
+                        false));
+        Map<String, String> settings = new LinkedHashMap<>();
+        if (entry.plain()) {
+            settings.put(Plot.INITIAL, "yes");
+        }
+        add(Plot.Kind.HISTOGRAM, Records.text(what), List.of(entry.recorded().name()), settings);
+    }
+
+    private void weights(Expr.Call call) {
+        Expr what = call.arguments().get(0).value();
+        Value value = expressions.value(what, scope, Section.INIT);
+        if (!(value instanceof Value.Place place) || !(place.members() instanceof Projection projection)) {
+            throw expressions.error(Code.WRONG_TYPE, what.span(), "expected a projection with a name");
+        }
+        Space pre = projection.geometry().pre();
+        Space post = projection.geometry().post();
+        Space space = projection.weights().get("w").space();
+        if (pre.rank() != 1 || post.rank() != 1 || space.rank() != 2) {
+            throw expressions.error(
+                    Code.NOT_YET,
+                    call.span(),
+                    "this version draws the weights of dense projections as pictures; histogram(" + Records.text(what)
+                            + ".w) shows how those of others are distributed");
+        }
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put(Plot.SOURCES, pre.has(space.axes().get(0)) ? "0" : "1");
+        argument(call, "shape").ifPresent(shape -> settings.put(Plot.SHAPE, shape(shape)));
+        Expr weights = new Expr.Member(what.span(), what, new Name(what.span(), "w"));
+        long every = Math.max(1, protocol.steps() / (WEIGHT_SAMPLES - 1));
+        Records.Entry entry = records.values(
+                weights, "weights-" + Records.text(what), Optional.of(every), When.ALWAYS, Integer.MAX_VALUE, false);
+        add(Plot.Kind.WEIGHTS, Records.text(what), List.of(entry.recorded().name()), settings);
+    }
+
+    private String shape(Expr written) {
+        if (written instanceof Expr.ListLiteral list && list.elements().size() == 2) {
+            return expressions.whole(list.elements().get(0), scope, Section.INIT, "a number of rows") + "x"
+                    + expressions.whole(list.elements().get(1), scope, Section.INIT, "a number of columns");
+        }
+        throw expressions.error(Code.WRONG_SHAPE, written.span(), "a shape is two numbers, as in [28, 28]");
+    }
+
+    private Expr only(Expr.Call call) {
+        if (call.arguments().size() != 1) {
+            throw expressions.error(
+                    Code.WRONG_ARGUMENTS,
+                    call.span(),
+                    "'" + call.function().span().text() + "' shows one quantity");
+        }
+        return call.arguments().get(0).value();
+    }
+
+    private static Optional<Expr> argument(Expr.Call call, String name) {
+        return call.arguments().stream()
+                .filter(argument -> argument.name().map(Name::text).orElse("").equals(name))
+                .map(Expr.Argument::value)
+                .findFirst();
+    }
+
+    private void add(Plot.Kind kind, String title, List<String> names, Map<String, String> settings) {
+        plots.add(new Plot(kind, title, names, settings));
+    }
+}
