@@ -12,7 +12,8 @@ import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
 import org.altdsl.ast.Name;
 import org.altdsl.diag.Code;
-import org.altdsl.ir.Space;
+import org.altdsl.ir.Edges;
+import org.altdsl.ir.Var;
 import org.altdsl.runtime.plan.Protocol;
 import org.altdsl.runtime.plan.Recorded;
 import org.altdsl.runtime.plan.Recorded.When;
@@ -206,24 +207,34 @@ final class Plots {
         if (!(value instanceof Value.Place place) || !(place.members() instanceof Projection projection)) {
             throw expressions.error(Code.WRONG_TYPE, what.span(), "expected a projection with a name");
         }
-        Space pre = projection.geometry().pre();
-        Space post = projection.geometry().post();
-        Space space = projection.weights().get("w").space();
-        if (pre.rank() != 1 || post.rank() != 1 || space.rank() != 2) {
-            throw expressions.error(
-                    Code.NOT_YET,
-                    call.span(),
-                    "this version draws the weights of dense projections as pictures; histogram(" + Records.text(what)
-                            + ".w) shows how those of others are distributed");
-        }
+        Var weight = projection.weights().get("w");
+        Edges edges = expressions.emission().edges().stream()
+                .filter(listed -> weight != null && weight.space().has(listed.synapses()))
+                .findFirst()
+                .orElseThrow(() -> expressions.error(
+                        Code.NOT_YET,
+                        call.span(),
+                        "this version draws the weights of projections whose synapses wait for spikes"));
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put(Plot.SOURCES, pre.has(space.axes().get(0)) ? "0" : "1");
         argument(call, "shape").ifPresent(shape -> settings.put(Plot.SHAPE, shape(shape)));
-        Expr weights = new Expr.Member(what.span(), what, new Name(what.span(), "w"));
         long every = Math.max(1, protocol.steps() / (WEIGHT_SAMPLES - 1));
+        String name = values(what, weight, "", Optional.of(every));
+        values(what, edges.source(), "-sources", Optional.empty());
+        values(what, edges.target(), "-targets", Optional.empty());
+        add(Plot.Kind.WEIGHTS, Records.text(what), List.of(name), settings);
+    }
+
+    private String values(Expr what, Var variable, String ending, Optional<Long> every) {
+        String file = "weights-" + Records.text(what) + ending;
         Records.Entry entry = records.values(
-                weights, "weights-" + Records.text(what), Optional.of(every), When.ALWAYS, Integer.MAX_VALUE, false);
-        add(Plot.Kind.WEIGHTS, Records.text(what), List.of(entry.recorded().name()), settings);
+                what,
+                section -> expressions.emission().read(variable, section),
+                file,
+                every,
+                When.ALWAYS,
+                Integer.MAX_VALUE,
+                false);
+        return entry.recorded().name();
     }
 
     private String shape(Expr written) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
 import org.altdsl.diag.Code;
@@ -157,8 +158,20 @@ final class Records {
      * @param most how many of its elements are wanted at most
      */
     Entry values(Expr what, String file, Optional<Long> every, When when, int most, boolean written) {
+        return values(what, section -> expressions.real(what, scope, section), file, every, when, most, written);
+    }
+
+    /** The same of a quantity that no expression of the language names. */
+    Entry values(
+            Expr what,
+            Function<Section, org.altdsl.ir.Expr> quantity,
+            String file,
+            Optional<Long> every,
+            When when,
+            int most,
+            boolean written) {
         Section section = schedules.of(every, what.span());
-        org.altdsl.ir.Expr value = Emission.laneMean(expressions.real(what, scope, section));
+        org.altdsl.ir.Expr value = Emission.laneMean(quantity.apply(section));
         Emission emission = expressions.emission();
         String text = text(what);
         Var made = emission.declare(new Var(

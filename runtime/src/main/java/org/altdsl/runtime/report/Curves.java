@@ -61,7 +61,10 @@ record Curves(Measure measure, String fileName, Course course, List<Line> lines)
             for (int i = 0; i < run.rules().size(); i++) {
                 line(run.rules().get(i), metric, labels.get(i), i).ifPresent(lines::add);
             }
-            if (Row.isMeasure(metric) && !lines.isEmpty()) {
+            // What a network in time measures once is a number, and no course.
+            boolean isCourse = !run.course().isInTime()
+                    || lines.stream().anyMatch(line -> line.points().size() > 1);
+            if (Row.isMeasure(metric) && !lines.isEmpty() && isCourse) {
                 all.add(new Curves(Measure.of(metric), fileName(metric, fileNames), run.course(), List.copyOf(lines)));
             }
         }
@@ -141,7 +144,7 @@ record Curves(Measure measure, String fileName, Course course, List<Line> lines)
         return shown;
     }
 
-    private static String fileName(String metric, Set<String> taken) {
+    static String fileName(String metric, Set<String> taken) {
         String plain = metric.replaceAll("[^\\p{L}\\p{N}_.]+", "-").replaceAll("^[-.]+|-+$", "");
         String base = plain.isEmpty() ? "metric" : plain;
         String name = base;

@@ -19,10 +19,20 @@ public final class HtmlReport {
     private final RunResult run;
     private final List<String> labels;
     private final List<Curves> curves;
+    private final List<Figure> figures;
     private final Markup page = new Markup();
     private int charts;
 
-    private HtmlReport(RunResult run) {
+    /**
+     * A picture of what was recorded.
+     *
+     * @param fileName the name of its file under {@code plots/}, without the ending
+     * @param of whose record it is
+     */
+    record Figure(String fileName, String of, Panel panel) {}
+
+    private HtmlReport(RunResult run, List<Figure> figures) {
+        this.figures = figures;
         this.run = run;
         this.labels = run.labels();
         this.curves = Curves.ofRun(run);
@@ -35,7 +45,11 @@ public final class HtmlReport {
      * @return the whole page
      */
     public static String of(RunResult run) {
-        return new HtmlReport(run).write();
+        return of(run, List.of());
+    }
+
+    static String of(RunResult run, List<Figure> figures) {
+        return new HtmlReport(run, figures).write();
     }
 
     private String write() {
@@ -53,11 +67,13 @@ public final class HtmlReport {
                 .line();
         page.open("body").open("main").line();
         header();
-        if (!curves.isEmpty()) {
+        if (!run.headline().isEmpty()) {
             new ComparisonSection(run, labels, page).write();
         }
+        measures();
         divergences();
         charts();
+        figures();
         new PairsSection(run, page).write();
         new CardsSection(run, labels, page).write();
         repeat();
@@ -129,6 +145,54 @@ public final class HtmlReport {
                         .ifPresent(at -> page.text(" ").text(at.describe()).text("."));
                 page.close();
             }
+        }
+        page.close().close().line();
+    }
+
+    /** The final numbers of a network in time, of which most are not the headline. */
+    private void measures() {
+        List<Measure> all =
+                run.metrics().stream().filter(Row::isMeasure).map(Measure::of).toList();
+        if (!run.course().isInTime() || all.size() < 2) {
+            return;
+        }
+        page.open("section", "id", "measures").leaf("h2", "Measured at the end");
+        page.open("table", "class", "measures").open("thead").open("tr");
+        page.leaf("th", "", "scope", "col");
+        labels.forEach(label -> page.leaf("th", label, "scope", "col", "class", "number"));
+        page.close().close().open("tbody").line();
+        for (Measure measure : all) {
+            page.open("tr").leaf("th", measure.name(), "scope", "row");
+            for (RuleResult rule : run.rules()) {
+                String text = Statistics.estimate(rule, measure.name(), run.seeds())
+                        .map(known -> measure.format(known.mean())
+                                + known.ci95()
+                                        .map(ends -> " " + ComparisonSection.bracket(measure, ends))
+                                        .orElse(""))
+                        .orElse("–");
+                page.leaf("td", text, "class", "number");
+            }
+            page.close().line();
+        }
+        page.close().close().close().line();
+    }
+
+    private void figures() {
+        if (figures.isEmpty()) {
+            return;
+        }
+        page.open("section", "id", "records").leaf("h2", "Recorded");
+        page.open("p", "class", "caption")
+                .text("Drawn from the files in ")
+                .leaf("code", "records/")
+                .text(", which numpy.load reads; quantities are in units of the SI.")
+                .close();
+        page.open("div", "class", "grid-wide");
+        for (Figure figure : figures) {
+            page.open("figure").open("figcaption").text(figure.panel().title());
+            page.leaf("span", " · " + figure.of(), "class", "of").close();
+            page.trusted(figure.panel().inPage(500, 310));
+            page.close().line();
         }
         page.close().close().line();
     }
@@ -262,6 +326,16 @@ public final class HtmlReport {
                     .append(colour)
                     .append("; }\n");
         }
+        for (int i = 0; i < Palette.COLOURS; i++) {
+            style.append(".line.l")
+                    .append(i)
+                    .append(" { stroke: ")
+                    .append(Palette.dark(i))
+                    .append("; }\n");
+        }
+        style.append(".bars { fill: ")
+                .append(Palette.dark(0))
+                .append("; }\n.chart .inked { filter: invert(0.88); }\n.chart .ink { stroke: var(--ink); }\n");
         style.append("}\n");
         for (int i = 0; i < labels.size(); i++) {
             style.append("body:has(#show-")

@@ -19,6 +19,9 @@ final class Palette {
             List.of("#55aef0", "#ff8e52", "#34c79b", "#e79bc8", "#f0b63a", "#9ad6f7", "#b9c2c9", "#cf9258");
     private static final List<String> DASHES = List.of("none", "7 4", "2 3", "9 3 2 3");
 
+    /** How many colours there are. */
+    static final int COLOURS = LIGHT.size();
+
     private Palette() {}
 
     static String light(int index) {

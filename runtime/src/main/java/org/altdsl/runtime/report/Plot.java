@@ -19,29 +19,14 @@ public record Plot(Kind kind, String title, List<String> records, Map<String, St
     /** How many neurons there are, of a raster. */
     public static final String NEURONS = "neurons";
 
-    /** How much time before the end of the run is shown. */
-    public static final String LAST = "last";
-
-    /** How much time from its start is shown. */
-    public static final String FIRST = "first";
-
     /** What each panel shows, in order, separated by line feeds. */
     public static final String LABELS = "labels";
-
-    /** The unit of the numbers, as they are written for a reader. */
-    public static final String UNIT = "unit";
-
-    /** What that unit is in the unit of the record. */
-    public static final String SCALE = "scale";
 
     /** Present where the first row of a histogram's record is worth a look too. */
     public static final String INITIAL = "initial";
 
     /** Rows and columns of the picture that the weights of a neuron make, as {@code 28x28}. */
     public static final String SHAPE = "shape";
-
-    /** The place of the sources among the axes of the recorded weights: 0 or 1. */
-    public static final String SOURCES = "sources";
 
     /** The kinds of pictures. */
     public enum Kind {
@@ -62,10 +47,5 @@ public record Plot(Kind kind, String title, List<String> records, Map<String, St
 
     Optional<String> setting(String name) {
         return Optional.ofNullable(settings.get(name));
-    }
-
-    /** A number among the settings. */
-    Optional<Double> number(String name) {
-        return setting(name).map(Double::valueOf);
     }
 }

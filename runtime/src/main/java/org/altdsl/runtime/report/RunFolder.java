@@ -13,10 +13,12 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -223,7 +225,39 @@ public final class RunFolder {
                 BitmapChart.png(curves).ifPresent(png -> write(plots.resolve(curves.fileName() + ".png"), png));
             }
         }
-        write(directory.resolve(REPORT), HtmlReport.of(result).getBytes(UTF_8));
+        List<HtmlReport.Figure> figures = figures(result);
+        for (HtmlReport.Figure figure : figures) {
+            write(
+                    plots.resolve(figure.fileName() + ".svg"),
+                    figure.panel().standalone().getBytes(UTF_8));
+        }
+        write(directory.resolve(REPORT), HtmlReport.of(result, figures).getBytes(UTF_8));
+    }
+
+    /** The pictures of what was recorded, of the first seed of each rule that has records. */
+    private List<HtmlReport.Figure> figures(RunResult result) {
+        List<HtmlReport.Figure> figures = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        List<String> labels = result.labels();
+        for (Plot plot : result.plots()) {
+            for (int rule = 0; rule < labels.size(); rule++) {
+                int place = rule;
+                Optional<Integer> seed = result.rules().get(rule).seeds().stream()
+                        .map(SeedResult::seed)
+                        .filter(one -> Files.isDirectory(records(result, place, one)))
+                        .findFirst();
+                if (seed.isEmpty()) {
+                    continue;
+                }
+                for (Panel panel : new Panels(records(result, rule, seed.get()), result.course()).of(plot)) {
+                    String of = labels.size() > 1 ? labels.get(rule) + ", seed " + seed.get() : "seed " + seed.get();
+                    String wanted = plot.kind().name().toLowerCase(Locale.ROOT) + "-" + plot.title()
+                            + (labels.size() > 1 ? "-" + labels.get(rule) : "");
+                    figures.add(new HtmlReport.Figure(Curves.fileName(wanted, names), of, panel));
+                }
+            }
+        }
+        return figures;
     }
 
     /**

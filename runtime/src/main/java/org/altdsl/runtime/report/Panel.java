@@ -1,0 +1,172 @@
+package org.altdsl.runtime.report;
+
+import java.util.List;
+
+/**
+ * One picture of a record: its axes, and what is drawn between them.
+ *
+ * @param title what it shows
+ * @param x the axis along the bottom
+ * @param y the axis at the left
+ * @param drawing what lies between them
+ */
+record Panel(String title, Scale x, Scale y, Drawing drawing) {
+    private static final double TEXT_WIDTH = 0.56;
+
+    /** A tick and what is written at it. */
+    record Tick(double place, String text) {}
+
+    /**
+     * An axis of a picture.
+     *
+     * @param label what it is of; empty for none
+     */
+    record Scale(double low, double high, List<Tick> ticks, String label) {
+        static Scale of(Axis axis, String label) {
+            return new Scale(
+                    axis.low(),
+                    axis.high(),
+                    axis.ticks().stream()
+                            .map(tick -> new Tick(tick, axis.tick(tick)))
+                            .toList(),
+                    label);
+        }
+
+        /** An axis without ticks. */
+        static Scale bare(double low, double high) {
+            return new Scale(low, high, List.of(), "");
+        }
+    }
+
+    /** Draws into a rectangle. */
+    interface Drawing {
+        void draw(Markup svg, Place place);
+    }
+
+    /** Where values lie in the picture. */
+    record Place(Scale xs, Scale ys, double left, double right, double top, double bottom) {
+        double x(double value) {
+            return left + (value - xs.low()) / (xs.high() - xs.low()) * (right - left);
+        }
+
+        double y(double value) {
+            return bottom - (value - ys.low()) / (ys.high() - ys.low()) * (bottom - top);
+        }
+
+        /** Adds a point to the data of a path. */
+        void step(StringBuilder path, double atX, double atY) {
+            path.append(path.isEmpty() ? 'M' : 'L')
+                    .append(SvgChart.number(x(atX)))
+                    .append(' ')
+                    .append(SvgChart.number(y(atY)));
+        }
+    }
+
+    /** The picture in a page. */
+    String inPage(int width, int height) {
+        Markup svg = new Markup();
+        svg.open("svg", "viewBox", "0 0 " + width + " " + height, "role", "img", "class", "chart", "aria-label", title);
+        draw(svg, width, height, 10, 13, 0);
+        return svg.close().finish();
+    }
+
+    /** The picture as a file of its own, with its title. */
+    String standalone() {
+        int width = 720;
+        int height = 420;
+        Markup svg = new Markup();
+        svg.trusted("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        svg.open(
+                "svg",
+                "xmlns",
+                "http://www.w3.org/2000/svg",
+                "viewBox",
+                "0 0 " + width + " " + height,
+                "width",
+                width,
+                "height",
+                height,
+                "font-family",
+                "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif");
+        svg.empty("rect", "width", width, "height", height, "fill", "#ffffff");
+        svg.leaf("text", title, "x", 24, "y", 30, "font-size", 17, "font-weight", 600, "fill", Palette.INK);
+        draw(svg, width, height, 48, 14, 12);
+        return svg.close().line().finish();
+    }
+
+    private void draw(Markup svg, double width, double height, double top, double font, double margin) {
+        int longest =
+                y.ticks().stream().mapToInt(tick -> tick.text().length()).max().orElse(0);
+        boolean hasLabel = !y.label().isEmpty();
+        double left = longest * font * TEXT_WIDTH + 10 + margin + (hasLabel ? 1.4 * font : 0);
+        double bottom = height - margin - (x.ticks().isEmpty() ? 4 : 2.9 * font);
+        Place place = new Place(x, y, left, width - 10 - margin, top, bottom);
+        for (Tick tick : y.ticks()) {
+            String at = SvgChart.number(place.y(tick.place()));
+            line(svg, "grid", left, at, place.right(), at, Palette.GRID);
+            text(svg, tick.text(), left - 6, place.y(tick.place()) + 0.35 * font, "end", font);
+        }
+        if (hasLabel) {
+            double middle = (top + bottom) / 2;
+            String x0 = SvgChart.number(margin + font);
+            svg.leaf(
+                    "text",
+                    y.label(),
+                    "class",
+                    "tick",
+                    "transform",
+                    "translate(" + x0 + " " + SvgChart.number(middle) + ") rotate(-90)",
+                    "text-anchor",
+                    "middle",
+                    "font-size",
+                    SvgChart.number(font),
+                    "fill",
+                    Palette.SOFT_INK);
+        }
+        drawing.draw(svg, place);
+        if (x.ticks().isEmpty()) {
+            return;
+        }
+        String floor = SvgChart.number(bottom);
+        line(svg, "axis", left, floor, place.right(), floor, Palette.SOFT_INK);
+        for (Tick tick : x.ticks()) {
+            text(svg, tick.text(), place.x(tick.place()), bottom + 1.3 * font, "middle", font);
+        }
+        text(svg, x.label(), (left + place.right()) / 2, bottom + 2.6 * font, "middle", font);
+    }
+
+    private static void line(Markup svg, String kind, double x1, String y1, double x2, String y2, String colour) {
+        svg.empty(
+                "line",
+                "class",
+                kind,
+                "x1",
+                SvgChart.number(x1),
+                "x2",
+                SvgChart.number(x2),
+                "y1",
+                y1,
+                "y2",
+                y2,
+                "stroke",
+                colour);
+    }
+
+    static void text(Markup svg, String text, double x, double y, String anchor, double font) {
+        svg.leaf(
+                "text",
+                text,
+                "class",
+                "tick",
+                "x",
+                SvgChart.number(x),
+                "y",
+                SvgChart.number(y),
+                "text-anchor",
+                anchor,
+                "font-size",
+                SvgChart.number(font),
+                "fill",
+                Palette.SOFT_INK);
+    }
+}

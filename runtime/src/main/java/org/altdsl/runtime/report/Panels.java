@@ -1,0 +1,436 @@
+package org.altdsl.runtime.report;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.altdsl.runtime.record.RecordArchive;
+import org.altdsl.runtime.report.Panel.Scale;
+import org.altdsl.runtime.report.Panel.Tick;
+
+/** Draws the {@link Plot plots} of one job from its records, which are read from their start to their end, never whole. */
+final class Panels {
+    /** More spikes than this are drawn as an image, whose size does not grow with them. */
+    private static final int MOST_TICKS = 4000;
+
+    private static final int IMAGE_WIDTH = 1200;
+    private static final int IMAGE_HEIGHT = 600;
+
+    /** How many columns of pixels a trace is thinned to: each keeps its least and its largest value. */
+    private static final int COLUMNS = 700;
+
+    private static final int MOST_LINES = 10;
+    private static final int BINS = 48;
+    private static final int MOST_TILES = 100;
+    private static final int MOST_CELLS = 320;
+
+    private final Path folder;
+    private final Course course;
+
+    /**
+     * @param folder the records of one job
+     */
+    Panels(Path folder, Course course) {
+        this.folder = requireNonNull(folder);
+        this.course = requireNonNull(course);
+    }
+
+    /** The pictures of a plot; none where its records are missing, as in a folder that was thinned out. */
+    List<Panel> of(Plot plot) {
+        List<Panel> panels = new ArrayList<>();
+        String[] labels = plot.setting(Plot.LABELS).orElse(plot.title()).split("\n");
+        for (int i = 0; i < plot.records().size(); i++) {
+            Path file = folder.resolve(plot.records().get(i) + ".npz");
+            if (!Files.exists(file)) {
+                continue;
+            }
+            String label = labels[Math.min(i, labels.length - 1)];
+            try (RecordArchive record = new RecordArchive(file)) {
+                Optional<Panel> drawn =
+                        switch (plot.kind()) {
+                            case RASTER -> raster(plot, record);
+                            case TRACE -> lines(label, record, "");
+                            case RATE -> lines("Rate of " + plot.title(), record, perTime());
+                            case HISTOGRAM -> histogram(plot, record);
+                            case INTERVALS -> intervals(plot, record);
+                            case WEIGHTS -> weights(plot, record);
+                        };
+                drawn.ifPresent(panels::add);
+            }
+        }
+        return panels;
+    }
+
+    private String perTime() {
+        return course == Course.SECONDS ? "Hz" : "per step";
+    }
+
+    private Optional<Panel> raster(Plot plot, RecordArchive record) {
+        RecordArchive.Reader times = record.array("time");
+        long count = times.rows();
+        double first = 0;
+        double last = 1;
+        for (long i = 0; i < count; i++) {
+            double time = times.next();
+            first = i == 0 ? time : first;
+            last = time;
+        }
+        int neurons = Integer.parseInt(plot.setting(Plot.NEURONS).orElse("1"));
+        Axis x = Axis.range(first, last);
+        Axis y = Axis.range(0, neurons);
+        Scale ys = Scale.of(new Axis(0, neurons, Math.max(1, Math.rint(y.step()))), "neuron");
+        Panel.Drawing drawing = count <= MOST_TICKS ? ticks(record, count, neurons) : image(record, x, count, neurons);
+        String title = "Spikes of " + plot.title() + ", " + Measure.amount(count);
+        return Optional.of(new Panel(title, Scale.of(x, course.axis()), ys, drawing));
+    }
+
+    private static Panel.Drawing ticks(RecordArchive record, long count, int neurons) {
+        double[] time = read(record.array("time"), (int) count);
+        double[] neuron = read(record.array("neuron"), (int) count);
+        return (svg, place) -> {
+            double height = Math.max(1.6, Math.min(14, 0.8 * (place.bottom() - place.top()) / neurons));
+            StringBuilder path = new StringBuilder();
+            for (int i = 0; i < time.length; i++) {
+                path.append('M')
+                        .append(SvgChart.number(place.x(time[i])))
+                        .append(' ')
+                        .append(SvgChart.number(place.y(neuron[i] + 0.5) - height / 2))
+                        .append('v')
+                        .append(SvgChart.number(height));
+            }
+            svg.empty("path", "class", "ink", "d", path, "stroke", Palette.INK, "stroke-width", 1, "fill", "none");
+        };
+    }
+
+    private static double[] read(RecordArchive.Reader from, int count) {
+        double[] all = new double[count];
+        for (int i = 0; i < count; i++) {
+            all[i] = from.next();
+        }
+        return all;
+    }
+
+    private static Panel.Drawing image(RecordArchive record, Axis x, long count, int neurons) {
+        int height = Math.min(IMAGE_HEIGHT, neurons);
+        int[] hits = new int[IMAGE_WIDTH * height];
+        RecordArchive.Reader times = record.array("time");
+        RecordArchive.Reader indices = record.array("neuron");
+        for (long i = 0; i < count; i++) {
+            int column = (int) Math.min(IMAGE_WIDTH - 1, x.place(times.next()) * IMAGE_WIDTH);
+            int row = height - 1 - (int) Math.min(height - 1, indices.next() / neurons * height);
+            hits[row * IMAGE_WIDTH + Math.max(0, column)]++;
+        }
+        // Where spikes are few each is black; where all pixels are hit, darkness tells how often.
+        double mean =
+                (double) count / Arrays.stream(hits).filter(hit -> hit > 0).count();
+        int[] pixels = new int[hits.length];
+        int ink = Integer.parseInt(Palette.INK.substring(1), 16);
+        for (int i = 0; i < hits.length; i++) {
+            int opacity = (int) Math.min(255, 200 * hits[i] / mean);
+            pixels[i] = opacity << 24 | ink;
+        }
+        String address = Png.address(IMAGE_WIDTH, height, pixels);
+        return (svg, place) -> picture(svg, address, place.left(), place.top(), place.right(), place.bottom(), "inked");
+    }
+
+    private static void picture(
+            Markup svg, String address, double left, double top, double right, double bottom, String kind) {
+        svg.empty(
+                "image",
+                "class",
+                kind,
+                "href",
+                address,
+                "x",
+                SvgChart.number(left),
+                "y",
+                SvgChart.number(top),
+                "width",
+                SvgChart.number(right - left),
+                "height",
+                SvgChart.number(bottom - top),
+                "preserveAspectRatio",
+                "none",
+                "style",
+                kind.equals("cells") ? "image-rendering: pixelated" : null);
+    }
+
+    /** A line for each element, at most {@value #MOST_LINES}. */
+    private Optional<Panel> lines(String title, RecordArchive record, String unit) {
+        RecordArchive.Reader times = record.array("time");
+        RecordArchive.Reader values = record.array("values");
+        long rows = times.rows();
+        int width = values.shape().stream().mapToInt(Integer::intValue).reduce(1, (a, b) -> a * b);
+        if (rows == 0 || width == 0) {
+            return Optional.empty();
+        }
+        int count = Math.min(width, MOST_LINES);
+        List<List<double[]>> lines = new ArrayList<>();
+        for (int line = 0; line < count; line++) {
+            lines.add(new ArrayList<>());
+        }
+        long perColumn = Math.max(1, (rows + COLUMNS - 1) / COLUMNS);
+        double first = 0;
+        double last = 0;
+        double low = Double.POSITIVE_INFINITY;
+        double high = Double.NEGATIVE_INFINITY;
+        for (long row = 0; row < rows; row++) {
+            double time = times.next();
+            first = row == 0 ? time : first;
+            last = time;
+            double[] all = values.row();
+            for (int line = 0; line < count; line++) {
+                double value = all[count == width ? line : (int) ((long) line * (width - 1) / (count - 1))];
+                if (Double.isFinite(value)) {
+                    low = Math.min(low, value);
+                    high = Math.max(high, value);
+                    add(lines.get(line), row / perColumn, time, value);
+                }
+            }
+        }
+        if (low > high) {
+            return Optional.empty();
+        }
+        Axis y = Axis.padded(low, high, false);
+        return Optional.of(new Panel(
+                title,
+                Scale.of(Axis.range(first, last), course.axis()),
+                Scale.of(y, unit),
+                (svg, place) -> draw(svg, place, lines)));
+    }
+
+    /** Adds a value to a line: of each column of pixels its first, least, largest and last stay. */
+    private static void add(List<double[]> line, long column, double time, double value) {
+        // Each entry: column, then time and value of the least and of the largest.
+        double[] now = line.isEmpty() ? null : line.get(line.size() - 1);
+        if (now == null || now[0] != column) {
+            line.add(new double[] {column, time, value, time, value});
+            return;
+        }
+        if (value < now[2]) {
+            now[1] = time;
+            now[2] = value;
+        }
+        if (value > now[4]) {
+            now[3] = time;
+            now[4] = value;
+        }
+    }
+
+    private static void draw(Markup svg, Panel.Place place, List<List<double[]>> lines) {
+        for (int i = 0; i < lines.size(); i++) {
+            StringBuilder path = new StringBuilder();
+            for (double[] column : lines.get(i)) {
+                boolean leastFirst = column[1] <= column[3];
+                place.step(path, column[leastFirst ? 1 : 3], column[leastFirst ? 2 : 4]);
+                if (column[1] != column[3]) {
+                    place.step(path, column[leastFirst ? 3 : 1], column[leastFirst ? 4 : 2]);
+                }
+            }
+            svg.empty(
+                    "path",
+                    "class",
+                    "line l" + i % Palette.COLOURS,
+                    "d",
+                    path,
+                    "fill",
+                    "none",
+                    "stroke",
+                    Palette.light(i),
+                    "stroke-width",
+                    lines.size() > 3 ? 1.1 : 1.6,
+                    "stroke-linejoin",
+                    "round");
+        }
+    }
+
+    private Optional<Panel> histogram(Plot plot, RecordArchive record) {
+        RecordArchive.Reader values = record.array("values");
+        if (values.rows() == 0) {
+            return Optional.empty();
+        }
+        double[] before = values.row();
+        double[] after = before;
+        for (long row = 1; row < values.rows(); row++) {
+            after = values.row();
+        }
+        boolean both = plot.setting(Plot.INITIAL).isPresent() && !Arrays.equals(before, after);
+        double[] all = both ? Arrays.copyOf(before, before.length + after.length) : after.clone();
+        if (both) {
+            System.arraycopy(after, 0, all, before.length, after.length);
+        }
+        double[] finite = Arrays.stream(all).filter(Double::isFinite).toArray();
+        if (finite.length == 0) {
+            return Optional.empty();
+        }
+        double low = Arrays.stream(finite).min().getAsDouble();
+        double high = Arrays.stream(finite).max().getAsDouble();
+        double top = high > low ? high : low + Math.max(1e-12, Math.abs(low) * 1e-3);
+        double[] counts = counts(after, low, top);
+        double[] first = both ? counts(before, low, top) : new double[0];
+        double most = Math.max(max(counts), max(first));
+        String title = "Distribution of " + plot.title() + (both ? ", at the end and (outlined) at the start" : "");
+        return Optional.of(new Panel(
+                title,
+                Scale.of(Axis.range(low, top), plot.title()),
+                Scale.of(Axis.padded(0, most, false), "count"),
+                (svg, place) -> {
+                    bars(svg, place, edges(low, top, counts.length), counts);
+                    if (both) {
+                        outline(svg, place, edges(low, top, first.length), first);
+                    }
+                }));
+    }
+
+    private static double[] counts(double[] values, double low, double high) {
+        double[] counts = new double[BINS];
+        for (double value : values) {
+            if (Double.isFinite(value)) {
+                counts[(int) Math.min(BINS - 1, (value - low) / (high - low) * BINS)]++;
+            }
+        }
+        return counts;
+    }
+
+    private static double max(double[] values) {
+        return Arrays.stream(values).max().orElse(0);
+    }
+
+    private static double[] edges(double low, double high, int count) {
+        double[] edges = new double[count + 1];
+        for (int i = 0; i <= count; i++) {
+            edges[i] = low + (high - low) * i / count;
+        }
+        return edges;
+    }
+
+    private static void bars(Markup svg, Panel.Place place, double[] edges, double[] heights) {
+        StringBuilder path = new StringBuilder();
+        for (int i = 0; i < heights.length; i++) {
+            if (heights[i] > 0) {
+                double left = place.x(edges[i]);
+                double right = Math.max(left + 0.5, place.x(edges[i + 1]) - 0.8);
+                path.append('M')
+                        .append(SvgChart.number(left))
+                        .append(' ')
+                        .append(SvgChart.number(place.bottom()))
+                        .append('V')
+                        .append(SvgChart.number(place.y(heights[i])))
+                        .append('H')
+                        .append(SvgChart.number(right))
+                        .append('V')
+                        .append(SvgChart.number(place.bottom()))
+                        .append('Z');
+            }
+        }
+        svg.empty("path", "class", "bars", "d", path, "fill", Palette.light(0));
+    }
+
+    private static void outline(Markup svg, Panel.Place place, double[] edges, double[] heights) {
+        StringBuilder path = new StringBuilder();
+        place.step(path, edges[0], 0);
+        for (int i = 0; i < heights.length; i++) {
+            place.step(path, edges[i], heights[i]);
+            place.step(path, edges[i + 1], heights[i]);
+        }
+        place.step(path, edges[heights.length], 0);
+        svg.empty(
+                "path", "class", "line l1", "d", path, "fill", "none", "stroke", Palette.light(1), "stroke-width", 1.5);
+    }
+
+    /** Intervals between spikes, on a logarithmic axis. */
+    private Optional<Panel> intervals(Plot plot, RecordArchive record) {
+        int count = (int) record.array("from").rows();
+        if (count == 0) {
+            return Optional.empty();
+        }
+        double[] from = read(record.array("from"), count);
+        double[] to = read(record.array("to"), count);
+        double[] counts = read(record.array("count"), count);
+        double low = Math.log10(from[0]);
+        double high = Math.log10(to[count - 1]);
+        List<Tick> ticks = new ArrayList<>();
+        for (int decade = (int) Math.ceil(low - 1e-9); decade <= high + 1e-9; decade++) {
+            String text = course == Course.SECONDS
+                    ? Measure.duration(Math.pow(10, decade))
+                    : Measure.exact(Math.pow(10, decade));
+            ticks.add(new Tick(decade, text.replaceFirst("\\.0+(?=\\D)", "")));
+        }
+        Scale x = new Scale(low, high, ticks, "interval between spikes");
+        return Optional.of(new Panel(
+                "Intervals between spikes of " + plot.title(),
+                x,
+                Scale.of(Axis.padded(0, max(counts), false), "count"),
+                (svg, place) -> {
+                    for (int i = 0; i < count; i++) {
+                        bars(svg, place, new double[] {Math.log10(from[i]), Math.log10(to[i])}, new double[] {counts[i]
+                        });
+                    }
+                }));
+    }
+
+    /** Weights at several times, side by side. */
+    private Optional<Panel> weights(Plot plot, RecordArchive record) {
+        int[] sources = ends(plot.records().get(0) + "-sources");
+        int[] targets = ends(plot.records().get(0) + "-targets");
+        RecordArchive.Reader times = record.array("time");
+        RecordArchive.Reader values = record.array("values");
+        if (values.rows() == 0 || sources.length == 0) {
+            return Optional.empty();
+        }
+        List<double[]> weights = new ArrayList<>();
+        List<String> captions = new ArrayList<>();
+        double low = Double.POSITIVE_INFINITY;
+        double high = Double.NEGATIVE_INFINITY;
+        for (long row = 0; row < values.rows(); row++) {
+            double[] now = values.row();
+            weights.add(now);
+            captions.add(course.at(times.next()));
+            for (double weight : now) {
+                low = Math.min(low, weight);
+                high = Math.max(high, weight);
+            }
+        }
+        double start = low;
+        double end = high > low ? high : low + 1;
+        int columns = 1 + Arrays.stream(sources).max().getAsInt();
+        int rows = 1 + Arrays.stream(targets).max().getAsInt();
+        Mosaic mosaic = plot.setting(Plot.SHAPE)
+                .map(shape -> Mosaic.tiles(shape, columns, rows, MOST_TILES))
+                .orElseGet(() -> Mosaic.matrix(columns, rows, MOST_CELLS));
+        List<String> pictures = weights.stream()
+                .map(one -> mosaic.draw(sources, targets, one, start, end))
+                .toList();
+        String title = "Weights of " + plot.title() + ", from " + Measure.significant(low, 3) + " to "
+                + Measure.significant(high, 3);
+        return Optional.of(new Panel(title, Scale.bare(0, 1), Scale.bare(0, 1), (svg, place) -> {
+            int count = pictures.size();
+            double gap = 10;
+            double size = (place.right() - place.left() - gap * (count - 1)) / count;
+            double ratio = (double) mosaic.height() / mosaic.width();
+            double width = Math.min(size, (place.bottom() - place.top() - 22) / ratio);
+            for (int i = 0; i < count; i++) {
+                double left = place.left() + i * (size + gap);
+                double bottom = place.top() + width * ratio;
+                picture(svg, pictures.get(i), left, place.top(), left + width, bottom, "cells");
+                Panel.text(svg, captions.get(i), left + width / 2, bottom + 17, "middle", 13);
+            }
+        }));
+    }
+
+    private int[] ends(String name) {
+        Path file = folder.resolve(name + ".npz");
+        if (!Files.exists(file)) {
+            return new int[0];
+        }
+        try (RecordArchive record = new RecordArchive(file)) {
+            RecordArchive.Reader values = record.array("values");
+            double[] row = values.rows() == 0 ? new double[0] : values.row();
+            return Arrays.stream(row).mapToInt(one -> (int) one).toArray();
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package org.altdsl.tests.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.altdsl.runtime.record.RecordArchive;
+import org.altdsl.tests.cli.CommandLine.Ended;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a network in time leaves behind: rows by time, records, pictures. */
+class RecordsTest {
+    /** Three neurons that a constant current drives to a spike every 10.1, 5.1 and 3.4 ms; none is sent anywhere. */
+    private static final String NETWORK = """
+            neuron Ramp {
+                param speed = 100 / s
+                state v = 0
+                state k = 0
+                k' = 0 / s
+                v' = speed
+                spike when v > 1.005 { v = 0 }
+                method euler
+            }
+            synapse Copy { weight w = 1; on pre.spike { post.k += w } }
+            experiment "Ramps" {
+                dt = 0.1 ms
+                network {
+                    a : Ramp[3]
+                    b : Ramp[2](speed = 200 / s)
+                    ab : a -> b via Copy { w ~ uniform(0, 1) }
+                }
+                protocol { phase early { run %s } phase late { run 100 ms } }
+                seeds 1..2
+                %s
+            }
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private CommandLine altdsl;
+
+    @BeforeEach
+    void setUp() {
+        altdsl = new CommandLine(folder);
+    }
+
+    private Ended run(String early, String statements, String... more) throws IOException {
+        Files.writeString(folder.resolve("ramps.exp"), NETWORK.formatted(early, statements));
+        List<String> arguments = new ArrayList<>(List.of("run", "ramps.exp", "--out", "out"));
+        arguments.addAll(List.of(more));
+        return altdsl.run(arguments.toArray(String[]::new));
+    }
+
+    private double[] array(String record, String name) {
+        try (RecordArchive archive =
+                new RecordArchive(folder.resolve("out/records/no-rule-seed1/" + record + ".npz"))) {
+            RecordArchive.Reader reader = archive.array(name);
+            List<Double> all = new ArrayList<>();
+            for (long row = 0; row < reader.rows(); row++) {
+                for (double value : reader.row()) {
+                    all.add(value);
+                }
+            }
+            return all.stream().mapToDouble(Double::doubleValue).toArray();
+        }
+    }
+
+    @Test
+    void intervalsOfMeasuringAreIndependent() throws IOException {
+        Ended ended = run("100 ms", """
+                measure count(b.spike) every 100 ms
+                measure rate(a.spike) every 50 ms
+                measure max(b.k)""", "--quiet");
+        assertEquals(0, ended.exitCode(), ended.err());
+        List<String> rows = Files.readAllLines(folder.resolve("out/results.csv"));
+        List<String> header = List.of(rows.get(0).split(","));
+        assertEquals("time", header.get(3));
+        List<String> times = rows.stream()
+                .skip(1)
+                .filter(row -> row.startsWith("no rule,,1,"))
+                .map(row -> row.split(",")[3])
+                .toList();
+        assertEquals(List.of("0.05", "0.1", "0.15", "0.2"), times);
+        int rate = header.indexOf("rate(a.spike)");
+        int count = header.indexOf("count(b.spike)");
+        // A neuron of a spikes in steps 100, 201, 302, …: nine times in 100 ms, of which four in the first half.
+        String[] half = rows.get(1).split(",", -1);
+        assertEquals(4 / 0.05, Double.parseDouble(half[rate]), 1e-3);
+        assertEquals("", half[count]);
+        String[] whole = rows.get(2).split(",", -1);
+        assertEquals(19, Double.parseDouble(whole[count]), 1);
+        assertFalse(header.contains("epoch"));
+        JsonNode summary =
+                new ObjectMapper().readTree(folder.resolve("out/summary.json").toFile());
+        assertEquals("s", summary.get("time_unit").asText());
+        JsonNode rule = summary.get("rules").get(0);
+        assertEquals(0.2, rule.get("metrics").get("rate(a.spike)").get("time").asDouble());
+        assertTrue(rule.get("cost").get("wall_seconds_per_simulated_second").asDouble() > 0);
+        assertFalse(rule.get("cost").has("train_seconds_per_epoch"));
+    }
+
+    @Test
+    void bothBackEndsRecordTheSame() throws IOException {
+        String statements = """
+                measure rate(a.spike)
+                record a.spike
+                record b.spike as late over last 20 ms
+                record b[1].v, a.v every 10 ms
+                record b.spike as phased during late""";
+        assertEquals(
+                0, run("50 ms", statements, "--quiet", "--precision", "double").exitCode());
+        double[] spikes = array("a.spike", "time");
+        double[] values = array("a.v", "values");
+        double[] late = array("late", "time");
+        assertEquals(0, array("a.v", "time")[0]);
+        assertEquals(3 * 16, values.length);
+        assertEquals(0.1, values[3], 1e-9);
+        assertTrue(Stream.of(late).allMatch(times -> times[0] >= 0.13));
+        assertTrue(array("phased", "time")[0] >= 0.05);
+        // Three neurons that are alike.
+        assertEquals(spikes[0], spikes[2]);
+        Files.move(folder.resolve("out"), folder.resolve("compiled"));
+        assertEquals(
+                0,
+                run("50 ms", statements, "--quiet", "--precision", "double", "--backend", "reference")
+                        .exitCode());
+        assertEquals(List.of(box(spikes)), List.of(box(array("a.spike", "time"))));
+        assertEquals(List.of(box(values)), List.of(box(array("a.v", "values"))));
+    }
+
+    private static List<Double> box(double[] values) {
+        return java.util.Arrays.stream(values).boxed().toList();
+    }
+
+    @Test
+    void everyPlotIsDrawn() throws IOException {
+        Ended ended = run("100 ms", """
+                measure rate(a.spike) every 10 ms
+                record a.spike
+                plot raster(a.spike), raster([a, b].spike over last 50 ms), trace(a.v, mean(b.v)), learning_curve
+                plot rate(b.spike, bin = 20 ms), histogram(ab.w), histogram(isi(a.spike)), histogram(rate(a.spike))
+                plot trace(b.v over first 20 ms), weights(ab), weights(ab, shape = [1, 3])""", "--quiet");
+        assertEquals(0, ended.exitCode(), ended.err());
+        String report = Files.readString(folder.resolve("out/report.html"));
+        for (String wanted : List.of(
+                "Spikes of a.spike",
+                "Spikes of [a, b].spike",
+                "mean(b.v)",
+                "Rate of b.spike",
+                "Distribution of ab.w",
+                "Intervals between spikes of a.spike",
+                "Distribution of rate(a.spike)",
+                "Weights of ab",
+                "time (s)",
+                "Course in time")) {
+            assertTrue(report.contains(wanted), wanted);
+        }
+        assertFalse(report.contains("epoch"), "speaks of epochs");
+        assertTrue(report.contains("data:image/png;base64,"), "no picture of weights");
+        try (Stream<Path> plots = Files.list(folder.resolve("out/plots"))) {
+            assertTrue(plots.filter(file -> file.toString().endsWith(".svg")).count() >= 11);
+        }
+        // The report can be made again from the folder alone.
+        Files.delete(folder.resolve("out/report.html"));
+        assertEquals(0, altdsl.run("report", "out").exitCode());
+        assertEquals(report, Files.readString(folder.resolve("out/report.html")));
+    }
+
+    @Test
+    void whatCannotBePlottedIsSaid() throws IOException {
+        Ended ended = run("100 ms", "plot graph(ab)");
+        assertEquals(65, ended.exitCode());
+        assertTrue(ended.err().contains("ALT-X001: this version plots raster(x.spike)"), ended.err());
+        ended = run("100 ms", "plot trace(a.spike)");
+        assertTrue(ended.err().contains("spikes are drawn by raster(a.spike)"), ended.err());
+        ended = run("100 ms", "record a.spike during lat");
+        assertTrue(ended.err().contains("no phase 'lat'; did you mean 'late'?"), ended.err());
+        ended = run("100 ms", "record a.spike every 1 ms");
+        assertTrue(ended.err().contains("spikes are recorded when they happen"), ended.err());
+    }
+
+    @Test
+    void anInterruptedRunKeepsItsRecordsAndGoesOn() throws IOException, InterruptedException {
+        Files.writeString(
+                folder.resolve("ramps.exp"),
+                NETWORK.formatted(
+                        "100 h",
+                        "measure rate(a.spike) every 1 s\nrecord a.spike every_"
+                                .replace(" every_", " over first 1 s")));
+        Process process = altdsl.process("run", "ramps.exp", "--quiet", "--threads", "1", "--out", "out")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("out.txt").toFile())
+                .start();
+        Path log = folder.resolve("out/log.jsonl");
+        while (process.isAlive() && !(Files.exists(log) && Files.readString(log).contains("\"time\":2.0,"))) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        assertTrue(process.isAlive(), Files.readString(folder.resolve("out.txt")));
+        process.destroy();
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it did not stop");
+        assertEquals(75, process.exitValue());
+        double[] times = array("a.spike", "time");
+        assertEquals(3 * 99, times.length);
+        assertTrue(times[times.length - 1] < 1);
+        try (Stream<Path> files = Files.list(folder.resolve("out/records/no-rule-seed1"))) {
+            assertEquals(
+                    List.of("a.spike.npz"),
+                    files.map(file -> file.getFileName().toString()).toList());
+        }
+    }
+}
