@@ -18,7 +18,7 @@ public final class Workers implements AutoCloseable {
 
     /**
      * Nanoseconds for which a helper spins before it sleeps. The kernels between two that are shared may take a good
-     * part of a step; waking a thread takes 50 us on a virtual machine, as long as a product of 128 by 256 by 128.
+     * part of a step, and a helper that has fallen asleep by the next one comes too late for its shards.
      */
     private static final long PATIENCE = 2_000_000;
 

@@ -18,7 +18,7 @@ public final class OffHeapMatrix extends Matrix {
     private final DoublePointer doubles;
     private final int columns;
 
-    /** The same memory for copies that HotSpot compiles, which cost half of calls to C; null where it is too much for a buffer. */
+    /** The same memory for copies that HotSpot compiles, without calls to C; null where it is too much for a buffer. */
     private final FloatBuffer floatBuffer;
 
     private final DoubleBuffer doubleBuffer;
