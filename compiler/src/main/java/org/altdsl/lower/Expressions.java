@@ -48,6 +48,7 @@ final class Expressions {
     private Optional<Watch> watch = Optional.empty();
     private Optional<Filters> filters = Optional.empty();
     private Optional<Processes> processes = Optional.empty();
+    private final Map<String, Value> chosen = new HashMap<>();
     private final Map<String, Map<Span, Integer>> draws = new HashMap<>();
     private int depth;
 
@@ -520,6 +521,12 @@ final class Expressions {
             if (of instanceof Value.Sequence sequence && expr.at().size() == 1) {
                 return element(expr, sequence);
             }
+            if (of instanceof Value.Place place && place.members() instanceof OneSynapse.OfSource synapses) {
+                int number = whole(expr.at().get(0).value(), "the number of a synapse");
+                return chosen.computeIfAbsent(
+                        expr.span().file() + " " + expr.span().start(),
+                        unused -> new Value.Place(expr.span().text(), synapses.at(number, expr.span())));
+            }
             Optional<Value> neurons = neurons(expr, of);
             if (neurons.isPresent()) {
                 return neurons.get();
@@ -797,6 +804,11 @@ final class Expressions {
                 Value function = value(prime.of(), scope, section);
                 return real(slope(function, expr.arguments().get(0).value(), expr.span(), scope, section));
             }
+            if (expr.function() instanceof Expr.Member member
+                    && member.name().text().equals("synapses_of")
+                    && expr.arguments().size() == 1) {
+                return synapsesOf(value(member.of(), scope, section), expr.arguments().get(0).value(), expr.span());
+            }
             Value function = value(expr.function(), scope, section);
             if (function instanceof Value.Real
                     && expr.function() instanceof Expr.Reference reference
@@ -829,6 +841,26 @@ final class Expressions {
                 arguments = ordered(declared.declaration(), expr, arguments);
             }
             return apply(function, arguments, expr.span(), scope, section);
+        }
+
+        /** The synapses of one source in a projection, or in the first of several that starts there. */
+        private Value synapsesOf(Value projections, Expr source, Span at) {
+            Value neuron = value(source, scope, section);
+            if (!(neuron instanceof Value.Place place)
+                    || !(place.members() instanceof PopulationPart one)
+                    || !one.single()) {
+                throw error(Code.WRONG_TYPE, source.span(), "synapses of which neuron? s.synapses_of(exc[0])");
+            }
+            List<Value> all = projections instanceof Value.Group group ? group.values() : List.of(projections);
+            for (Value candidate : all) {
+                if (candidate instanceof Value.Place found
+                        && found.members() instanceof Projection projection
+                        && projection.edges().isPresent()
+                        && projection.pre() == one.population()) {
+                    return new Value.Place(at.text(), new OneSynapse.OfSource(projection, one.first()));
+                }
+            }
+            throw error(Code.WRONG_TYPE, at, "no synapses that are listed one by one start at this neuron here");
         }
 
         private List<Value> ordered(Declaration declaration, Expr.Call call, List<Value> values) {
