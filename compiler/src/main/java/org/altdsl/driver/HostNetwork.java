@@ -124,22 +124,9 @@ final class HostNetwork {
             adapts.targets().forEach(target -> wanted.add(target.span().text().replaceFirst(".*\\.", "")));
         }
         wanted.removeAll(Set.of("spike", "potential_of_host", "index", "rank", "hops", "output_index"));
-        Set<String> ofOutput = new LinkedHashSet<>();
-        for (Item item : flattened.items()) {
-            Parts.everyExpression(item, expr -> {
-                if (expr instanceof Expr.Member member && member.of().span().text().equals("output")) {
-                    ofOutput.add(member.name().text());
-                }
-            });
-        }
-        ofOutput.removeAll(Set.of("spike", "error", "target", "index"));
-        wanted.addAll(ofOutput);
-        // An objective of what the rule differentiates by, or else of anything the output has.
-        String judged = ofOutput.stream().findFirst().orElse("potential_of_host");
         StringBuilder states = new StringBuilder();
         wanted.forEach(name -> states.append("    state ").append(name).append(" = 0\n"));
         return """
-                import objectives, optimizers
                 neuron HostCell {
                     state potential_of_host = 0
                 %2$s
@@ -157,11 +144,9 @@ final class HostNetwork {
                         x -> h1 -> h2 -> y via HostSynapse { w ~ uniform(0, 1) } learns %1$s
                         output = y
                     }
-                    objective CrossEntropy(y.%3$s, 0)
-                    optimizer SGD(eta = 0.1)
                     protocol { run 1 ms }
                 }
-                """.formatted(use(rule, flattened, "t"), states, judged);
+                """.formatted(use(rule, flattened, "t"), states);
     }
 
     /** The neuron model of the host: one that has every quantity that the rule reads at its neurons. */

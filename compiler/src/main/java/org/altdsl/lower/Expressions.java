@@ -807,7 +807,10 @@ final class Expressions {
             if (expr.function() instanceof Expr.Member member
                     && member.name().text().equals("synapses_of")
                     && expr.arguments().size() == 1) {
-                return synapsesOf(value(member.of(), scope, section), expr.arguments().get(0).value(), expr.span());
+                return synapsesOf(
+                        value(member.of(), scope, section),
+                        expr.arguments().get(0).value(),
+                        expr.span());
             }
             Value function = value(expr.function(), scope, section);
             if (function instanceof Value.Real

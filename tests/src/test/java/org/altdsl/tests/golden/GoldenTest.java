@@ -35,6 +35,9 @@ class GoldenTest {
     private static final Path FOLDER = Path.of("src", "test", "resources", "golden");
     private static final boolean UPDATE = Boolean.getBoolean("golden.update");
 
+    /** Rules in time that propose changes to an optimizer: cards do not follow those yet, and {@code explain} says so. */
+    private static final Set<String> WITHOUT_CARD = Set.of("GliaHebbian", "GliaRateGradient");
+
     private static Explanation explain(String rule) {
         for (SourceFile file : Programs.library().files()) {
             LinkedProgram program = Programs.read(file);
@@ -71,7 +74,10 @@ class GoldenTest {
     }
 
     static List<String> rules() {
-        return Programs.standardRules().stream().map(rule -> rule.name().text()).toList();
+        return Programs.standardRules().stream()
+                .map(rule -> rule.name().text())
+                .filter(rule -> !WITHOUT_CARD.contains(rule))
+                .toList();
     }
 
     @ParameterizedTest
