@@ -40,7 +40,7 @@ class RecordsTest {
                     b : Ramp[2](speed = 200 / s)
                     ab : a -> b via Copy { w ~ uniform(0, 1) }
                 }
-                protocol { phase early { run %s } phase late { run 100 ms } }
+                protocol { phase early { run %s }; phase late { run 100 ms } }
                 seeds 1..2
                 %s
             }
