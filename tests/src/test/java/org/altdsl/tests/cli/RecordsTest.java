@@ -126,7 +126,7 @@ class RecordsTest {
         double[] late = array("late", "time");
         assertEquals(0, array("a.v", "time")[0]);
         assertEquals(3 * 16, values.length);
-        assertEquals(0.1, values[3], 1e-9);
+        assertEquals(1, values[3], 1e-9); // 100 a second for 10 ms
         assertTrue(Stream.of(late).allMatch(times -> times[0] >= 0.13));
         assertTrue(array("phased", "time")[0] >= 0.05);
         // Three neurons that are alike.
