@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.util.Locale;
 import java.util.Map;
 import org.altdsl.runtime.engine.Progress;
+import org.altdsl.runtime.plan.Course;
 import org.altdsl.runtime.plan.RulePlan;
-import org.altdsl.runtime.report.Course;
 import org.altdsl.runtime.report.Row;
 
 /** Progress on standard error: one line drawn again and again on a terminal, a line an epoch elsewhere. */

@@ -14,10 +14,11 @@ import org.altdsl.ast.Name;
 import org.altdsl.diag.Code;
 import org.altdsl.ir.Edges;
 import org.altdsl.ir.Var;
+import org.altdsl.runtime.plan.Course;
+import org.altdsl.runtime.plan.Plot;
 import org.altdsl.runtime.plan.Protocol;
 import org.altdsl.runtime.plan.Recorded;
 import org.altdsl.runtime.plan.Recorded.When;
-import org.altdsl.runtime.report.Plot;
 
 /** Lowers {@code plot} of an experiment in time to pictures of records, and to the records they need. */
 final class Plots {
@@ -121,9 +122,7 @@ final class Plots {
                 return;
             }
         }
-        double length = protocol.course().isInTime() && protocol.course() == org.altdsl.runtime.report.Course.SECONDS
-                ? RASTER_SECONDS
-                : RASTER_STEPS;
+        double length = protocol.course() == Course.SECONDS ? RASTER_SECONDS : RASTER_STEPS;
         long steps = Math.round(length / protocol.dt());
         When when = call.over().isEmpty()
                 ? new When(Math.max(0, protocol.steps() - steps), Long.MAX_VALUE, Optional.empty(), Set.of())

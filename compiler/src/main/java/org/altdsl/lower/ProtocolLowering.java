@@ -15,8 +15,8 @@ import org.altdsl.ir.Matter;
 import org.altdsl.ir.Owner;
 import org.altdsl.ir.Slot;
 import org.altdsl.ir.Var;
+import org.altdsl.runtime.plan.Course;
 import org.altdsl.runtime.plan.Protocol;
-import org.altdsl.runtime.report.Course;
 
 /**
  * Lowers what an experiment in time does: {@code run}, {@code freeze}, {@code repeat}, and what it shows: {@code for each

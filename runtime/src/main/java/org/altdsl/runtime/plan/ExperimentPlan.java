@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import org.altdsl.runtime.data.Augmentation;
 import org.altdsl.runtime.data.DataSet;
-import org.altdsl.runtime.report.Course;
-import org.altdsl.runtime.report.Plot;
 
 /**
  * A whole comparison, ready to run: every rule on the same data, with the same seeds and the same budget.

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import java.util.Optional;
-import org.altdsl.runtime.report.Course;
 
 /**
  * What happens to a network in time, one act after the other.

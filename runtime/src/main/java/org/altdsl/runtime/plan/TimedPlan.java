@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.altdsl.runtime.report.Plot;
 import org.altdsl.runtime.wiring.SpikeTrain;
 
 /**

@@ -2,6 +2,7 @@ package org.altdsl.runtime.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.altdsl.runtime.plan.Course;
 
 /**
  * A range of numbers and the round ones in it, of which a chart makes an axis.

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.altdsl.runtime.plan.Course;
 import org.altdsl.runtime.report.Statistics.Estimate;
 import org.altdsl.runtime.report.Statistics.Interval;
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
+import org.altdsl.runtime.plan.Course;
 import org.altdsl.runtime.report.Statistics.Estimate;
 import org.altdsl.runtime.report.Statistics.Interval;
 

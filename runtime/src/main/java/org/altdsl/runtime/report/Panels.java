@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.altdsl.runtime.plan.Course;
+import org.altdsl.runtime.plan.Plot;
 import org.altdsl.runtime.record.RecordArchive;
 import org.altdsl.runtime.report.Panel.Scale;
 import org.altdsl.runtime.report.Panel.Tick;

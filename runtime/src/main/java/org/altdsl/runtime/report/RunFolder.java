@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.altdsl.runtime.plan.Plot;
 
 /**
  * The folder a run leaves behind. Every file but the log is written under a temporary name and moved into place, so a

@@ -9,6 +9,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.altdsl.runtime.plan.Course;
+import org.altdsl.runtime.plan.Plot;
 
 /**
  * What an experiment was asked and what came out: every measured number of every rule, and what it ran on.

@@ -13,6 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.altdsl.runtime.plan.Course;
+import org.altdsl.runtime.plan.Plot;
 import org.altdsl.runtime.report.Statistics.Comparison;
 import org.altdsl.runtime.report.Statistics.Estimate;
 import org.altdsl.runtime.report.Statistics.Interval;

@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.stream.Stream;
+import org.altdsl.runtime.plan.Course;
 import org.altdsl.runtime.plan.Protocol;
 import org.altdsl.runtime.plan.Recorded;
 import org.altdsl.runtime.plan.Recorded.When;
 import org.altdsl.runtime.plan.Scope;
 import org.altdsl.runtime.record.Recorders;
 import org.altdsl.runtime.record.ScriptedNetwork;
-import org.altdsl.runtime.report.Course;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -1,4 +1,4 @@
-package org.altdsl.runtime.report;
+package org.altdsl.runtime.plan;
 
 import static java.util.Objects.requireNonNull;
 
@@ -45,7 +45,8 @@ public record Plot(Kind kind, String title, List<String> records, Map<String, St
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     }
 
-    Optional<String> setting(String name) {
+    /** A setting, if there is one of this name. */
+    public Optional<String> setting(String name) {
         return Optional.ofNullable(settings.get(name));
     }
 }

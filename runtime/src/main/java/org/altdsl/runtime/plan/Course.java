@@ -1,4 +1,7 @@
-package org.altdsl.runtime.report;
+package org.altdsl.runtime.plan;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
 
 /** What the course of a run is counted in. */
 public enum Course {
@@ -21,7 +24,7 @@ public enum Course {
     }
 
     /** What a chart writes below its axis. */
-    String axis() {
+    public String axis() {
         return axis;
     }
 
@@ -29,8 +32,16 @@ public enum Course {
     public String at(double place) {
         return switch (this) {
             case EPOCHS -> "epoch " + (long) place;
-            case SECONDS -> Measure.exact(place) + "\u00a0s";
+            case SECONDS -> exact(place) + "\u00a0s";
             case STEPS -> "step " + (long) place;
         };
+    }
+
+    private static String exact(double value) {
+        return new BigDecimal(value)
+                .round(new MathContext(9))
+                .stripTrailingZeros()
+                .toPlainString()
+                .replace('-', '\u2212');
     }
 }
