@@ -15,6 +15,7 @@ import org.altdsl.ir.Op;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
+import org.altdsl.optimize.Decays;
 import org.altdsl.optimize.Equations;
 import org.altdsl.optimize.EventForm;
 import org.altdsl.optimize.IndexMaps;
@@ -32,6 +33,9 @@ final class KernelEmitter {
     private String lastComment = "";
     private Optional<String> shards = Optional.empty();
 
+    /** Whether states go on from step to step of time. */
+    private boolean inTime;
+
     /**
      * @param scratch the slot of a row that is as long as the longest axis
      * @param laneScratch the slot of a row that is as long as the lanes
@@ -42,8 +46,13 @@ final class KernelEmitter {
         this.laneScratch = laneScratch;
     }
 
-    /** The body: written once to count what repeats, and again to name it. */
-    Nest emit(Kernel kernel) {
+    /**
+     * The body: written once to count what repeats, and again to name it.
+     *
+     * @param step whether it is part of a step of time
+     */
+    Nest emit(Kernel kernel, boolean step) {
+        inTime = step;
         Expressions.Occurrences occurrences = new Expressions.Occurrences();
         emit(kernel, occurrences);
         occurrences.endCounting();
@@ -143,7 +152,9 @@ final class KernelEmitter {
         boolean stored = !target.locals().contains(variable);
         String text = update.guard().isPresent()
                 ? guarded(update)
-                : expressions.value(update.value()).text();
+                : inTime && Decays.mayVanish(update)
+                        ? "Vanishing.end(" + expressions.value(update.value()).text() + ")"
+                        : expressions.value(update.value()).text();
         boolean writtenLater = false;
         boolean readLater = false;
         for (Update other : later) {
@@ -182,6 +193,7 @@ final class KernelEmitter {
     }
 
     private void walk(Kernel.Walk walk) {
+        expressions.walk();
         Walks.open(walk.route(), target, nest, expressions);
         walk.route().edges().ifPresent(edges -> refresh(walk, edges));
         List<Update> updates = new ArrayList<>();
