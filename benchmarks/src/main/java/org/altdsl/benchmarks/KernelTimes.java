@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.altdsl.driver.PreparedExperiment;
-import org.altdsl.janino.FusedProgram;
 import org.altdsl.runtime.data.DataSet;
 import org.altdsl.runtime.data.Samples;
 import org.altdsl.runtime.kernel.Workers;
@@ -20,10 +19,9 @@ import org.altdsl.runtime.plan.Scope;
 import org.altdsl.runtime.plan.StepInfo;
 
 /**
- * Times every kernel of a training step: {@code KernelTimes FILE.exp [THREADS [ROUNDS]] [PARAM=VALUE ...] [java]}. For each
- * entry of the experiment it prints the median time of each kernel in microseconds, over batches of random samples, and the
- * share of the step; of a network in time the mean, over steps in which samples are shown, since spikes come and go. The
- * word {@code java} prints the kernels before.
+ * Times every kernel of a training step: {@code KernelTimes FILE.exp [THREADS [ROUNDS]] [PARAM=VALUE ...]}. For each entry of the
+ * experiment it prints the median time of each kernel in microseconds, over batches of random samples, and the share of
+ * the step.
  */
 public final class KernelTimes {
     private KernelTimes() {}
@@ -31,13 +29,10 @@ public final class KernelTimes {
     public static void main(String[] arguments) throws IOException {
         Map<String, String> parameters = new LinkedHashMap<>();
         List<Integer> numbers = new ArrayList<>();
-        boolean prints = false;
         for (String argument : arguments) {
             int equals = argument.indexOf('=');
             if (equals > 0) {
                 parameters.put(argument.substring(0, equals), argument.substring(equals + 1));
-            } else if (argument.equals("java")) {
-                prints = true;
             } else if (argument.matches("\\d+")) {
                 numbers.add(Integer.parseInt(argument));
             }
@@ -47,15 +42,8 @@ public final class KernelTimes {
         int rounds = numbers.size() > 1 ? numbers.get(1) : 300;
         DataSet data = prepared.plan().data();
         for (RulePlan rule : prepared.plan().rules()) {
-            if (prints && rule.train() instanceof FusedProgram program) {
-                System.out.println(program.javaSource());
-            }
             try (Workers workers = new Workers(threads)) {
-                if (rule.timed().isPresent()) {
-                    StepTimes.print(rule, data, workers, 100 * rounds);
-                } else {
-                    time(rule, prepared.plan().batchSize(), data, workers, rounds);
-                }
+                time(rule, prepared.plan().batchSize(), data, workers, rounds);
             }
         }
     }

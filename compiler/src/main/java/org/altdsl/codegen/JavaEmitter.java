@@ -145,11 +145,10 @@ public final class JavaEmitter {
         Map<Scope, List<Integer>> initialisationNumbers = new EnumMap<>(Scope.class);
         Map<Scope, List<Integer>> blockNumbers = new EnumMap<>(Scope.class);
         for (Scope scope : Scope.values()) {
-            initialisationNumbers.put(
-                    scope, methods(initialisations.get(scope), "initialise_", emitter, bodies, false));
+            initialisationNumbers.put(scope, methods(initialisations.get(scope), "initialise_", emitter, bodies));
         }
         for (Scope scope : Scope.values()) {
-            blockNumbers.put(scope, methods(blocks.get(scope), "", emitter, bodies, scope == Scope.STEP));
+            blockNumbers.put(scope, methods(blocks.get(scope), "", emitter, bodies));
         }
         String name = JavaNames.className(program.name());
         String text = classText(name, bodies.toString());
@@ -256,8 +255,7 @@ public final class JavaEmitter {
                 .anyMatch(edges -> edges.synapses().extent().equals(extent));
     }
 
-    private List<Integer> methods(
-            List<Kernel> kernels, String prefix, KernelEmitter emitter, SourceText out, boolean inTime) {
+    private List<Integer> methods(List<Kernel> kernels, String prefix, KernelEmitter emitter, SourceText out) {
         List<Integer> numbers = new ArrayList<>();
         for (Kernel kernel : kernels) {
             Update first = kernel.updates().get(0);
@@ -266,7 +264,7 @@ public final class JavaEmitter {
             List<String> equations =
                     kernel.updates().stream().map(Equations::update).toList();
             out.blank();
-            Nest body = emitter.emit(kernel, inTime);
+            Nest body = emitter.emit(kernel);
             boolean isCut = emitter.shards().isPresent();
             out.open("private void " + name + "(Slots arrays, " + (isCut ? "Shard part, " : "") + "Clocks now) {");
             body.print(out);
@@ -343,9 +341,6 @@ public final class JavaEmitter {
         out.line("import org.altdsl.runtime.kernel.Slots;");
         if (!optimized.events().longest().isEmpty()) {
             out.line("import org.altdsl.runtime.kernel.SpikeRing;");
-        }
-        if (bodies.contains("Vanishing.")) {
-            out.line("import org.altdsl.runtime.kernel.Vanishing;");
         }
         out.line("import org.altdsl.runtime.plan.Clocks;");
         out.line("import org.altdsl.runtime.random.CounterRandom;");

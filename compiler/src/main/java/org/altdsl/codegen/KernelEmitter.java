@@ -15,7 +15,6 @@ import org.altdsl.ir.Op;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
-import org.altdsl.optimize.Decays;
 import org.altdsl.optimize.Equations;
 import org.altdsl.optimize.EventForm;
 import org.altdsl.optimize.IndexMaps;
@@ -33,9 +32,6 @@ final class KernelEmitter {
     private String lastComment = "";
     private Optional<String> shards = Optional.empty();
 
-    /** Whether states go on from step to step of time. */
-    private boolean inTime;
-
     /**
      * @param scratch the slot of a row that is as long as the longest axis
      * @param laneScratch the slot of a row that is as long as the lanes
@@ -46,13 +42,8 @@ final class KernelEmitter {
         this.laneScratch = laneScratch;
     }
 
-    /**
-     * The body: written once to count what repeats, and again to name it.
-     *
-     * @param step whether it is part of a step of time
-     */
-    Nest emit(Kernel kernel, boolean step) {
-        inTime = step;
+    /** The body: written once to count what repeats, and again to name it. */
+    Nest emit(Kernel kernel) {
         Expressions.Occurrences occurrences = new Expressions.Occurrences();
         emit(kernel, occurrences);
         occurrences.endCounting();
@@ -152,9 +143,7 @@ final class KernelEmitter {
         boolean stored = !target.locals().contains(variable);
         String text = update.guard().isPresent()
                 ? guarded(update)
-                : inTime && Decays.mayVanish(update)
-                        ? "Vanishing.end(" + expressions.value(update.value()).text() + ")"
-                        : expressions.value(update.value()).text();
+                : expressions.value(update.value()).text();
         boolean writtenLater = false;
         boolean readLater = false;
         for (Update other : later) {

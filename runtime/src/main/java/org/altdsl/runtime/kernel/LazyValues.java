@@ -27,7 +27,7 @@ public final class LazyValues {
         this.decayed = new int[points];
         for (int n = 0; n < TABLE; n++) {
             powers[n] = Math.pow(factor, n);
-            floatPowers[n] = Vanishing.end((float) powers[n]);
+            floatPowers[n] = (float) powers[n];
         }
     }
 
@@ -57,8 +57,7 @@ public final class LazyValues {
     public void touch(float[] values, int point, int due) {
         int behind = due - decayed[point];
         if (behind != 0) {
-            float power = behind < TABLE ? floatPowers[behind] : (float) Math.pow(factor, behind);
-            values[point] = Vanishing.end(values[point] * power);
+            values[point] *= behind < TABLE ? floatPowers[behind] : (float) Math.pow(factor, behind);
             decayed[point] = due;
         }
     }
@@ -73,7 +72,7 @@ public final class LazyValues {
     public void touch(double[] values, int point, int due) {
         int behind = due - decayed[point];
         if (behind != 0) {
-            values[point] = Vanishing.end(values[point] * power(behind));
+            values[point] *= power(behind);
             decayed[point] = due;
         }
     }
@@ -100,7 +99,7 @@ public final class LazyValues {
     double[] current(double[] values) {
         double[] current = values.clone();
         for (int point = 0; point < current.length; point++) {
-            current[point] = Vanishing.end(current[point] * power(steps - decayed[point]));
+            current[point] *= power(steps - decayed[point]);
         }
         return current;
     }
