@@ -443,7 +443,7 @@ public final class ExperimentLowering {
                             Metric.Combine.MEAN));
                 }
             }
-            List<LoweredRule.Learnable> learnables = learnables(rules);
+            List<LoweredRule.Learnable> learnables = learnables(rules, Set.of());
             Map<Var, Var> slopes = gradients || measures.wantsGradients() ? gradients(learnables) : Map.of();
             clamps.addAll(names.clamps.values());
             sizesFromData.putAll(names.sizesFromData);
@@ -488,6 +488,7 @@ public final class ExperimentLowering {
             experiment.evaluation().ifPresent(one -> freezeFirst(one.body(), schedules));
             TimeLowering steps = new TimeLowering(network);
             RuleLowering rules = new RuleLowering(network);
+            expressions.objectives(new ObjectiveLowering(expressions, network));
             experiment.objective().ifPresent(this::objective);
             rules.beforeSample();
             steps.lower(unused -> {});
@@ -516,14 +517,7 @@ public final class ExperimentLowering {
             experiment.measures().forEach(one -> measured.add(Records.text(one.what())));
             Plots plots = new Plots(expressions, names, records, acts, measured);
             experiment.plots().forEach(plots::plot);
-            List<LoweredRule.Learnable> learnables = new ArrayList<>();
-            for (Projection projection : network.projections()) {
-                for (Var weight : projection.weights().values()) {
-                    if (steps.direct().contains(weight) || rules.direct().contains(weight)) {
-                        learnables.add(new LoweredRule.Learnable(weight, projection.layer(), true));
-                    }
-                }
-            }
+            List<LoweredRule.Learnable> learnables = learnables(rules, steps.direct());
             if (sink.hasErrors()) {
                 throw new Abandon();
             }
@@ -547,7 +541,7 @@ public final class ExperimentLowering {
                                             org.altdsl.runtime.plan.Scope.PHASE,
                                             emission.updates(Section.PROTOCOL),
                                             org.altdsl.runtime.plan.Scope.BATCH,
-                                            emission.updates(Section.BODY),
+                                            afterSample(),
                                             org.altdsl.runtime.plan.Scope.EPOCH,
                                             emission.updates(Section.EPOCH)),
                                     schedules.blocks()),
@@ -566,7 +560,7 @@ public final class ExperimentLowering {
                     List.of(),
                     List.of(),
                     learnables,
-                    Map.of(),
+                    rules.proposals(),
                     Map.of(),
                     false,
                     Optional.empty(),
@@ -579,6 +573,13 @@ public final class ExperimentLowering {
                             records.all(),
                             plots.all(),
                             readouts)));
+        }
+
+        /** What happens after a sample: signals and objectives are of the network as its last step left it. */
+        private List<Update> afterSample() {
+            List<Update> updates = new ArrayList<>(emission.updates(Section.SETTLE));
+            updates.addAll(emission.updates(Section.BODY));
+            return updates;
         }
 
         private static Map<String, double[]> tables(StartingValues startingValues, Program made) {
@@ -627,19 +628,17 @@ public final class ExperimentLowering {
                         Code.BAD_EXPERIMENT, expr.span(), "this objective is the same whatever the network does");
             }
             network.loss(
-                    held("loss", value, expr.span()),
-                    phase -> held("loss" + phase.suffix(), expressions.real(expr, names, phase), expr.span()));
+                    held("loss", value, Section.SETTLE, expr.span()),
+                    phase -> held(
+                            "loss" + phase.suffix(),
+                            expressions.real(expr, names, phase),
+                            phase.settle(),
+                            expr.span()));
         }
 
-        private org.altdsl.ir.Expr held(String name, org.altdsl.ir.Expr value, Span at) {
+        private org.altdsl.ir.Expr held(String name, org.altdsl.ir.Expr value, Section where, Span at) {
             return emission.temporary(
-                    name,
-                    Section.SETTLE,
-                    value,
-                    org.altdsl.ir.Slot.SETTLE,
-                    org.altdsl.ir.Owner.HARNESS,
-                    Matter.OBJECTIVE,
-                    at);
+                    name, where, value, org.altdsl.ir.Slot.SETTLE, org.altdsl.ir.Owner.HARNESS, Matter.OBJECTIVE, at);
         }
 
         private void optimizer(RuleLowering rules) {
@@ -674,9 +673,13 @@ public final class ExperimentLowering {
             }
         }
 
-        private List<LoweredRule.Learnable> learnables(RuleLowering rules) {
+        /**
+         * @param inSteps what rules assign in steps of time
+         */
+        private List<LoweredRule.Learnable> learnables(RuleLowering rules, Set<Var> inSteps) {
             Set<Var> all = new LinkedHashSet<>(rules.proposals().keySet());
             all.addAll(rules.direct());
+            all.addAll(inSteps);
             List<LoweredRule.Learnable> learnables = new ArrayList<>();
             for (Projection projection : network.projections()) {
                 for (Var weight : projection.weights().values()) {
@@ -705,7 +708,8 @@ public final class ExperimentLowering {
                     org.altdsl.ir.Expr slope = expressions.gradient(
                             network.loss().get(),
                             learnable.variable(),
-                            experiment.declaration().name().span());
+                            experiment.declaration().name().span(),
+                            Section.SETTLE);
                     if (slope instanceof org.altdsl.ir.Expr.Read read) {
                         slopes.put(learnable.variable(), read.variable());
                     }

@@ -517,7 +517,7 @@ final class RuleInstance {
     /** A signal at a population, filled where it is first asked for; so its order comes out backwards by itself. */
     private Expr signal(Item.Cases cases, Population population, Section section, Span at) {
         String key = cases.name() + " " + population.name() + section.suffix();
-        Expr known = signals.get(key);
+        Expr known = section.isWithinTime() ? null : signals.get(key);
         if (known != null) {
             return known;
         }
@@ -532,6 +532,17 @@ final class RuleInstance {
             org.altdsl.ast.Expr source = choose(cases, population);
             Expr value = expressions.real(source, scope, section.settle());
             Emission emission = expressions.emission();
+            if (section.isWithinTime()) {
+                // In a step, things change between one reader and the next: each sees what the signal is by then.
+                return emission.temporary(
+                        population.name() + "." + cases.name(),
+                        section,
+                        value,
+                        Slot.SETTLE,
+                        Owner.RULE,
+                        Matter.OTHER,
+                        source.span());
+            }
             Var variable = emission.declare(new Var(
                     emission.freeName(population.name() + "." + cases.name() + section.suffix()),
                     value.space().union(population.space()),

@@ -70,6 +70,12 @@ final class Statements {
             return Optional.empty();
         }
 
+        /** What a variable becomes instead, by soft bounds, which look at its value before. */
+        default org.altdsl.ir.Expr softened(
+                Var variable, org.altdsl.ir.Expr old, org.altdsl.ir.Expr next, Section section) {
+            return next;
+        }
+
         /** What to do after a variable was written: bounds. */
         void afterWrite(Var variable, Section section);
 
@@ -389,7 +395,8 @@ final class Statements {
                     case MULTIPLY -> Emission.prim(Op.MUL, old, value);
                     case DIVIDE -> Emission.prim(Op.DIV, old, value);
                 };
-        emission.update(section, variable, guard, expressions.masks().held(variable, next), slot, item.span());
+        org.altdsl.ir.Expr soft = place.softened(variable, old, next, section);
+        emission.update(section, variable, guard, expressions.masks().held(variable, soft), slot, item.span());
         place.afterWrite(variable, section);
     }
 
