@@ -71,7 +71,7 @@ final class HostNetwork {
                 || program.find(rule.span().file(), Declaration.Kind.NEURON, neuron)
                         .map(model -> inheritance.flatten(model).parameters().containsKey("f"))
                         .orElse(false);
-        String use = use(rule, flattened, "correct");
+        String use = use(rule, flattened, "correct", false);
         return """
                 import neurons, objectives, optimizers
                 experiment "host network" {
@@ -89,8 +89,13 @@ final class HostNetwork {
                 """.formatted(use, neuron, takesFunction ? "(f = tanh)" : "", takesFunction ? "(f = identity)" : "");
     }
 
-    /** The use of a rule, with what it cannot do without. */
-    private static String use(Declaration rule, Flattened flattened, String modulated) {
+    /**
+     * The use of a rule, with what it cannot do without.
+     *
+     * @param modulated what its modulators are bound to
+     * @param always whether they are bound even where they have a default
+     */
+    private static String use(Declaration rule, Flattened flattened, String modulated, boolean always) {
         List<String> arguments = new ArrayList<>();
         for (Binding parameter : flattened.parameters().values()) {
             if (parameter.value().isEmpty()) {
@@ -100,7 +105,7 @@ final class HostNetwork {
         for (Item.Modulators modulators : flattened.items(Item.Modulators.class)) {
             Binding modulator = modulators.bindings().get(0);
             boolean known = List.of("loss", "correct").contains(modulator.name().text());
-            if (!known && modulator.value().isEmpty()) {
+            if (!known && (always || modulator.value().isEmpty())) {
                 arguments.add(modulator.name() + " = " + modulated);
             }
         }
@@ -180,7 +185,7 @@ final class HostNetwork {
                     protocol { run 1 ms }
                 }
                 """.formatted(
-                        use(rule, flattened, "t"),
+                        use(rule, flattened, "told", true),
                         states,
                         filters,
                         hasObjective ? "    objective CrossEntropy(" + about + ", 0)" : "");

@@ -16,7 +16,10 @@ import org.altdsl.ast.Item;
 import org.altdsl.ast.Name;
 import org.altdsl.derive.Derivatives;
 import org.altdsl.diag.Code;
+import org.altdsl.diag.Diagnostic;
 import org.altdsl.diag.DiagnosticSink;
+import org.altdsl.diag.Note;
+import org.altdsl.diag.Severity;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.Matter;
 import org.altdsl.ir.Program;
@@ -44,7 +47,10 @@ public final class ExperimentLowering {
     private final Map<String, Expr> set;
     private final Optional<DataSource> files;
     private final Inheritance inheritance;
-    private Map<String, Integer> samples = Map.of();
+
+    /** How many samples the splits have; while nothing is run, any number stands for it. */
+    private Map<String, Integer> samples;
+
 
     /**
      * An experiment that is only checked: what it takes from files is not looked at.
@@ -72,6 +78,7 @@ public final class ExperimentLowering {
         this.sink = requireNonNull(sink);
         this.set = requireNonNull(set);
         this.inheritance = new Inheritance(program, sink);
+        this.samples = experiment.data().isEmpty() ? Map.of() : Map.of("train", 1, "validation", 1, "test", 1);
         for (String name : set.keySet()) {
             if (!experiment.parameters().containsKey(name)) {
                 sink.error(
@@ -166,7 +173,54 @@ public final class ExperimentLowering {
         try {
             Lowering lowering = new Lowering(entry);
             LoweredRule lowered = lowering.run(gradients);
-            return sink.hasErrors() ? Optional.empty() : Optional.of(lowered);
+            if (sink.hasErrors() || lowered.timed().isEmpty()) {
+                return sink.hasErrors() ? Optional.empty() : Optional.of(lowered);
+            }
+            Lanes lanes = lanes(entry, lowering, lowered.train());
+            lanes.obstacle().filter(unused -> lanes.isWanted()).ifPresent(reason -> sink.add(refused(reason)));
+            return sink.hasErrors() ? Optional.empty() : Optional.of(lowered.in(lanes));
+        } catch (Abandon reported) {
+            return Optional.empty();
+        }
+    }
+
+    /** How trials run side by side, if they can: found by lowering the network again with what each of them has for itself. */
+    private Lanes lanes(Entry entry, Lowering first, Program train) {
+        int count = first.lanes();
+        Optional<Diagnostic> obstacle = first.obstacle(train);
+        if (obstacle.isPresent()) {
+            return Lanes.impossible(count, obstacle.get());
+        }
+        DiagnosticSink aside = new DiagnosticSink();
+        ExperimentLowering again = new ExperimentLowering(program, experiment, aside, set);
+        again.samples(samples);
+        Optional<Lanes> lanes = again.afterTrials(entry, first.perTrial(train), count);
+        Optional<Diagnostic> error = aside.sorted().stream()
+                .filter(one -> one.severity() == Severity.ERROR)
+                .findFirst();
+        if (error.isPresent() || lanes.isEmpty()) {
+            return Lanes.impossible(
+                    count, error.orElseThrow(() -> new AssertionError("nothing says why there are no lanes")));
+        }
+        return lanes.get();
+    }
+
+    /** Says what a reason not to run trials side by side is a reason for. */
+    private Diagnostic refused(Diagnostic reason) {
+        List<Note> notes = new ArrayList<>(reason.notes());
+        experiment.data().flatMap(Item.Data::batch).ifPresent(batch -> notes.add(Note.at(
+                        batch.span(), "asked for here; with batch 1, trials run one after the other")));
+        return new Diagnostic(
+                Code.NOT_IN_LANES,
+                Severity.ERROR,
+                reason.at(),
+                "the trials of a batch cannot run side by side: " + reason.message(),
+                notes);
+    }
+
+    private Optional<Lanes> afterTrials(Entry entry, Set<String> perTrial, int count) {
+        try {
+            return Optional.of(new Lowering(entry).afterTrials(perTrial, count));
         } catch (Abandon reported) {
             return Optional.empty();
         }
@@ -249,15 +303,15 @@ public final class ExperimentLowering {
                 boolean alone = network.time().isPresent();
                 if (isClass(binding)) {
                     Space one = alone ? Space.SCALAR : Space.of(Axis.LANE);
-                    return Optional.of(new Value.Label(network.clamped(name, one, Matter.OBJECTIVE, at)));
+                    return Optional.of(new Value.Label(network.clamped(name, one, Matter.OBJECTIVE, section, at)));
                 }
                 if (alone) {
                     Axis axis = Axis.neurons("data." + field);
                     sizesFromData.put(axis.extent(), field);
-                    return Optional.of(new Value.Real(network.clamped(name, Space.of(axis), Matter.OBJECTIVE, at)));
+                    return Optional.of(new Value.Real(network.clamped(name, Space.of(axis), Matter.OBJECTIVE, section, at)));
                 }
                 Space space = space(field);
-                return Optional.of(new Value.Real(network.clamped(name, space, Matter.OBJECTIVE, at)));
+                return Optional.of(new Value.Real(network.clamped(name, space, Matter.OBJECTIVE, section, at)));
             }
             return Optional.empty();
         }
@@ -392,6 +446,7 @@ public final class ExperimentLowering {
         private final Expressions expressions = new Expressions(program, sink, emission);
         private final Network network = new Network(expressions);
         private final List<Metric> metrics = new ArrayList<>();
+        private Set<String> assigned = Set.of();
         private Names names;
 
         Lowering(Entry entry) {
@@ -467,11 +522,21 @@ public final class ExperimentLowering {
                     slopes,
                     measures.wantsGradients(),
                     measures.alignedWith(),
+                    Optional.empty(),
                     Optional.empty());
         }
 
-        /** A network in time, with its protocol. */
-        private LoweredRule inTime(NetworkLowering builder) {
+        /** What is known of a network in time when its steps are lowered, and what happens after samples. */
+        private record Stepped(
+                StartingValues startingValues,
+                Schedules schedules,
+                TimeLowering steps,
+                RuleLowering rules,
+                org.altdsl.runtime.plan.Protocol protocol,
+                Optional<org.altdsl.runtime.plan.Protocol> evaluation) {}
+
+        /** The steps of a network in time, its protocol, and what happens after samples. */
+        private Stepped stepped(NetworkLowering builder) {
             network.runsIn(Timing.step(expressions, experiment.settings().get("dt"), names));
             StartingValues startingValues = new StartingValues(expressions, files);
             network.startsWith(startingValues);
@@ -493,10 +558,155 @@ public final class ExperimentLowering {
             rules.beforeSample();
             steps.lower(unused -> {});
             ProtocolLowering protocol = new ProtocolLowering(network, expressions, names, samples, schedules);
+            assigned = protocol.assigned();
             org.altdsl.runtime.plan.Protocol acts = protocol.lower(written);
             Optional<org.altdsl.runtime.plan.Protocol> evaluation =
                     experiment.evaluation().map(protocol::lower);
             rules.afterSample(() -> optimizer(rules));
+            return new Stepped(startingValues, schedules, steps, rules, acts, evaluation);
+        }
+
+        /** What happens after trials that ran side by side. */
+        Lanes afterTrials(Set<String> perTrial, int count) {
+            names = new Names(expressions, network, entry);
+            emission.inLanes(perTrial);
+            stepped(new NetworkLowering(program, sink, expressions, network, names));
+            if (sink.hasErrors()) {
+                throw new Abandon();
+            }
+            List<Var> variables = new ArrayList<>(emission.variables());
+            variables.addAll(emission.lanes().values());
+            org.altdsl.ir.Node.Loop batch = org.altdsl.ir.Node.Loop.of(
+                    org.altdsl.runtime.plan.Scope.BATCH, List.of(new org.altdsl.ir.Node.Block(afterSample())));
+            Program made = new Program(
+                    name() + " after trials",
+                    variables,
+                    emission.edges(),
+                    org.altdsl.ir.Node.Loop.of(org.altdsl.runtime.plan.Scope.RUN, List.of(batch)));
+            Program after = used(Derivatives.resolve(Mode.in(made, true), sink));
+            if (sink.hasErrors()) {
+                throw new Abandon();
+            }
+            Map<String, String> each = new LinkedHashMap<>();
+            emission.lanes().forEach((variable, all) -> {
+                if (after.variables().contains(all)) {
+                    each.put(all.name(), variable.name());
+                }
+            });
+            Set<String> changed = new LinkedHashSet<>();
+            for (Update update : after.block(org.altdsl.runtime.plan.Scope.BATCH)) {
+                if (!update.target().isTemporary()) {
+                    changed.add(update.target().name());
+                }
+            }
+            return new Lanes(count, Optional.of(after), each, changed, Optional.empty());
+        }
+
+        /** How many trials are to run side by side: the samples of a batch, where the protocol goes through samples. */
+        int lanes() {
+            Optional<Expr> written = experiment.data().flatMap(Item.Data::batch);
+            boolean shows = experiment
+                    .protocol()
+                    .map(protocol -> goesThroughSamples(protocol.body()))
+                    .orElse(false);
+            return shows && written.isPresent()
+                    ? expressions.whole(written.get(), names, Section.INIT, "a batch size")
+                    : 1;
+        }
+
+        private static boolean goesThroughSamples(List<Item> items) {
+            return items.stream()
+                    .anyMatch(item -> item instanceof Item.Step step
+                            && (step.kind() == Item.StepKind.FOR_EACH || goesThroughSamples(step.body())));
+        }
+
+        /** The variables that change in the course of a trial, and those that are shown: each trial has its own. */
+        Set<String> perTrial(Program train) {
+            Set<String> own = new LinkedHashSet<>(names.clamps.keySet());
+            for (Update update : inTrial(train)) {
+                if (!update.target().isTemporary()) {
+                    own.add(update.target().name());
+                }
+            }
+            network.played()
+                    .keySet()
+                    .forEach(population -> own.add(population.flag().orElseThrow().name()));
+            own.addAll(assigned);
+            return own;
+        }
+
+        private List<Update> inTrial(Program train) {
+            List<Update> updates = new ArrayList<>();
+            for (org.altdsl.runtime.plan.Scope scope : List.of(
+                    org.altdsl.runtime.plan.Scope.TRIAL,
+                    org.altdsl.runtime.plan.Scope.STEP,
+                    org.altdsl.runtime.plan.Scope.PHASE)) {
+                updates.addAll(train.block(scope));
+            }
+            return updates;
+        }
+
+        /** What all trials share and one of them changes while it runs, if there is such a thing. */
+        Optional<Diagnostic> obstacle(Program train) {
+            Map<Var, String> common = new LinkedHashMap<>();
+            for (Projection projection : network.projections()) {
+                projection.weights().values().forEach(weight -> common.put(weight, "'" + weight.label() + "' of '" + projection.name() + "'"));
+                projection.post().biases().values().forEach(bias -> common.put(bias, "'" + bias.label() + "' of '" + projection.post().name() + "'"));
+            }
+            network.populations().forEach(population -> population.inTime().ifPresent(neurons -> neurons.sharedStates()
+                    .forEach(state -> common.put(state, "'" + state.label() + "' of '" + population.name() + "', which all samples share,"))));
+            network.rules().forEach(rule -> rule.sharedStates()
+                    .forEach(state -> common.put(state, "'" + state.label() + "' of '" + rule.name() + "', which all samples share,")));
+            List<Update> updates = inTrial(train);
+            for (Update update : updates) {
+                String what = common.get(update.target());
+                if (what == null) {
+                    continue;
+                }
+                List<Note> notes = new ArrayList<>();
+                updates.stream()
+                        .filter(other -> !other.target().equals(update.target())
+                                && org.altdsl.ir.Exprs.reads(other.value()).contains(update.target()))
+                        .findFirst()
+                        .ifPresent(reader -> notes.add(Note.at(reader.span(), "the rest of the trial depends on it here")));
+                return Optional.of(new Diagnostic(
+                        Code.NOT_IN_LANES,
+                        Severity.ERROR,
+                        update.span(),
+                        what + " changes in the course of a trial, and trials beside it would see the changes",
+                        notes));
+            }
+            return untilInTrials(experiment.protocol().map(Item.Protocol::body).orElse(List.of()), false)
+                    .map(at -> Diagnostic.error(
+                            Code.NOT_IN_LANES, at, "each trial would end at a time of its own, by what is measured of another"));
+        }
+
+        /** Where a protocol lets what is measured end a run in a trial. */
+        private static Optional<Span> untilInTrials(List<Item> items, boolean inTrial) {
+            for (Item item : items) {
+                if (item instanceof Item.Step step) {
+                    if (inTrial && step.kind() == Item.StepKind.RUN && step.until().isPresent()) {
+                        return Optional.of(step.until().get().span());
+                    }
+                    Optional<Span> inside =
+                            untilInTrials(step.body(), inTrial || step.kind() == Item.StepKind.FOR_EACH);
+                    if (inside.isPresent()) {
+                        return inside;
+                    }
+                }
+            }
+            return Optional.empty();
+        }
+
+        /** A network in time, with its protocol. */
+        private LoweredRule inTime(NetworkLowering builder) {
+            Stepped stepped = stepped(builder);
+            TimeLowering steps = stepped.steps();
+            RuleLowering rules = stepped.rules();
+            Schedules schedules = stepped.schedules();
+            StartingValues startingValues = stepped.startingValues();
+            org.altdsl.runtime.plan.Protocol acts = stepped.protocol();
+            Optional<org.altdsl.runtime.plan.Protocol> evaluation = stepped.evaluation();
             expressions.watch().orElseThrow().until(acts.steps());
             Measures measures = new Measures(network, expressions, names, metrics);
             Map<String, org.altdsl.runtime.plan.Collected.Reading> readouts = new LinkedHashMap<>();
@@ -572,7 +782,8 @@ public final class ExperimentLowering {
                             schedules.all(),
                             records.all(),
                             plots.all(),
-                            readouts)));
+                            readouts)),
+                    Optional.empty());
         }
 
         /** What happens after a sample: signals and objectives are of the network as its last step left it. */

@@ -393,7 +393,7 @@ final class Network {
     }
 
     /** A per-sample input that the harness clamps, such as a label or a modulator. */
-    Expr clamped(String name, Space space, Matter matter, Span at) {
+    Expr clamped(String name, Space space, Matter matter, Section section, Span at) {
         Emission emission = expressions.emission();
         Var variable = emission.variable(name)
                 .orElseGet(() -> emission.declare(new Var(
@@ -407,7 +407,7 @@ final class Network {
                         Optional.empty(),
                         at,
                         name.substring(name.lastIndexOf('.') + 1))));
-        return emission.read(variable, Section.SETTLE);
+        return emission.read(variable, section);
     }
 
     /** The names of rule states, signals and reports, for suggestions. */

@@ -3,9 +3,11 @@ package org.altdsl.lower;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
@@ -35,6 +37,7 @@ final class ProtocolLowering {
     private final Time time;
     private final Map<String, Integer> samples;
     private final Schedules schedules;
+    private final Set<String> assigned = new LinkedHashSet<>();
     private String split = "train";
 
     /**
@@ -55,6 +58,11 @@ final class ProtocolLowering {
         split = written.evaluate().map(name -> name.text()).orElse("train");
         return new Protocol(
                 time.dt(), time.countsSteps() ? Course.STEPS : Course.SECONDS, acts(written.body(), Scope.over(outer)));
+    }
+
+    /** The names of the variables that it assigns, as far as it has been lowered. */
+    Set<String> assigned() {
+        return assigned;
     }
 
     private List<Protocol.Act> acts(List<Item> items, Scope.Local scope) {
@@ -162,6 +170,7 @@ final class ProtocolLowering {
                     case DIVIDE -> Emission.prim(org.altdsl.ir.Op.DIV, target, value);
                 };
         String held = hold("next " + read.variable().label(), next, Section.PROTOCOL, assign.value());
+        assigned.add(read.variable().name());
         return new Protocol.Set(read.variable().name(), held);
     }
 

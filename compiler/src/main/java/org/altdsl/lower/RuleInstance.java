@@ -57,7 +57,8 @@ final class RuleInstance {
         model.items(Item.Modulators.class)
                 .forEach(m -> also.add(m.bindings().get(0).name().text()));
         this.parameters = Parameter.bind(model, use, new Own(), also, expressions);
-        this.perSample = writtenPerSample();
+        // In time, what a trial has for itself is known when it is run beside others.
+        this.perSample = network.time().isPresent() ? Set.of() : writtenPerSample();
         this.pathways = new Pathways(this, expressions);
         this.phases = new Phases(this, expressions);
     }
@@ -594,6 +595,19 @@ final class RuleInstance {
             }
         }
         return Optional.empty();
+    }
+
+    /** The states that it declares to be shared by all samples, as far as they are in use. */
+    List<Var> sharedStates() {
+        Set<String> names = new HashSet<>();
+        for (Item.States states : model.items(Item.States.class)) {
+            if (states.shared()) {
+                states.bindings().forEach(binding -> names.add(binding.name().text()));
+            }
+        }
+        return variables.values().stream()
+                .filter(variable -> names.contains(variable.label()))
+                .toList();
     }
 
     static String place(Item.States states) {

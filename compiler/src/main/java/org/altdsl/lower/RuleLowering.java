@@ -290,6 +290,13 @@ final class RuleLowering {
             org.altdsl.ir.Expr goes =
                     guard.map(when -> Emission.prim(Op.AND, when, condition)).orElse(condition);
             Var alive = projection.alive(item.span());
+            if (!alive.space().contains(goes.space())) {
+                throw expressions.error(
+                        Code.BATCH_NOT_REDUCED,
+                        item.condition().span(),
+                        "this differs from trial to trial of a batch, and a synapse is pruned for all of them; say how to"
+                                + " combine them, as in mean(… over batch)");
+            }
             expressions
                     .emission()
                     .update(section, alive, Optional.of(goes), new org.altdsl.ir.Expr.Const(0), slot, item.span());
@@ -304,10 +311,11 @@ final class RuleLowering {
                     .edges()
                     .map(edges -> value.space().has(edges.synapses()))
                     .orElse(false);
-            if (each && target.space().equals(projection.post().space())) {
+            Space space = target.space().without(org.altdsl.ir.Axis.LANE);
+            if (each && space.equals(projection.post().space())) {
                 return Optional.of(projection.summedAtTargets(value));
             }
-            return each && target.space().equals(projection.pre().space())
+            return each && space.equals(projection.pre().space())
                     ? Optional.of(projection.summedAtSources(value))
                     : Optional.empty();
         }

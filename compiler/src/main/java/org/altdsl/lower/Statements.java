@@ -99,6 +99,11 @@ final class Statements {
         Target {
             requireNonNull(variable);
         }
+
+        /** The same as a section means it. */
+        Target in(Section section, Emission emission) {
+            return new Target(emission.in(section, variable), proposal, ofPopulation);
+        }
     }
 
     private static Scope.Local scopeOf(Target target, Place place, Scope.Local scope) {
@@ -278,10 +283,11 @@ final class Statements {
         if (place.lacks(name)) {
             return;
         }
-        Target target = place.target(name, item.target().span())
+        Target named = place.target(name, item.target().span())
                 .orElseThrow(() -> expressions.error(
                         Code.NOT_ASSIGNABLE, item.target().span(), "'" + name + "' cannot be assigned here"));
-        Scope.Local where = scopeOf(target, place, scope);
+        Scope.Local where = scopeOf(named, place, scope);
+        Target target = named.in(section, expressions.emission());
         org.altdsl.ir.Expr value =
                 expressions.real(item.value(), where, section, target.variable().space());
         Map<Target, org.altdsl.ir.Expr> carried =

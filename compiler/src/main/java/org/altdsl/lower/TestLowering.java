@@ -628,7 +628,7 @@ public final class TestLowering {
                 boolean scalar = field.width() == 1 && field.shape().isEmpty();
                 Space space = scalar ? Space.of(Axis.LANE) : Space.of(Axis.LANE, axis);
                 org.altdsl.ir.Expr clamped = network.clamped(
-                        field.name(), space, Matter.OTHER, test.name().span());
+                        field.name(), space, Matter.OTHER, Section.SETTLE, test.name().span());
                 names.put(field.name(), new Value.Real(clamped));
             }
         }

@@ -203,7 +203,7 @@ final class Interpreter implements Executor, Evaluator.Memory {
 
     @Override
     public void runStep(Scope scope, int step) {
-        clocks.draw = scope == Scope.STEP ? clocks.step : clocks.batch;
+        clocks.draw = scope == Scope.STEP ? clocks.ofStep() : clocks.batch;
         List<Update> block = blocks.get(scope);
         carryOut(block.get(step));
         if (step == block.size() - 1) {
