@@ -297,6 +297,14 @@ final class Interpreter implements Executor, Evaluator.Memory {
     }
 
     @Override
+    public void share(String name, Executor other) {
+        if (!(other instanceof Interpreter same) || same.program != program) {
+            throw new IllegalArgumentException("an executor of another program");
+        }
+        values.put(variable(name), same.values.get(variable(name)));
+    }
+
+    @Override
     public boolean isFinite(String name) {
         return Arrays.stream(read(name)).allMatch(Double::isFinite);
     }

@@ -44,10 +44,11 @@ final class Batch {
         return extents.stream().reduce(1, (a, b) -> a * b);
     }
 
-    /** Runs after the trials of some lanes; the others have had none. */
-    void after(List<Lane> trials, List<Lane> lanes) {
+    /** Runs after the trials of some lanes, the first one among them. */
+    void after(List<Lane> trials) {
         Clocks clocks = after.clocks();
-        Clocks present = lanes.get(0).executor().clocks();
+        Executor first = trials.get(0).executor();
+        Clocks present = first.clocks();
         clocks.lanes = trials.size();
         clocks.samples = trials.stream()
                 .mapToInt(lane -> lane.executor().clocks().samples[0])
@@ -63,8 +64,8 @@ final class Batch {
             if (around.containsKey(variable)) {
                 scatter(variable, around.get(variable), trials);
             } else {
-                double[] values = after.read(variable);
-                lanes.forEach(lane -> lane.executor().write(variable, values));
+                // The lanes have it in common.
+                first.write(variable, after.read(variable));
             }
         }
     }

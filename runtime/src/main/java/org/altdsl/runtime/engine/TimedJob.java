@@ -124,6 +124,8 @@ final class TimedJob {
             begin(lanes.get(lane).executor());
             lanes.get(lane).executor().clocks().trial = -lane;
         }
+        rule.sideBySide().ifPresent(side -> side.common().forEach(variable -> lanes.subList(1, lanes.size())
+                .forEach(lane -> lane.executor().share(variable, executor))));
         boolean complete;
         try {
             look(List.of());
@@ -296,7 +298,7 @@ final class TimedJob {
                 .max()
                 .orElseThrow();
         if (whole) {
-            batch.orElseThrow().after(trials, lanes);
+            batch.orElseThrow().after(trials);
         }
         for (int lane = 0; lane < lanes.size(); lane++) {
             Clocks clocks = lanes.get(lane).executor().clocks();

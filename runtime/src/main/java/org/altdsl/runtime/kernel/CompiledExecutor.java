@@ -480,6 +480,21 @@ final class CompiledExecutor implements Executor {
     }
 
     @Override
+    public void share(String variable, Executor other) {
+        if (!(other instanceof CompiledExecutor same) || same.program != program) {
+            throw new IllegalArgumentException("an executor of another program");
+        }
+        int slot = storedSlot(variable);
+        int stored = narrowed.containsKey(slot) ? narrowed.get(slot).kept() : slot;
+        if (lazyBySlot.containsKey(stored)) {
+            throw new IllegalArgumentException(variable + " changes in steps");
+        }
+        for (Slots own : slots) {
+            own.share(stored, same.slots[0]);
+        }
+    }
+
+    @Override
     public boolean isFinite(String variable) {
         int slot = storedSlot(variable);
         int stored = narrowed.containsKey(slot) ? narrowed.get(slot).kept() : slot;

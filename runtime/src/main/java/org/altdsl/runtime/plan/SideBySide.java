@@ -2,6 +2,7 @@ package org.altdsl.runtime.plan;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,5 +23,13 @@ public record SideBySide(int lanes, ProgramCode after, Map<String, String> perTr
         if (lanes < 2) {
             throw new IllegalArgumentException(lanes + " trials side by side");
         }
+    }
+
+    /** The variables that change for all lanes. */
+    public List<String> common() {
+        return changed.stream()
+                .filter(variable -> !perTrial.containsKey(variable))
+                .sorted()
+                .toList();
     }
 }

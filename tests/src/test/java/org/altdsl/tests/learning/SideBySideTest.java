@@ -94,8 +94,9 @@ class SideBySideTest {
         for (int sample = 0; sample < SAMPLES.size(); sample++) {
             Files.write(folder.resolve("one" + sample + ".csv"), List.of(SAMPLES.get(sample)));
         }
-        // Two samples that differ in their order only, so that what is different about them is what they draw.
-        Files.write(folder.resolve("same.csv"), List.of("3,3,0", "3,3,0", "3,3,0", "3,3,0"));
+        // Samples that differ in their number only, so that what is different about them is what they draw.
+        Files.write(folder.resolve("same.csv"), List.of("3,3,1", "3,3,1", "3,3,1", "3,3,1"));
+        Files.write(folder.resolve("alike.csv"), List.of("3,3,1"));
     }
 
     private Run run(String text, boolean reference, int threads) {
@@ -119,7 +120,7 @@ class SideBySideTest {
     /** What a batch changes is the mean of what its trials would change, each by itself, from the same start. */
     @Test
     void aBatchIsItsTrialsWithTheirChangesAveraged() {
-        double[] start = weights(run(told("all.csv", 1, 0).replace("eta = 0.01", "eta = 0"), false, 1));
+        double[] start = weights(run(told("all.csv", 1, 1).replace("eta = 0.01", "eta = 0"), false, 1));
         double[] expected = start.clone();
         for (int sample = 0; sample < SAMPLES.size(); sample++) {
             double[] alone = weights(run(told("one" + sample + ".csv", 1, 1), false, 1));
@@ -131,6 +132,14 @@ class SideBySideTest {
             assertTrue(changed, "sample " + sample + " changes nothing by itself");
         }
         assertArrayEquals(expected, weights(run(told("all.csv", 4, 1), false, 1)), 1e-13);
+    }
+
+    /** Lanes in which the same happens are as one: in each, states go on from trial to trial, with the weights of all. */
+    @Test
+    void fourTimesTheSameTrialIsThatTrial() {
+        double[] one = weights(run(told("alike.csv", 1, 3), false, 1));
+        assertArrayEquals(one, weights(run(told("same.csv", 4, 3), false, 1)), 1e-12);
+        assertArrayEquals(one, weights(run(told("same.csv", 4, 3), true, 1)), 1e-12);
     }
 
     /** Three batches, the last of every epoch not full: states go on in each lane, and so do threads and back ends. */
@@ -178,7 +187,7 @@ class SideBySideTest {
     @Test
     void theCardSaysHowManyAreInABatch() {
         RuleCard card =
-                run(told("all.csv", 2, 1), false, 1).prepared().texts().get(0).card();
+                run(told("all.csv", 2, 1), false, 1).prepared().rules().get(0).card();
         assertTrue(
                 card.more().contains(new RuleCard.Fact("trials side by side", "yes, 2 in a batch")),
                 card.more().toString());
