@@ -248,7 +248,7 @@ final class TimedJob {
         int[] order = trains
                 ? EpochOrder.of(seed, epoch, samples.size())
                 : IntStream.range(0, samples.size()).toArray();
-        int together = trains ? lanes.size() : 1;
+        int together = act.lanes();
         try (Samples reader = samples.samples()) {
             for (int from = 0; from < order.length; from += together) {
                 int[] chosen = Arrays.copyOfRange(order, from, Math.min(order.length, from + together));
@@ -332,7 +332,6 @@ final class TimedJob {
             }
             long steps = Math.min(STRETCH, end - network.clocks().step);
             network.advance(steps);
-            advanced.accept(steps);
         }
         return true;
     }
@@ -351,10 +350,7 @@ final class TimedJob {
                 return false;
             }
             long step = executor.clocks().step;
-            long next = Math.min(end, step + STRETCH);
-            for (Schedule schedule : schedules) {
-                next = Math.min(next, next(schedule, step).orElse(next));
-            }
+            long next = stop(run, end, schedules);
             long started = System.nanoTime();
             executor.advance(next - step);
             seconds += (System.nanoTime() - started) / 1e9;
@@ -369,13 +365,21 @@ final class TimedJob {
                 look(due);
                 measure(due);
             }
-            boolean asked = !due.isEmpty()
-                    || schedules.stream().allMatch(one -> one.every().isEmpty());
-            if (asked && run.until().isPresent() && holds(run.until().get())) {
+            if (run.until().filter(until -> until.isDue(next) && holds(until)).isPresent()) {
                 return true;
             }
         }
         return true;
+    }
+
+    /** The step up to which nothing is to be asked or measured. */
+    private long stop(Protocol.Run run, long end, List<Schedule> schedules) {
+        long step = executor.clocks().step;
+        long next = Math.min(end, step + STRETCH);
+        for (Schedule schedule : schedules) {
+            next = Math.min(next, next(schedule, step).orElse(next));
+        }
+        return Math.min(next, run.until().map(until -> until.next(step)).orElse(next));
     }
 
     private boolean holds(Protocol.Until until) {
