@@ -58,7 +58,7 @@ final class HostNetwork {
         Declaration declaration = unit.declarations().get(unit.declarations().size() - 1);
         Experiment experiment = Experiment.of(declaration, sink);
         ExperimentLowering lowering = new ExperimentLowering(whole, experiment, sink, Map.of());
-        return lowering.rule(lowering.entries().get(0), false);
+        return lowering.explained(lowering.entries().get(0));
     }
 
     private static String text(LinkedProgram program, Declaration rule, Inheritance inheritance) {

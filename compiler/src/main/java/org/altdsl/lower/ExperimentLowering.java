@@ -51,7 +51,6 @@ public final class ExperimentLowering {
     /** How many samples the splits have; while nothing is run, any number stands for it. */
     private Map<String, Integer> samples;
 
-
     /**
      * An experiment that is only checked: what it takes from files is not looked at.
      *
@@ -170,10 +169,20 @@ public final class ExperimentLowering {
      * @param gradients whether the gradient of each weight is to be had from the evaluation program
      */
     public Optional<LoweredRule> rule(Entry entry, boolean gradients) {
+        return rule(entry, gradients, false);
+    }
+
+    /** One entry as IR, with whether trials could run side by side, asked for or not; nothing where an error was reported. */
+    public Optional<LoweredRule> explained(Entry entry) {
+        return rule(entry, false, true);
+    }
+
+    private Optional<LoweredRule> rule(Entry entry, boolean gradients, boolean explained) {
         try {
             Lowering lowering = new Lowering(entry);
             LoweredRule lowered = lowering.run(gradients);
-            if (sink.hasErrors() || lowered.timed().isEmpty()) {
+            boolean asked = !sink.hasErrors() && lowered.timed().isPresent() && (explained || lowering.lanes() > 1);
+            if (!asked) {
                 return sink.hasErrors() ? Optional.empty() : Optional.of(lowered);
             }
             Lanes lanes = lanes(entry, lowering, lowered.train());
@@ -208,8 +217,11 @@ public final class ExperimentLowering {
     /** Says what a reason not to run trials side by side is a reason for. */
     private Diagnostic refused(Diagnostic reason) {
         List<Note> notes = new ArrayList<>(reason.notes());
-        experiment.data().flatMap(Item.Data::batch).ifPresent(batch -> notes.add(Note.at(
-                        batch.span(), "asked for here; with batch 1, trials run one after the other")));
+        experiment
+                .data()
+                .flatMap(Item.Data::batch)
+                .ifPresent(batch -> notes.add(
+                        Note.at(batch.span(), "asked for here; with batch 1, trials run one after the other")));
         return new Diagnostic(
                 Code.NOT_IN_LANES,
                 Severity.ERROR,
@@ -308,7 +320,8 @@ public final class ExperimentLowering {
                 if (alone) {
                     Axis axis = Axis.neurons("data." + field);
                     sizesFromData.put(axis.extent(), field);
-                    return Optional.of(new Value.Real(network.clamped(name, Space.of(axis), Matter.OBJECTIVE, section, at)));
+                    return Optional.of(
+                            new Value.Real(network.clamped(name, Space.of(axis), Matter.OBJECTIVE, section, at)));
                 }
                 Space space = space(field);
                 return Optional.of(new Value.Real(network.clamped(name, space, Matter.OBJECTIVE, section, at)));
@@ -644,7 +657,8 @@ public final class ExperimentLowering {
             }
             network.played()
                     .keySet()
-                    .forEach(population -> own.add(population.flag().orElseThrow().name()));
+                    .forEach(population ->
+                            own.add(population.flag().orElseThrow().name()));
             own.addAll(assigned);
             return own;
         }
@@ -664,13 +678,27 @@ public final class ExperimentLowering {
         Optional<Diagnostic> obstacle(Program train) {
             Map<Var, String> common = new LinkedHashMap<>();
             for (Projection projection : network.projections()) {
-                projection.weights().values().forEach(weight -> common.put(weight, "'" + weight.label() + "' of '" + projection.name() + "'"));
-                projection.post().biases().values().forEach(bias -> common.put(bias, "'" + bias.label() + "' of '" + projection.post().name() + "'"));
+                projection
+                        .weights()
+                        .values()
+                        .forEach(weight ->
+                                common.put(weight, "'" + weight.label() + "' of '" + projection.name() + "'"));
+                projection
+                        .post()
+                        .biases()
+                        .values()
+                        .forEach(bias -> common.put(
+                                bias,
+                                "'" + bias.label() + "' of '"
+                                        + projection.post().name() + "'"));
             }
             network.populations().forEach(population -> population.inTime().ifPresent(neurons -> neurons.sharedStates()
-                    .forEach(state -> common.put(state, "'" + state.label() + "' of '" + population.name() + "', which all samples share,"))));
+                    .forEach(state -> common.put(
+                            state,
+                            "'" + state.label() + "' of '" + population.name() + "', which all samples share,"))));
             network.rules().forEach(rule -> rule.sharedStates()
-                    .forEach(state -> common.put(state, "'" + state.label() + "' of '" + rule.name() + "', which all samples share,")));
+                    .forEach(state -> common.put(
+                            state, "'" + state.label() + "' of '" + rule.name() + "', which all samples share,")));
             List<Update> updates = inTrial(train);
             for (Update update : updates) {
                 String what = common.get(update.target());
@@ -682,7 +710,8 @@ public final class ExperimentLowering {
                         .filter(other -> !other.target().equals(update.target())
                                 && org.altdsl.ir.Exprs.reads(other.value()).contains(update.target()))
                         .findFirst()
-                        .ifPresent(reader -> notes.add(Note.at(reader.span(), "the rest of the trial depends on it here")));
+                        .ifPresent(reader ->
+                                notes.add(Note.at(reader.span(), "the rest of the trial depends on it here")));
                 return Optional.of(new Diagnostic(
                         Code.NOT_IN_LANES,
                         Severity.ERROR,
@@ -692,14 +721,18 @@ public final class ExperimentLowering {
             }
             return untilInTrials(experiment.protocol().map(Item.Protocol::body).orElse(List.of()), false)
                     .map(at -> Diagnostic.error(
-                            Code.NOT_IN_LANES, at, "each trial would end at a time of its own, by what is measured of another"));
+                            Code.NOT_IN_LANES,
+                            at,
+                            "each trial would end at a time of its own, by what is measured of another"));
         }
 
         /** Where a protocol lets what is measured end a run in a trial. */
         private static Optional<Span> untilInTrials(List<Item> items, boolean inTrial) {
             for (Item item : items) {
                 if (item instanceof Item.Step step) {
-                    if (inTrial && step.kind() == Item.StepKind.RUN && step.until().isPresent()) {
+                    if (inTrial
+                            && step.kind() == Item.StepKind.RUN
+                            && step.until().isPresent()) {
                         return Optional.of(step.until().get().span());
                     }
                     Optional<Span> inside =

@@ -3,8 +3,8 @@ package org.altdsl.lower;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -217,7 +217,8 @@ final class ProtocolLowering {
                     throw expressions.error(
                             Code.NO_DATA, step.span(), "there is no split '" + split + "' of data to go through");
                 }
-                return new Protocol.EachSample(split, count, split.equals("train") ? lanes : 1, acts(step.body(), Scope.over(scope)));
+                return new Protocol.EachSample(
+                        split, count, split.equals("train") ? lanes : 1, acts(step.body(), Scope.over(scope)));
             default:
                 throw expressions.error(Code.NOT_YET, step.span(), "this step of a protocol cannot be run yet");
         }

@@ -476,14 +476,15 @@ public final class TestLowering {
                     .map(v -> v instanceof Expr.ListLiteral list && Literals.levels(list) == 2)
                     .orElse(false);
             org.altdsl.ir.Expr shown = given.shown(value, whole ? Space.of(Axis.LANE, axis) : Space.of(Axis.LANE));
-            org.altdsl.ir.Expr target =
-                    whole ? shown : Emission.prim(Op.EQ, new Index(axis), hold("label", shown, Section.SETTLE, value.span()));
+            org.altdsl.ir.Expr target = whole
+                    ? shown
+                    : Emission.prim(Op.EQ, new Index(axis), hold("label", shown, Section.SETTLE, value.span()));
             network.target(hold("target", target, Section.SETTLE, value.span()));
             if (!whole) {
                 network.population(network.output().get().name())
                         .flatMap(output -> output.quantity("u", Section.SETTLE, value.span()))
-                        .ifPresent(u ->
-                                network.classification(hold("label", shown, Section.SETTLE, value.span()), ((Value.Real) u).expr()));
+                        .ifPresent(u -> network.classification(
+                                hold("label", shown, Section.SETTLE, value.span()), ((Value.Real) u).expr()));
             }
         }
 
@@ -628,7 +629,11 @@ public final class TestLowering {
                 boolean scalar = field.width() == 1 && field.shape().isEmpty();
                 Space space = scalar ? Space.of(Axis.LANE) : Space.of(Axis.LANE, axis);
                 org.altdsl.ir.Expr clamped = network.clamped(
-                        field.name(), space, Matter.OTHER, Section.SETTLE, test.name().span());
+                        field.name(),
+                        space,
+                        Matter.OTHER,
+                        Section.SETTLE,
+                        test.name().span());
                 names.put(field.name(), new Value.Real(clamped));
             }
         }

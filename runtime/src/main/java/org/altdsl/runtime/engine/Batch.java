@@ -31,9 +31,9 @@ final class Batch {
             if (plan.perTrial().containsKey(variable.name())) {
                 int lane = variable.axes().indexOf("lane");
                 List<Integer> sizes = variable.sizes();
-                around.put(variable.name(), new int[] {
-                    points(sizes.subList(0, lane)), points(sizes.subList(lane + 1, sizes.size()))
-                });
+                around.put(
+                        variable.name(),
+                        new int[] {points(sizes.subList(0, lane)), points(sizes.subList(lane + 1, sizes.size()))});
             }
         }
         after.enter(Scope.RUN);

@@ -26,9 +26,8 @@ public final class Collected {
 
     /** Hands everything over to another collection, behind what it has. */
     public void moveTo(Collected other) {
-        rows.forEach((name, all) -> other.rows
-                .computeIfAbsent(name, unused -> new ArrayList<>())
-                .addAll(all));
+        rows.forEach((name, all) ->
+                other.rows.computeIfAbsent(name, unused -> new ArrayList<>()).addAll(all));
         rows.clear();
     }
 

@@ -149,7 +149,9 @@ public record Protocol(double dt, Course course, List<Act> acts) {
 
         @Override
         public long steps() {
-            return (samples + lanes - 1L) / lanes * acts.stream().mapToLong(Act::steps).sum();
+            return (samples + lanes - 1L)
+                    / lanes
+                    * acts.stream().mapToLong(Act::steps).sum();
         }
     }
 

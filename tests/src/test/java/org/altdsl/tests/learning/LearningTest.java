@@ -39,10 +39,10 @@ class LearningTest {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-        LinkedProgram program =
-                Programs.read(new SourceFile(path.getFileName().toString(), text));
+        LinkedProgram program = Programs.read(new SourceFile(path.getFileName().toString(), text));
         return program.own(Declaration.Kind.TEST).stream()
-                .map(test -> Arguments.of(path.getFileName() + ": " + test.name().text(), lower(program, test)));
+                .map(test ->
+                        Arguments.of(path.getFileName() + ": " + test.name().text(), lower(program, test)));
     }
 
     private static LoweredTest lower(LinkedProgram program, Declaration test) {

@@ -19,6 +19,8 @@ import org.altdsl.tests.bench.Run;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trials of a network in time that run side by side. */
 class SideBySideTest {
@@ -100,8 +102,8 @@ class SideBySideTest {
     }
 
     private Run run(String text, boolean reference, int threads) {
-        RunOptions options = new RunOptions(
-                Map.of(), Optional.empty(), Optional.empty(), Optional.of("double"), reference, false);
+        RunOptions options =
+                new RunOptions(Map.of(), Optional.empty(), Optional.empty(), Optional.of("double"), reference, false);
         return Run.of(text, options, threads, new DataSource(new DataLocator(List.of(), Map.of()), folder));
     }
 
@@ -114,16 +116,27 @@ class SideBySideTest {
     }
 
     private static String told(String file, int batch, int epochs) {
-        return TEXT.formatted(file, batch, "0", TOLD, epochs, "");
+        return told(file, batch, epochs, "present 100 ms");
+    }
+
+    private static String told(String file, int batch, int epochs, String trial) {
+        return TEXT.formatted(file, batch, "0", TOLD, epochs, "").replace("present 100 ms", trial);
     }
 
     /** What a batch changes is the mean of what its trials would change, each by itself, from the same start. */
-    @Test
-    void aBatchIsItsTrialsWithTheirChangesAveraged() {
-        double[] start = weights(run(told("all.csv", 1, 1).replace("eta = 0.01", "eta = 0"), false, 1));
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "present 100 ms",
+                "present 60 ms; rest 20 ms",
+                // Each lane by itself: the trials of a batch end at different times.
+                "repeat 4 { present 30 ms; let n = count(y.spike over present) } until sum(n) > 4"
+            })
+    void aBatchIsItsTrialsWithTheirChangesAveraged(String trial) {
+        double[] start = weights(run(told("all.csv", 1, 1, trial).replace("eta = 0.01", "eta = 0"), false, 1));
         double[] expected = start.clone();
         for (int sample = 0; sample < SAMPLES.size(); sample++) {
-            double[] alone = weights(run(told("one" + sample + ".csv", 1, 1), false, 1));
+            double[] alone = weights(run(told("one" + sample + ".csv", 1, 1, trial), false, 1));
             boolean changed = false;
             for (int i = 0; i < expected.length; i++) {
                 expected[i] += (alone[i] - start[i]) / SAMPLES.size();
@@ -131,7 +144,7 @@ class SideBySideTest {
             }
             assertTrue(changed, "sample " + sample + " changes nothing by itself");
         }
-        assertArrayEquals(expected, weights(run(told("all.csv", 4, 1), false, 1)), 1e-13);
+        assertArrayEquals(expected, weights(run(told("all.csv", 4, 1, trial), false, 1)), 1e-13);
     }
 
     /** Lanes in which the same happens are as one: in each, states go on from trial to trial, with the weights of all. */
