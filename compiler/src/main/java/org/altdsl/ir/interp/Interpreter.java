@@ -218,7 +218,7 @@ final class Interpreter implements Executor, Evaluator.Memory {
 
     @Override
     public void runStep(Scope scope, int step) {
-        clocks.draw = scope == Scope.STEP ? clocks.step : clocks.batch;
+        clocks.draw = scope == Scope.STEP ? clocks.ofStep() : clocks.batch;
         List<Update> block = blocks.get(scope);
         carryOut(block.get(step));
         if (step == block.size() - 1) {
@@ -311,6 +311,14 @@ final class Interpreter implements Executor, Evaluator.Memory {
             }
         }
         stretched = false;
+    }
+
+    @Override
+    public void share(String name, Executor other) {
+        if (!(other instanceof Interpreter same) || same.program != program) {
+            throw new IllegalArgumentException("an executor of another program");
+        }
+        values.put(variable(name), same.values.get(variable(name)));
     }
 
     @Override
