@@ -91,7 +91,10 @@ public record LoweredRule(
                 .filter(metric -> metric.source() != Metric.Source.TEST)
                 .forEach(metric -> observed.add(metric.variable()));
         timed.ifPresent(plan -> plan.variables().forEach(observed::add));
-        invariants.forEach(invariant -> observed.add(invariant.variable()));
+        for (Invariant invariant : invariants) {
+            observed.add(invariant.variable());
+            observed.add(invariant.rounded());
+        }
         return observed;
     }
 
