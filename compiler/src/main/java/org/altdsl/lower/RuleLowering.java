@@ -191,7 +191,8 @@ final class RuleLowering {
         org.altdsl.ir.Expr size = Emission.prim(Op.ABS, wanted);
         org.altdsl.ir.Expr rounded = size.space().isScalar() ? size : Builtins.reduce(Fold.MAX, size, size.space());
         for (String end : List.of("pre", "post")) {
-            for (Axis axis : projection.axis(end).orElseThrow().minus(quantity.space()).axes()) {
+            for (Axis axis :
+                    projection.axis(end).orElseThrow().minus(quantity.space()).axes()) {
                 rounded = Emission.prim(Op.MUL, rounded, new org.altdsl.ir.Expr.SizeOf(axis));
             }
         }

@@ -12,8 +12,7 @@ import static java.util.Objects.requireNonNull;
  * @param place where that is written, as {@code file:line:column}
  * @param layer the layer concerned
  */
-public record Invariant(
-        String variable, String rounded, double tolerance, String text, String place, String layer) {
+public record Invariant(String variable, String rounded, double tolerance, String text, String place, String layer) {
     public Invariant {
         requireNonNull(variable);
         requireNonNull(rounded);
