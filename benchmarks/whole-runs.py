@@ -19,6 +19,8 @@ import sys
 import tempfile
 import time
 
+from processor import choose_blas_kernels
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 RULES = {"bp": "Backprop", "fa": "FeedbackAlignment(B ~ kaiming)", "dfa": "DirectFeedbackAlignment(B ~ kaiming)"}
 RATES = {("bp", "sgd"): 0.1, ("fa", "sgd"): 0.01, ("dfa", "sgd"): 0.01,
@@ -199,4 +201,5 @@ if __name__ == "__main__":
     arguments = options()
     if arguments.table:
         sys.exit(table(read(arguments.table)))
+    choose_blas_kernels()
     {"epochs": epochs, "six": six, "memory": memory}[arguments.what](arguments)

@@ -1029,6 +1029,7 @@ public final class ExperimentLowering {
             return rules.conserved().stream()
                     .map(one -> new Invariant(
                             one.violation().name(),
+                            one.rounded().name(),
                             one.tolerance(),
                             one.text(),
                             one.span().toString(),

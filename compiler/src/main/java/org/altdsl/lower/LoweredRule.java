@@ -117,7 +117,10 @@ public record LoweredRule(
                 .filter(metric -> metric.source() != Metric.Source.TEST)
                 .forEach(metric -> observed.add(metric.variable()));
         timed.ifPresent(plan -> plan.variables().forEach(observed::add));
-        invariants.forEach(invariant -> observed.add(invariant.variable()));
+        for (Invariant invariant : invariants) {
+            observed.add(invariant.variable());
+            observed.add(invariant.rounded());
+        }
         lanes.filter(Lanes::isWanted).ifPresent(side -> {
             observed.addAll(side.perTrial().values());
             side.changed().stream()

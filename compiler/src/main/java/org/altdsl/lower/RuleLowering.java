@@ -14,6 +14,7 @@ import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
 import org.altdsl.ast.Name;
 import org.altdsl.diag.Code;
+import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
 import org.altdsl.ir.Fold;
 import org.altdsl.ir.Matter;
@@ -40,8 +41,11 @@ final class RuleLowering {
     /** A quantity that a rule reports, once a batch; {@code layer} is where. */
     record Reported(String name, String layer, Var variable) {}
 
-    /** A quantity that a rule says it conserves: how far it is off, and how far it may be. */
-    record Conserved(Var violation, double tolerance, String text, Span span, String layer) {}
+    /**
+     * A quantity that a rule says it conserves: how far it is off, how far it may be, and what to multiply with the unit
+     * round-off of the run's numbers for what their rounding adds.
+     */
+    record Conserved(Var violation, Var rounded, double tolerance, String text, Span span, String layer) {}
 
     RuleLowering(Network network) {
         this.network = requireNonNull(network);
@@ -183,9 +187,25 @@ final class RuleLowering {
         double tolerance = item.tolerance()
                 .map(t -> expressions.number(t, scope, Section.INIT, "a tolerance"))
                 .orElse(1e-5);
+        // A sum of n numbers is known to n roundings of its size, whatever is promised of it.
+        org.altdsl.ir.Expr size = Emission.prim(Op.ABS, wanted);
+        org.altdsl.ir.Expr rounded = size.space().isScalar() ? size : Builtins.reduce(Fold.MAX, size, size.space());
+        for (String end : List.of("pre", "post")) {
+            for (Axis axis :
+                    projection.axis(end).orElseThrow().minus(quantity.space()).axes()) {
+                rounded = Emission.prim(Op.MUL, rounded, new org.altdsl.ir.Expr.SizeOf(axis));
+            }
+        }
+        Var variable = measured(projection, "conservation_error", worst, item);
+        Var rounding = measured(projection, "conservation_rounding", rounded, item);
+        conserved.add(new Conserved(
+                variable, rounding, tolerance, item.quantity().span().text(), item.span(), projection.layer()));
+    }
+
+    private Var measured(Projection projection, String name, org.altdsl.ir.Expr value, Item.Conserve item) {
         Emission emission = expressions.emission();
         Var variable = emission.declare(new Var(
-                emission.freeName(projection.name() + ".conservation_error"),
+                emission.freeName(projection.name() + "." + name),
                 Space.SCALAR,
                 DType.REAL,
                 org.altdsl.runtime.plan.Scope.STEP,
@@ -193,10 +213,9 @@ final class RuleLowering {
                 Matter.OTHER,
                 Optional.empty(),
                 item.span(),
-                "conservation_error"));
-        emission.update(Section.BODY, variable, Optional.empty(), worst, Slot.MEASURE, item.span());
-        conserved.add(
-                new Conserved(variable, tolerance, item.quantity().span().text(), item.span(), projection.layer()));
+                name));
+        emission.update(Section.BODY, variable, Optional.empty(), value, Slot.MEASURE, item.span());
+        return variable;
     }
 
     /** A block of a rule beside one projection. */

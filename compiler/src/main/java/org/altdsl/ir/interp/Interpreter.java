@@ -116,6 +116,11 @@ final class Interpreter implements Executor, Evaluator.Memory {
     }
 
     @Override
+    public double roundoff() {
+        return 0x1p-53;
+    }
+
+    @Override
     public Clocks clocks() {
         return clocks;
     }

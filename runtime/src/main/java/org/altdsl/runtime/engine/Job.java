@@ -329,10 +329,10 @@ final class Job {
     private boolean broken(int epoch, int batch) {
         for (Invariant invariant : rule.invariants()) {
             double off = train.read(invariant.variable())[0];
-            if (!(off <= invariant.tolerance())) {
+            double allowed = invariant.tolerance() + train.roundoff() * train.read(invariant.rounded())[0];
+            if (!(off <= allowed)) {
                 divergence = new Divergence(
-                        "'" + invariant.text() + "' is not conserved: off by " + off + ", allowed "
-                                + invariant.tolerance(),
+                        "'" + invariant.text() + "' is not conserved: off by " + off + ", allowed " + allowed,
                         invariant.place(),
                         invariant.layer(),
                         epoch,

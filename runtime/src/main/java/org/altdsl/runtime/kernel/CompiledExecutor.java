@@ -183,6 +183,11 @@ final class CompiledExecutor implements Executor {
     }
 
     @Override
+    public double roundoff() {
+        return program.precision().roundoff();
+    }
+
+    @Override
     public Clocks clocks() {
         return clocks;
     }

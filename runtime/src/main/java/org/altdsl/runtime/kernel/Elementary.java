@@ -28,7 +28,11 @@ public final class Elementary {
     private Elementary() {}
 
     /**
-     * The exponential function; error below 2 ulp. Underflow is gradual, overflow gives infinity.
+     * The exponential function; error below 2 ulp. Overflow gives infinity; below -69.3 it is 0.
+     *
+     * <p>What is smaller than 2^-100 would be subnormal as soon as it is multiplied or divided a few times, as in the
+     * softmax of a layer with a clear winner; some processors take a hundred times as long with subnormal numbers,
+     * and Java cannot tell them to take those for 0.
      *
      * <p>exp(x) = 4^k exp(r) with |r| at most ln 2; a polynomial for exp(r), fitted for least relative error; 2^k is
      * multiplied in twice.
@@ -37,7 +41,7 @@ public final class Elementary {
      * @return e to the power x
      */
     public static float exp(float x) {
-        float bounded = Math.max(-104f, Math.min(89f, x));
+        float bounded = Math.max(-70f, Math.min(89f, x));
         float k = Math.fma(bounded, INVERSE_LN4, ROUNDING) - ROUNDING;
         float r = Math.fma(k, -LN4_LOW, Math.fma(k, -LN4_HIGH, bounded));
         float q = Math.fma(r, 0.00019610326f, 0.0014105506f);
@@ -47,11 +51,12 @@ public final class Elementary {
         q = Math.fma(r, q, 0.50000035f);
         float p = 1f + Math.fma(r * r, q, r);
         float scale = powerOfTwo(k);
-        return p * scale * scale;
+        float kept = Math.max(0f, Math.min(1f, Math.fma(bounded + 69.3f, 1e30f, 1f)));
+        return p * scale * scale * kept;
     }
 
     /**
-     * Two to an integer power between -75 and 64, exactly.
+     * Two to an integer power between -51 and 64, exactly.
      *
      * <p>A cubic for 1.22 * 2^(k / 64), raised to the power 64, lies between 1.09 and 1.36 times 2^k. Beside a number
      * 2^23 times as large, whose last place is worth 2^k, it is rounded to 2^k.
@@ -176,7 +181,7 @@ public final class Elementary {
     }
 
     /**
-     * The function log(1 + exp(x)); error below 5 ulp.
+     * The function log(1 + exp(x)); error below 5 ulp; below -69.3 it is 0.
      *
      * <p>max(x, 0) + log(1 + e) with e = exp(-|x|), the logarithm as e P(e) / Q(e) with P and Q of degree 3, fitted for
      * least relative error.

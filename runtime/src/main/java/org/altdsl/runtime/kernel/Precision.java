@@ -2,17 +2,24 @@ package org.altdsl.runtime.kernel;
 
 /** The floating-point type of all variables of a compiled program. */
 public enum Precision {
-    FLOAT("float"),
-    DOUBLE("double");
+    FLOAT("float", 0x1p-24),
+    DOUBLE("double", 0x1p-53);
 
     private final String javaType;
+    private final double roundoff;
 
-    Precision(String javaType) {
+    Precision(String javaType, double roundoff) {
         this.javaType = javaType;
+        this.roundoff = roundoff;
     }
 
     /** The Java primitive type, such as {@code float}. */
     public String javaType() {
         return javaType;
+    }
+
+    /** The unit round-off: how far a number is from what it stands for, relative to it. */
+    public double roundoff() {
+        return roundoff;
     }
 }

@@ -12,6 +12,9 @@ public interface Executor {
     /** The clocks that the next block sees; the caller sets them. */
     Clocks clocks();
 
+    /** The unit round-off of its real numbers: 2^-53 in double precision, 2^-24 in single. */
+    double roundoff();
+
     /** The variables, temporaries included, in the order of the program. */
     List<VariableInfo> variables();
 

@@ -30,6 +30,11 @@ public final class ScriptedNetwork implements Executor {
     }
 
     @Override
+    public double roundoff() {
+        return 0x1p-53;
+    }
+
+    @Override
     public Clocks clocks() {
         return clocks;
     }

@@ -254,6 +254,44 @@ class RunTest {
         assertFalse(summary.get("rules").get(1).get("metrics").has("test_accuracy"));
     }
 
+    /** Weights that sum to five before each batch, and then to what is added. */
+    private Ended normalized(String added) throws IOException {
+        Files.writeString(folder.resolve("normalized.rule"), """
+                import neurons
+                /// Keeps what a neuron hears at five, in exact arithmetic.
+                rule Normalized {
+                    after batch {
+                        w = 5 * normalize(abs(w) over pre) + %s
+                    }
+                    conserve sum(w over pre) == 5 within 1e-9
+                }
+                """.formatted(added));
+        Files.writeString(
+                folder.resolve("small.exp"),
+                EXPERIMENT
+                        .replace("import ", "import normalized, ")
+                        .replace("FeedbackAlignment]", "Normalized]")
+                        .replace("data XOR", "data GaussianClusters(features = 700, samples = 64, held_out = 16)")
+                        .replace("Rate[2]", "Rate[4]"));
+        return altdsl.run("run", "small.exp", "--quiet", "--out", "out");
+    }
+
+    @Test
+    void roundingBreaksNoPromise() throws IOException {
+        Ended ended = normalized("0");
+        assertEquals(0, ended.exitCode(), ended.err());
+        assertFalse(ended.out().contains("diverged"), ended.out());
+    }
+
+    @Test
+    void whatIsNotConservedEndsTheRuleThatPromisedIt() throws IOException {
+        Ended ended = normalized("1e-6");
+        assertEquals(0, ended.exitCode(), ended.err());
+        String out = ended.out().replaceAll("\\s+", " ");
+        assertTrue(out.contains("'sum(w over pre)' is not conserved"), out);
+        assertTrue(out.contains("normalized.rule:7:"), out);
+    }
+
     @Test
     void finishedRunsAreComparedAndReportedAgain() throws IOException {
         assertEquals(0, altdsl.run("run", "small.exp", "--quiet", "--out", "a").exitCode());

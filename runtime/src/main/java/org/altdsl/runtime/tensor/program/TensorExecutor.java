@@ -53,6 +53,11 @@ final class TensorExecutor implements Executor {
     }
 
     @Override
+    public double roundoff() {
+        return factory.roundoff();
+    }
+
+    @Override
     public Clocks clocks() {
         return clocks;
     }

@@ -22,6 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class TensorFactory {
     private record Shape(DataType type, List<Long> extents) {}
 
+    private final Precision precision;
     private final DataType type;
     private final Consumer<INDArray> observer;
     private final Map<Shape, Deque<INDArray>> free = new HashMap<>();
@@ -34,12 +35,18 @@ public final class TensorFactory {
      * @param observer is shown every array that is made
      */
     public TensorFactory(Precision precision, Consumer<INDArray> observer) {
+        this.precision = precision;
         this.type = precision == Precision.FLOAT ? DataType.FLOAT : DataType.DOUBLE;
         this.observer = requireNonNull(observer);
         // On the CPU, the number of threads decides how sums are cut, and parallelism belongs to the jobs above this.
         Nd4j.factory().blas().setMaxThreads(1);
         Nd4j.getEnvironment().setMaxThreads(1);
         Nd4j.getEnvironment().setMaxMasterThreads(1);
+    }
+
+    /** The unit round-off of all values. */
+    double roundoff() {
+        return precision.roundoff();
     }
 
     /** An array of zeros that is kept. */
