@@ -324,8 +324,8 @@ final class NetworkLowering {
                 throw expressions.error(
                         Code.LOST_AXIS,
                         item.value().span(),
-                        "this has one value for " + Expressions.words(value.space()) + ", and is felt by each neuron of '"
-                                + population.name() + "'");
+                        "this has one value for " + Expressions.words(value.space())
+                                + ", and is felt by each neuron of '" + population.name() + "'");
             }
             return part.only(value);
         });
