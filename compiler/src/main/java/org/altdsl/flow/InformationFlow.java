@@ -356,7 +356,8 @@ public final class InformationFlow {
             case FEEDBACK_LEARNED:
                 return Information.FEEDBACK_LEARNED;
             case MODULATOR:
-                return Information.MODULATOR;
+                // Of what an objective is computed from, whoever reads its slope sees the slope only.
+                return source.carried() ? null : Information.MODULATOR;
             case OBJECTIVE:
                 return Information.OBJECTIVE;
             case NOISE:

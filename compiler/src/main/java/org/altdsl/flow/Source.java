@@ -75,7 +75,7 @@ record Source(Kind kind, Var origin, Set<Axis> at, Set<Axis> over, boolean carri
 
     /** The same source where only a slope of the objective that was computed from it is seen. */
     Source carriedBySlope() {
-        return new Source(kind, origin, at, over, carried || kind == Kind.NEURON, path);
+        return new Source(kind, origin, at, over, carried || kind == Kind.NEURON || kind == Kind.MODULATOR, path);
     }
 
     /** The same weight where it was read against its direction. */

@@ -317,7 +317,18 @@ final class NetworkLowering {
         PopulationPart part = part(item.target());
         Scope where = scope;
         String input = part.population().onlyInput(item.target().span());
-        network.pulse(part.population(), input, section -> part.only(expressions.real(item.value(), where, section)));
+        Population population = part.population();
+        network.pulse(population, input, section -> {
+            org.altdsl.ir.Expr value = population.ofNeurons(expressions.real(item.value(), where, section));
+            if (!population.space().contains(value.space())) {
+                throw expressions.error(
+                        Code.LOST_AXIS,
+                        item.value().span(),
+                        "this has one value for " + Expressions.words(value.space())
+                                + ", and is felt by each neuron of '" + population.name() + "'");
+            }
+            return part.only(value);
+        });
     }
 
     /** {@code noise exc.I ~ uniform(-6.5 mV, 6.5 mV)}: drawn in every step for each neuron, and added to an input. */

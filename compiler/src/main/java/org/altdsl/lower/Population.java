@@ -512,16 +512,18 @@ final class Population implements Scope, Value.Members {
 
     /** What is bound to a field of the data has one value for each neuron. */
     private Value ofNeurons(Value value) {
-        if (inTime.isEmpty() || !(value instanceof Value.Real real)) {
-            return value;
-        }
-        Expr bound = real.expr();
+        return inTime.isPresent() && value instanceof Value.Real real ? new Value.Real(ofNeurons(real.expr())) : value;
+    }
+
+    /** A value in which each sample of the data has one for each neuron, as one of the neurons. */
+    Expr ofNeurons(Expr value) {
+        Expr bound = value;
         for (Axis data : bound.space().axes()) {
             if (data.name().startsWith("data.")) {
                 bound = Expr.Gather.of(new org.altdsl.ir.IndexMap.Rename(axis, data), bound);
             }
         }
-        return new Value.Real(bound);
+        return bound;
     }
 
     private Value parameter(String wanted, Parameter parameter, Section section) {

@@ -189,6 +189,48 @@ class SideBySideTest {
         assertEquals(same * same, without.last(0, "mean(q.w[0])")[0] / 0.01, 1e-9);
     }
 
+    /** Circuits, adapted neurons, pruning, an objective and signals: the library's rules that run side by side. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GliaHebbian(eta = 1, margin = x.margin(data.label), winner = x.winner, target = data.label)",
+                "GliaRateGradient"
+            })
+    void kernelsAndInterpreterAgreeOnRulesOfTheLibrary(String rule) throws IOException {
+        Files.write(folder.resolve("xor.csv"), List.of("0,0,0", "0,1,1", "1,0,1", "1,1,0"));
+        String text = """
+                import gliagl, cells, optimizers, objectives
+                dataset Bits(file = "xor.csv") {
+                    let table = csv(file)
+                    field bits : [2] = table[0..1]
+                    field label : class(2) = table[2]
+                    split train 1
+                }
+                experiment "Exclusive or" {
+                    dt = 1 step
+                    data Bits batch 4
+                    network {
+                        x : GliaXor { A.leak = 1 }
+                        learn x by %s
+                        stimulate x.S with 200 * data.bits each step
+                    }
+                    objective CrossEntropy(x.rate, data.label)
+                    optimizer SGD(eta = 1)
+                    protocol { repeat 5 { for each sample { present 50 steps } } }
+                    measure mean(x.sa.w), mean(x.s1.w), mean(x.a0.w), mean(x.a1.w)
+                }
+                """.formatted(rule);
+        Run kernels = run(text, false, 1);
+        Run interpreter = run(text, true, 1);
+        double[] start = {60, 40, 40, -40};
+        List<String> measures = List.of("mean(x.sa.w)", "mean(x.s1.w)", "mean(x.a0.w)", "mean(x.a1.w)");
+        for (int i = 0; i < start.length; i++) {
+            double found = kernels.last(0, measures.get(i))[0];
+            assertTrue(Math.abs(found - start[i]) > 1e-3, measures.get(i) + " has not changed: " + found);
+            assertEquals(interpreter.last(0, measures.get(i))[0], found, 1e-10);
+        }
+    }
+
     @Test
     void timeIsThatOfATrialForEachBatch() {
         Run run = run(told("all.csv", 2, 1), false, 1);
