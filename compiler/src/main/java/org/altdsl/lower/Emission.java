@@ -34,6 +34,7 @@ final class Emission {
     private final Map<Temporary, Var> temporaries = new HashMap<>();
     private final Set<Var> constants = new HashSet<>();
     private final List<Edges> edges = new ArrayList<>();
+    private final List<LoweredRule.Integrated> integrated = new ArrayList<>();
 
     private record Temporary(Section.Block section, Expr value) {}
 
@@ -47,6 +48,16 @@ final class Emission {
 
     List<Update> updates(Section section) {
         return updates.getOrDefault(section.block(), List.of());
+    }
+
+    /** Notes how an equation is integrated. */
+    void integrated(LoweredRule.Integrated choice) {
+        integrated.add(choice);
+    }
+
+    /** How equations are integrated, in the order in which they are. */
+    List<LoweredRule.Integrated> integrated() {
+        return integrated;
     }
 
     /** Adds a variable; its name must be new. */

@@ -467,7 +467,8 @@ public final class ExperimentLowering {
                     slopes,
                     measures.wantsGradients(),
                     measures.alignedWith(),
-                    Optional.empty());
+                    Optional.empty(),
+                    List.of());
         }
 
         /** A network in time, with its protocol. */
@@ -578,7 +579,8 @@ public final class ExperimentLowering {
                             schedules.all(),
                             records.all(),
                             plots.all(),
-                            readouts)));
+                            readouts)),
+                    emission.integrated());
         }
 
         private static Map<String, double[]> tables(StartingValues startingValues, Program made) {

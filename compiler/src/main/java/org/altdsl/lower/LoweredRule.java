@@ -33,6 +33,7 @@ import org.altdsl.runtime.plan.TimedPlan;
  * @param gradients the variable of {@code gradient} with the gradient of each learnable weight, where asked for
  * @param aligns whether the angle to a reference direction is measured
  * @param timed how a network in time is run; {@code evaluate} is then the same program
+ * @param integrated how the equations of a network in time are integrated
  * @param alignedWith the rule whose proposals are the reference, absent for the gradient itself
  */
 public record LoweredRule(
@@ -52,7 +53,8 @@ public record LoweredRule(
         Map<Var, Var> gradients,
         boolean aligns,
         Optional<Expr> alignedWith,
-        Optional<TimedPlan> timed) {
+        Optional<TimedPlan> timed,
+        List<Integrated> integrated) {
     public LoweredRule {
         requireNonNull(name);
         models = List.copyOf(models);
@@ -63,6 +65,22 @@ public record LoweredRule(
         metrics = List.copyOf(metrics);
         invariants = List.copyOf(invariants);
         learnables = List.copyOf(learnables);
+        integrated = List.copyOf(integrated);
+    }
+
+    /**
+     * How one equation is integrated.
+     *
+     * @param state the state that it moves
+     * @param method the method, as the language calls it
+     * @param reason why that one
+     */
+    public record Integrated(String state, String method, String reason) {
+        public Integrated {
+            requireNonNull(state);
+            requireNonNull(method);
+            requireNonNull(reason);
+        }
     }
 
     /** A rule in use, with what it inherits put in, and what it teaches. */

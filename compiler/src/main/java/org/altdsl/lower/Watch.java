@@ -75,7 +75,7 @@ final class Watch {
         boolean ofSpikes = (name.equals("count") || name.equals("rate"))
                 && over.isEmpty()
                 && call.arguments().size() == 1
-                && call.arguments().get(0).value().span().text().matches("(.*\\.)?spike");
+                && isOfEvents(call.arguments().get(0).value(), scope);
         boolean changes = name.equals("change");
         if (!overTime && !ofSpikes && !changes) {
             return Optional.empty();
@@ -103,6 +103,22 @@ final class Watch {
                         throw expressions.error(
                                 Code.NOT_YET, call.span(), "'" + name + "' over time cannot be run yet");
                 });
+    }
+
+    /** Whether an expression says at which neurons something happens: {@code c.spike}, or another event of theirs. */
+    private boolean isOfEvents(Expr what, Scope scope) {
+        if (what.span().text().matches("(.*\\.)?spike")) {
+            return true;
+        }
+        return what instanceof Expr.Member member
+                && member.of() instanceof Expr.Reference population
+                && scope.find(population.name(), Section.INIT, population.span())
+                                .orElse(null)
+                        instanceof Value.Place place
+                && (place.members() instanceof Population whole
+                                && whole.flag(member.name().text()).isPresent()
+                        || place.members() instanceof PopulationPart part
+                                && part.population().flag(member.name().text()).isPresent());
     }
 
     /** Some of the steps of a run: from one on, up to but without another. */
