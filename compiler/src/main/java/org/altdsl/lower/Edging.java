@@ -75,21 +75,55 @@ final class Edging {
     }
 
     /**
+     * What the wiring of some sources is drawn over, and the part of it that one projection ends at.
+     *
+     * @param together the name of the stream of what is drawn for all of it at once
+     */
+    record Targets(List<Part> parts, Part own, String together) {
+        Targets {
+            parts = List.copyOf(parts);
+            requireNonNull(own);
+            requireNonNull(together);
+        }
+
+        int count() {
+            return parts.stream().mapToInt(Part::count).sum();
+        }
+
+        /** How many targets stand before those of the own part. */
+        int before() {
+            return parts.stream()
+                    .takeWhile(part -> part != own)
+                    .mapToInt(Part::count)
+                    .sum();
+        }
+
+        /** A condition on indices within populations, for targets that are counted through all parts. */
+        PairCondition counted(PairCondition condition, Part source, boolean autapses) {
+            return (from, to) -> {
+                int before = 0;
+                for (Part part : parts) {
+                    if (to < before + part.count()) {
+                        int index = part.first() + to - before;
+                        boolean itself = part.population() == source.population() && index == from;
+                        return (autapses || !itself) && condition.test(from, index);
+                    }
+                    before += part.count();
+                }
+                throw new IndexOutOfBoundsException(to);
+            };
+        }
+    }
+
+    /**
      * The synapses between a part of one population and a part of another.
      *
      * @param written what {@code connect} says, absent for dense
-     * @param target the part of {@code targets}, of all that the wiring is drawn over, that this projection ends at
      */
-    EdgeSource between(Optional<Expr> written, Part source, List<Part> targets, Part target, String name, Span at) {
-        int all = targets.stream().mapToInt(Part::count).sum();
-        int before = 0;
-        for (Part part : targets) {
-            if (part == target) {
-                break;
-            }
-            before += part.count();
-        }
-        boolean whole = targets.size() == 1;
+    EdgeSource between(Optional<Expr> written, Part source, Targets targets, String name, Span at) {
+        Part target = targets.own();
+        int all = targets.count();
+        boolean whole = targets.parts().size() == 1;
         Expr expr = written.orElse(null);
         Expr.Call call = expr instanceof Expr.Call one ? one : null;
         Wiring wiring = expr == null ? new Wiring.Dense() : wiring(expr, source.count(), all);
@@ -97,6 +131,7 @@ final class Edging {
         boolean autapses = flag(call, "autapses", true);
         boolean listed = wiring instanceof Wiring.Listed;
         boolean multapses = flag(call, "multapses", listed);
+        boolean shared = wiring instanceof Wiring.FixedOutdegree || wiring instanceof Wiring.FixedNumber;
         Connectivity connectivity = new Connectivity(
                 wiring,
                 source.first(),
@@ -106,21 +141,22 @@ final class Edging {
                 same && whole,
                 autapses,
                 multapses,
-                name);
+                shared ? targets.together() : name);
         PairCondition condition = call == null || call.where().isEmpty()
                 ? PairCondition.ALWAYS
                 : condition(call.where().get());
+        if (!whole && (condition != PairCondition.ALWAYS || !autapses)) {
+            condition = targets.counted(condition, source, autapses);
+        }
         long expected = expected(wiring, source.count(), whole ? target.count() : all);
-        int first = whole ? Integer.MIN_VALUE : before;
-        int last = whole ? Integer.MAX_VALUE : before + target.count() - 1;
-        int shift = whole ? 0 : target.first() - before;
+        int before = targets.before();
         Drawn drawn = new Drawn(
                 connectivity,
                 condition,
                 whole ? expected : expected * target.count() / Math.max(1, all),
-                first,
-                last,
-                shift);
+                whole ? Integer.MIN_VALUE : before,
+                whole ? Integer.MAX_VALUE : before + target.count() - 1,
+                whole ? 0 : target.first() - before);
         boolean mayFail = wiring instanceof Wiring.OneToOne
                 || wiring instanceof Wiring.FixedIndegree
                 || wiring instanceof Wiring.FixedOutdegree
