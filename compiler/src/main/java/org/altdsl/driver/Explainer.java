@@ -19,6 +19,7 @@ import org.altdsl.ir.Var;
 import org.altdsl.janino.FusedOptions;
 import org.altdsl.janino.FusedProgram;
 import org.altdsl.lower.LoweredRule;
+import org.altdsl.names.Flattened;
 import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
 import org.altdsl.names.RuleLibrary;
@@ -118,9 +119,10 @@ public final class Explainer {
      */
     public static List<String> integration(
             LinkedProgram program, RuleLibrary library, Declaration model, String step, DiagnosticSink sink) {
-        boolean moves = new Inheritance(program, new DiagnosticSink())
-                .flatten(model).items().stream().anyMatch(Item.Equation.class::isInstance);
-        if (!moves) {
+        Flattened flattened = new Inheritance(program, new DiagnosticSink()).flatten(model);
+        DiagnosticSink later = new DiagnosticSink();
+        NotYet.check(flattened, later);
+        if (later.hasErrors() || flattened.items(Item.Equation.class).isEmpty()) {
             return List.of();
         }
         return HostNetwork.lowerModel(program, library, model, step, sink)
