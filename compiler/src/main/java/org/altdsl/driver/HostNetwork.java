@@ -190,20 +190,20 @@ final class HostNetwork {
         Set<String> ofOutput = new LinkedHashSet<>();
         boolean[] reads = new boolean[2];
         Consumer<Expr> collect = expr -> {
-                if (expr instanceof Expr.Reference name && !isOfRule(flattened, name.name())) {
-                    reads[0] |= Set.of("objective", "loss", "error", "target").contains(name.name());
-                    reads[1] |= name.name().equals("error");
-                }
-                if (!(expr instanceof Expr.Member member)
-                        || !(member.of() instanceof Expr.Reference place)
-                        || isOfRule(flattened, member.name().text())) {
-                    return;
-                }
-                if (place.name().equals("pre") || place.name().equals("post")) {
-                    wanted.add(member.name().text());
-                } else if (place.name().equals("output")) {
-                    ofOutput.add(member.name().text());
-                }
+            if (expr instanceof Expr.Reference name && !isOfRule(flattened, name.name())) {
+                reads[0] |= Set.of("objective", "loss", "error", "target").contains(name.name());
+                reads[1] |= name.name().equals("error");
+            }
+            if (!(expr instanceof Expr.Member member)
+                    || !(member.of() instanceof Expr.Reference place)
+                    || isOfRule(flattened, member.name().text())) {
+                return;
+            }
+            if (place.name().equals("pre") || place.name().equals("post")) {
+                wanted.add(member.name().text());
+            } else if (place.name().equals("output")) {
+                ofOutput.add(member.name().text());
+            }
         };
         flattened.items().forEach(item -> Parts.everyExpression(item, collect));
         flattened.parameters().values().forEach(parameter -> Parts.everyExpression(parameter, collect));
