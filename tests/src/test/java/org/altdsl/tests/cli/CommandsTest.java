@@ -163,7 +163,7 @@ class CommandsTest {
         "explain LIF, linear with constant coefficients",
         "explain HodgkinHuxley, rk4",
         "explain CurrentExp, 's.i                exact'",
-        "explain PairSTDP, 'h2.y               exact'"
+        "explain PairSTDP, 'h1->h2.y           exact'"
     })
     void explainShowsEachStage(String arguments, String text) {
         Ended ended = altdsl.run(arguments.split(" "));
