@@ -91,6 +91,15 @@ def draw(case, folder):
     rounded(folder, "v", rng.uniform(low, high, NEURONS))
 
 
+def exponential(matrix):
+    """Of a matrix that is small."""
+    total = term = np.eye(len(matrix))
+    for k in range(1, 20):
+        term = term @ matrix/k
+        total = total + term
+    return total
+
+
 # ---- rules: what plastic synapses have, and do when spikes come from before (after the transmission) and after
 
 PAIR = """w : {unit}
@@ -113,14 +122,23 @@ TRIPLET_POST = """w += r1*(a2_plus + a3_plus*o2)
                   o1 += 1
                   o2 += 1"""
 
-# The trace is read in every step, so it is integrated in every step.
+# The trace is read in every step, so it is integrated in every step. Depression comes when a spike is sent, the current
+# when it arrives.
 CLOPATH = """w : 1
              dx/dt = -x/tau_x : Hz (clock-driven)"""
 CLOPATH_PRE = """w = clip(w - A_ltd*relu(u_minus_then_post - theta_minus), 0, w_max)
                  x += 1/tau_x"""
 CLOPATH_STEP = """w = clip(w + dt*A_ltp*x*relu(v_post - theta_plus)*relu(u_plus_then_post - theta_minus), 0, w_max)"""
-# Every case declares these, so that its synapses can read what the filters were 4 ms ago.
-THEN = """
+# What neurons have beside their own equations: the rule's filters of the potential, which move with the membrane, and what
+# these were 4 ms ago, for the synapses to read.
+FILTERS = """
+du_minus/dt = (v - u_minus)/(10*ms) : volt
+du_plus/dt = (v - u_plus)/(7*ms) : volt
+u_minus_then : volt
+u_plus_then : volt"""
+FILTERS_BY_HAND = """
+u_minus : volt
+u_plus : volt
 u_minus_then : volt
 u_plus_then : volt"""
 
@@ -156,6 +174,38 @@ class Run:
         x = self.b2.SpikeGeneratorGroup(SOURCES, rows[:, 1].astype(int), rows[:, 0] * self.b2.second)
         self.objects.append(x)
         return x
+
+    def filters(self, by_hand=False):
+        """The equations that the rule adds to those of the neurons."""
+        if self.rule != "Clopath":
+            return ""
+        return FILTERS_BY_HAND if by_hand else FILTERS
+
+    def filter_exactly(self, c, tau_m, tau_s, tau_r):
+        """
+        The exact step of the filters of a leaky membrane with two currents. Brian's own takes many minutes to solve five
+        equations in letters, so this solves them in numbers, once for neurons that move and once for those that are held.
+        """
+        if self.rule != "Clopath":
+            return
+        dt = dt_ms(self.case)
+        # In milliseconds, of v - v_rest, i_s/g_L, i_r/g_L, u_minus - v_rest, u_plus - v_rest.
+        moving = np.array([[-1/tau_m, 1/tau_m, 1/tau_m, 0, 0],
+                           [0, -1/tau_s, 0, 0, 0],
+                           [0, 0, -1/tau_r, 0, 0],
+                           [1/10, 0, 0, -1/10, 0],
+                           [1/7, 0, 0, 0, -1/7]])
+        held = moving.copy()
+        held[0] = 0
+        statements = ["moves = int(timestep(t - lastspike, dt) >= timestep(5*ms, dt))"]
+        for row, name in ((3, "u_minus"), (4, "u_plus")):
+            terms = " + ".join(
+                "(%.17g*moves + %.17g*(1 - moves))*%s" % (m, h, x)
+                for m, h, x in zip(exponential(dt*moving)[row], exponential(dt*held)[row],
+                                   ("(v - v_rest)", "i_s/g_L", "i_r/g_L", "(u_minus - v_rest)", "(u_plus - v_rest)"))
+                if m != 0)
+            statements.append("%s = v_rest + %s" % (name, terms))
+        c.run_regularly("\n".join(statements), when="before_groups", dt=self.b2.defaultclock.dt)
 
     def fixed(self, c, effect, unit, delay):
         """The recurrent synapses, which no rule teaches."""
@@ -194,28 +244,25 @@ class Run:
         relu.implementations.add_implementation("numpy", lambda x: np.maximum(x, 0))
         ns.update(relu=relu, A_ltd=14e-5 / mV, A_ltp=8e-5 / mV**2, theta_minus=-70.6 * mV, theta_plus=theta_plus, tau_x=15 * ms,
                   w_max=1)
-        s = b2.Synapses(x, c, CLOPATH, on_pre=effect + "\n" + CLOPATH_PRE, namespace=ns, method="exact")
+        s = b2.Synapses(x, c, CLOPATH, on_pre={"pre": effect, "sent": CLOPATH_PRE}, namespace=ns, method="exact")
+        # What arrives in a step has been transmitted by the weight before what is sent in it depresses.
+        s.sent.order = 1
         # Weights move when all events of a step are over.
         s.run_regularly(CLOPATH_STEP, when="after_resets", dt=b2.defaultclock.dt)
-        # The filters follow this step's membrane, so they come after it.
-        filters = b2.NeuronGroup(len(c), """du_minus/dt = (u - u_minus)/(10*ms) : volt
-                                            du_plus/dt = (u - u_plus)/(7*ms) : volt
-                                            u : volt (linked)""", method="exact", order=1)
-        filters.u = b2.linked_var(c, "v")
-        filters.u_minus = filters.u_plus = np.array(c.v / mV) * mV
+        c.u_minus = c.u_plus = np.array(c.v / mV) * mV
         past = []
         lag = round(4 / dt_ms(self.case))
 
         @b2.network_operation(when="start")
         def earlier():
             # At the start of step k the newest value is that of the end of step k - 1; read is step k - lag.
-            past.append((np.array(filters.u_minus_), np.array(filters.u_plus_)))
+            past.append((np.array(c.u_minus_), np.array(c.u_plus_)))
             then = past[max(0, len(past) - lag)]
             c.u_minus_then_, c.u_plus_then_ = then
             if len(past) > lag:
                 past.pop(0)
 
-        self.objects += [filters, earlier]
+        self.objects.append(earlier)
         return s
 
     def done(self, c, s, unit=1):
@@ -242,9 +289,10 @@ def lif_current(run):
               scale=100 * pA)
     c = b2.NeuronGroup(NEURONS, """dv/dt = (g_L*(v_rest - v) + i_s + i_r)/C : volt (unless refractory)
                                    di_s/dt = -i_s/tau_s : amp
-                                   di_r/dt = -i_r/tau_r : amp""" + THEN,
+                                   di_r/dt = -i_r/tau_r : amp""" + run.filters(by_hand=True),
                        threshold="v > v_th", reset="v = v_reset", refractory=5 * ms, method="exact", namespace=ns)
     c.v = run.column("v") * mV
+    run.filter_exactly(c, tau_m=20, tau_s=5, tau_r=10)
     s = run.plastic(run.source(), c, "i_s_post += w*scale", ns, delay=1.5 * ms, theta_plus=-55)
     run.fixed(c, ("amp", "i_r_post += w"), pA, 0.8 * ms)
     run.done(c, s)
@@ -258,7 +306,7 @@ def lif_conductance(run):
               E_s=0 * mV, E_r=-80 * mV, scale=5 * nS)
     c = b2.NeuronGroup(NEURONS, """dv/dt = (g_L*(v_rest - v) + g_s*(E_s - v) + g_r*(E_r - v))/C : volt (unless refractory)
                                    dg_s/dt = -g_s/tau_s : siemens
-                                   dg_r/dt = -g_r/tau_r : siemens""" + THEN,
+                                   dg_r/dt = -g_r/tau_r : siemens""" + run.filters(),
                        threshold="v > v_th", reset="v = v_reset", refractory=5 * ms, method="exponential_euler",
                        namespace=ns)
     c.v = run.column("v") * mV
@@ -276,7 +324,7 @@ def adex(run):
     c = b2.NeuronGroup(NEURONS, """dv/dt = (g_L*(E_L - v) + g_L*D_T*exp((v - v_T)/D_T) - z + i_s + i_r)/C : volt
                                    dz/dt = (a*(v - E_L) - z)/tau_w : amp
                                    di_s/dt = -i_s/tau_s : amp
-                                   di_r/dt = -i_r/tau_r : amp""" + THEN,
+                                   di_r/dt = -i_r/tau_r : amp""" + run.filters(),
                        threshold="v > v_peak", reset="v = v_reset\nz += b", refractory=2 * ms,
                        method="rk4" if run.case == "adex" else "euler", namespace=ns)
     c.v = run.column("v") * mV
@@ -292,7 +340,7 @@ def izhikevich(run):
     ns = dict(a=0.02, b=0.2, v_reset=-65 * mV, d=8 * mV, scale=60 * mV)
     c = b2.NeuronGroup(NEURONS, """dv/dt = (0.04/mV*v**2 + 5*v + 140*mV - u + I)/ms : volt
                                    du/dt = a*(b*v - u)/ms : volt
-                                   I : volt""" + THEN,
+                                   I : volt""" + run.filters(),
                        threshold="v >= 30*mV", reset="v = v_reset\nu += d", method="euler", namespace=ns)
     c.v = run.column("v") * mV
     c.u = -14 * mV
@@ -321,7 +369,7 @@ def hodgkin_huxley(run):
         a_h = 0.07/ms*exp(-(v + 65*mV)/(20*mV)) : Hz
         b_h = 1/ms/(1 + exp(-(v + 35*mV)/(10*mV))) : Hz
         a_n = 0.1/ms/exprel(-(v + 55*mV)/(10*mV)) : Hz
-        b_n = 0.125/ms*exp(-(v + 65*mV)/(80*mV)) : Hz""" + THEN,
+        b_n = 0.125/ms*exp(-(v + 65*mV)/(80*mV)) : Hz""" + run.filters(),
                        threshold="v > 0*mV", refractory="v > 0*mV", method="rk4", namespace=ns)
     c.v = run.column("v") * mV
     c.m, c.h, c.n = 0.052932, 0.596121, 0.317677

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.altdsl.ast.Declaration;
+import org.altdsl.ast.Item;
 import org.altdsl.diag.DiagnosticPrinter;
 import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.driver.Checked;
@@ -131,7 +132,9 @@ final class ExplainCommand implements Callable<Integer> {
             declaration.documentation().lines().forEach(line -> console.out().println("/// " + line.strip()));
             console.out().println(declaration.span().text());
             console.out().println("(" + declaration.span() + ")");
-            return ExitCode.DONE;
+            boolean isModel =
+                    List.of(Declaration.Kind.NEURON, Declaration.Kind.SYNAPSE).contains(declaration.kind());
+            return isModel ? integration(folder, program, declaration) : ExitCode.DONE;
         }
         DiagnosticSink sink = new DiagnosticSink();
         Optional<Explanation> explained = Explainer.explain(program, folder, declaration, sink);
@@ -146,5 +149,25 @@ final class ExplainCommand implements Callable<Integer> {
                                 ? explanation.equations()
                                 : view.ir ? explanation.ir() : view.java ? explanation.java() : explanation.card());
         return ExitCode.DONE;
+    }
+
+    /** How the equations of a model are integrated, and what is wrong with the step for them. */
+    private int integration(SourceFolder folder, LinkedProgram program, Declaration model) {
+        String step = program.own(Declaration.Kind.EXPERIMENT).stream()
+                .flatMap(experiment -> experiment.body().stream())
+                .filter(Item.Assign.class::isInstance)
+                .map(Item.Assign.class::cast)
+                .filter(assign -> assign.target().span().text().equals("dt"))
+                .map(assign -> assign.value().span().text())
+                .findFirst()
+                .orElse("0.1 ms");
+        DiagnosticSink sink = new DiagnosticSink();
+        List<String> lines = Explainer.integration(program, folder, model, step, sink);
+        if (!lines.isEmpty()) {
+            console.out().println("\n  equations, in steps of " + step);
+            lines.forEach(console.out()::println);
+        }
+        console.err().print(new DiagnosticPrinter(console.coloured()).print(sink));
+        return sink.hasErrors() ? ExitCode.PROGRAM : ExitCode.DONE;
     }
 }

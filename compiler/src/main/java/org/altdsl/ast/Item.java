@@ -66,6 +66,8 @@ public sealed interface Item extends Node {
 
         R keep(Keep item);
 
+        R signFixed(SignFixed item);
+
         R conserve(Conserve item);
 
         R prune(Prune item);
@@ -424,14 +426,30 @@ public sealed interface Item extends Node {
         }
     }
 
-    /** {@code spike when c { } else { }}, {@code spike with probability p { }}. */
-    record Spike(Span span, boolean stochastic, Expr condition, List<Item> body, Optional<List<Item>> otherwise)
+    /**
+     * {@code spike when c { } else { }}, {@code spike with probability p { }}; {@code event burst when c { }}.
+     *
+     * @param event the name of an event that is not the spike
+     */
+    record Spike(
+            Span span,
+            Optional<Name> event,
+            boolean stochastic,
+            Expr condition,
+            List<Item> body,
+            Optional<List<Item>> otherwise)
             implements Item {
         public Spike {
             requireNonNull(span);
+            requireNonNull(event);
             requireNonNull(condition);
             body = List.copyOf(body);
             otherwise = otherwise.map(List::copyOf);
+        }
+
+        /** What {@code on pre.NAME} calls it. */
+        public String name() {
+            return event.map(Name::text).orElse("spike");
         }
 
         @Override
@@ -661,6 +679,18 @@ public sealed interface Item extends Node {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.redirect(this);
+        }
+    }
+
+    /** {@code sign fixed}: weights never change their sign. */
+    record SignFixed(Span span) implements Item {
+        public SignFixed {
+            requireNonNull(span);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.signFixed(this);
         }
     }
 

@@ -53,14 +53,18 @@ final class Contradictions implements ContextCheck {
         if (item instanceof Item.Reads) {
             return Optional.of("'reads'");
         }
-        if (item instanceof Item.Spike) {
-            return Optional.of("'spike'");
+        if (item instanceof Item.Spike spike) {
+            return Optional.of(
+                    spike.event().map(name -> "the event '" + name + "'").orElse("'spike'"));
         }
         if (item instanceof Item.Surrogate) {
             return Optional.of("'surrogate'");
         }
         if (item instanceof Item.Method) {
             return Optional.of("'method'");
+        }
+        if (item instanceof Item.SignFixed) {
+            return Optional.of("'sign fixed'");
         }
         if (item instanceof Item.Split) {
             return Optional.of("how the data set is divided");

@@ -65,7 +65,7 @@ final class ItemWords implements Item.Visitor<String> {
 
     @Override
     public String spike(Item.Spike item) {
-        return "'spike'";
+        return item.event().isPresent() ? "'event'" : "'spike'";
     }
 
     @Override
@@ -147,6 +147,11 @@ final class ItemWords implements Item.Visitor<String> {
     @Override
     public String keep(Item.Keep item) {
         return "'keep'";
+    }
+
+    @Override
+    public String signFixed(Item.SignFixed item) {
+        return "'sign fixed'";
     }
 
     @Override

@@ -45,6 +45,8 @@ public final class NotYet {
             "fixed_indegree",
             "fixed_outdegree",
             "fixed_number",
+            "distance",
+            "pairs",
             "from",
             "conv2d",
             "pool");
@@ -196,7 +198,7 @@ public final class NotYet {
                                 : Set.of("forward", "sample", "trial", "batch", "epoch")
                                                 .contains(event)
                                         || phases.contains(event);
-                    case ON -> optimizer && event.equals("dw") || event.endsWith("spike") || isNetwork();
+                    case ON -> !optimizer || event.equals("dw");
                     case BEFORE ->
                         optimizer && event.equals("dw")
                                 || Set.of("sample", "trial", "batch").contains(event);

@@ -2,10 +2,13 @@ package org.altdsl.driver;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.altdsl.ast.Declaration;
+import org.altdsl.ast.Item;
 import org.altdsl.check.NotYet;
 import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.flow.Information;
@@ -16,6 +19,7 @@ import org.altdsl.ir.Var;
 import org.altdsl.janino.FusedOptions;
 import org.altdsl.janino.FusedProgram;
 import org.altdsl.lower.LoweredRule;
+import org.altdsl.names.Flattened;
 import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
 import org.altdsl.names.RuleLibrary;
@@ -70,6 +74,12 @@ public final class Explainer {
         row(lines, "phases", Integer.toString(card.phases()));
         row(lines, "stores history", yes(card.storesHistory()));
         card.more().forEach(fact -> row(lines, fact.label(), fact.value()));
+        List<String> equations = integrated(host, List.of("h1->h2.", "h2."));
+        if (!equations.isEmpty()) {
+            lines.add("");
+            lines.add("  equations, between h1 and h2");
+            lines.addAll(equations);
+        }
         lines.add("");
         lines.add("  how it was compiled, between the two hidden layers h1 and h2 of a network 6-5-4-3");
         Map<String, String> ways = new LinkedHashMap<>();
@@ -85,6 +95,39 @@ public final class Explainer {
         }
         lines.addAll(ways.values());
         return String.join("\n", lines);
+    }
+
+    /** How the equations of states are integrated whose names begin in certain ways; each once. */
+    private static List<String> integrated(LoweredRule host, List<String> places) {
+        Set<String> lines = new LinkedHashSet<>();
+        for (LoweredRule.Integrated one : host.integrated()) {
+            String state = one.state();
+            boolean ofHost = state.endsWith(HostNetwork.POTENTIAL);
+            if (!ofHost && places.stream().anyMatch(state::startsWith)) {
+                String reason = one.reason().isEmpty() ? "" : "  " + one.reason();
+                lines.add(String.format("    %-18s %-20s%s", state, one.method(), reason)
+                        .stripTrailing());
+            }
+        }
+        return List.copyOf(lines);
+    }
+
+    /**
+     * How the equations of a neuron or a synapse are integrated, a line each; empty where it has none.
+     *
+     * @param step how long a step is, as the language writes it; what is wrong with it for an equation goes to the sink
+     */
+    public static List<String> integration(
+            LinkedProgram program, RuleLibrary library, Declaration model, String step, DiagnosticSink sink) {
+        Flattened flattened = new Inheritance(program, new DiagnosticSink()).flatten(model);
+        DiagnosticSink later = new DiagnosticSink();
+        NotYet.check(flattened, later);
+        if (later.hasErrors() || flattened.items(Item.Equation.class).isEmpty()) {
+            return List.of();
+        }
+        return HostNetwork.lowerModel(program, library, model, step, sink)
+                .map(host -> integrated(host, List.of("")))
+                .orElse(List.of());
     }
 
     private static String chain(InformationFlow.Use use) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ast.Expr;
@@ -33,6 +34,9 @@ import org.altdsl.source.SourceFile;
 final class HostNetwork {
     static final String FILE = "<host network>";
 
+    /** The state that makes its neurons in time spike. */
+    static final String POTENTIAL = "potential_of_host";
+
     /** Its layers, for a user who meets their names in a message. */
     static final String CHAIN = "x -> h1 -> h2 -> y";
 
@@ -41,7 +45,72 @@ final class HostNetwork {
     /** The rule on the host network as IR; nothing where an error was reported. */
     static Optional<LoweredRule> lower(
             LinkedProgram program, RuleLibrary library, Declaration rule, DiagnosticSink sink) {
-        SourceFile file = new SourceFile(FILE, text(program, rule, new Inheritance(program, sink)));
+        return lower(program, library, rule, text(program, rule, new Inheritance(program, sink)), sink);
+    }
+
+    /** A neuron or synapse model in time, alone on its host network; nothing where an error was reported. */
+    static Optional<LoweredRule> lowerModel(
+            LinkedProgram program, RuleLibrary library, Declaration model, String step, DiagnosticSink sink) {
+        Flattened flattened = new Inheritance(program, sink).flatten(model);
+        String text = model.kind() == Declaration.Kind.NEURON
+                ? ofNeuron(model, flattened, step)
+                : ofSynapse(model, flattened, step);
+        return lower(program, library, model, text, sink);
+    }
+
+    private static String ofNeuron(Declaration neuron, Flattened flattened, String step) {
+        return """
+                experiment "host network" {
+                    dt = %1$s
+                    network { x : %2$s[1]%3$s }
+                    protocol { run %1$s }
+                }
+                """.formatted(step, neuron.name(), needed(flattened));
+    }
+
+    /** Targets with the inputs that the synapse delivers to, and whatever else it reads of them. */
+    private static String ofSynapse(Declaration synapse, Flattened flattened, String step) {
+        Set<String> delivered = new LinkedHashSet<>();
+        for (Item item : flattened.items()) {
+            if (item instanceof Item.Assign assign && assign.target() instanceof Expr.Member member) {
+                delivered.add(member.name().text());
+            }
+        }
+        Set<String> read = readAtEnds(flattened);
+        read.removeAll(delivered);
+        read.removeAll(events(flattened));
+        read.removeAll(Set.of("spike", "index"));
+        StringBuilder parts = new StringBuilder();
+        delivered.forEach(name -> parts.append("    input ").append(name).append('\n'));
+        read.forEach(name -> parts.append("    state ").append(name).append(" = 0\n"));
+        events(flattened)
+                .forEach(name -> parts.append("    event ").append(name).append(" when " + POTENTIAL + " > 2 { }\n"));
+        return """
+                neuron HostCell {
+                    state %4$s = 0
+                %5$s
+                    spike when %4$s > 1 { %4$s = 0 }
+                }
+                experiment "host network" {
+                    dt = %1$s
+                    network { x : HostCell[2];  y : HostCell[2];  s : x -> y via %2$s%3$s }
+                    protocol { run %1$s }
+                }
+                """.formatted(step, synapse.name(), needed(flattened), POTENTIAL, parts);
+    }
+
+    /** Values for the parameters that have none. */
+    private static String needed(Flattened model) {
+        List<String> arguments = model.parameters().values().stream()
+                .filter(parameter -> parameter.value().isEmpty())
+                .map(parameter -> parameter.name() + " = 1")
+                .toList();
+        return arguments.isEmpty() ? "" : "(" + String.join(", ", arguments) + ")";
+    }
+
+    private static Optional<LoweredRule> lower(
+            LinkedProgram program, RuleLibrary library, Declaration rule, String text, DiagnosticSink sink) {
+        SourceFile file = new SourceFile(FILE, text);
         SourceUnit unit = SourceReader.read(file, sink)
                 .orElseThrow(() -> new AssertionError("the host network does not parse: " + sink.sorted()));
         LinkedProgram host = Linker.link(unit, library, sink);
@@ -120,24 +189,24 @@ final class HostNetwork {
         Set<String> wanted = new LinkedHashSet<>();
         Set<String> ofOutput = new LinkedHashSet<>();
         boolean[] reads = new boolean[2];
-        for (Item item : flattened.items()) {
-            Parts.everyExpression(item, expr -> {
-                if (expr instanceof Expr.Reference name && !isOfRule(flattened, name.name())) {
-                    reads[0] |= Set.of("objective", "loss", "error", "target").contains(name.name());
-                    reads[1] |= name.name().equals("error");
-                }
-                if (!(expr instanceof Expr.Member member)
-                        || !(member.of() instanceof Expr.Reference place)
-                        || isOfRule(flattened, member.name().text())) {
-                    return;
-                }
-                if (place.name().equals("pre") || place.name().equals("post")) {
-                    wanted.add(member.name().text());
-                } else if (place.name().equals("output")) {
-                    ofOutput.add(member.name().text());
-                }
-            });
-        }
+        Consumer<Expr> collect = expr -> {
+            if (expr instanceof Expr.Reference name && !isOfRule(flattened, name.name())) {
+                reads[0] |= Set.of("objective", "loss", "error", "target").contains(name.name());
+                reads[1] |= name.name().equals("error");
+            }
+            if (!(expr instanceof Expr.Member member)
+                    || !(member.of() instanceof Expr.Reference place)
+                    || isOfRule(flattened, member.name().text())) {
+                return;
+            }
+            if (place.name().equals("pre") || place.name().equals("post")) {
+                wanted.add(member.name().text());
+            } else if (place.name().equals("output")) {
+                ofOutput.add(member.name().text());
+            }
+        };
+        flattened.items().forEach(item -> Parts.everyExpression(item, collect));
+        flattened.parameters().values().forEach(parameter -> Parts.everyExpression(parameter, collect));
         boolean hasObjective = reads[0];
         for (Item.Adapts adapts : flattened.items(Item.Adapts.class)) {
             adapts.targets().forEach(target -> wanted.add(target.span().text().replaceFirst(".*\\.", "")));
@@ -146,11 +215,14 @@ final class HostNetwork {
             // An error is told at the potential.
             wanted.add("u");
         }
+        Set<String> events = events(flattened);
+        wanted.removeAll(events);
         wanted.removeAll(Set.of("spike", "potential_of_host", "index", "rank", "hops", "output_index"));
         ofOutput.removeAll(Set.of("spike", "index", "error", "target"));
         ofOutput.removeAll(wanted);
         StringBuilder states = new StringBuilder();
         wanted.forEach(name -> states.append("    state ").append(name).append(" = 0\n"));
+        events.forEach(name -> states.append("    event ").append(name).append(" when potential_of_host > 2 { }\n"));
         if (hasObjective && !reads[1] && ofOutput.isEmpty()) {
             ofOutput.add("rate_of_host");
         }
@@ -194,16 +266,7 @@ final class HostNetwork {
     /** The neuron model of the host: one that has every quantity that the rule reads at its neurons. */
     private static String neuron(
             LinkedProgram program, Declaration rule, Flattened flattened, Inheritance inheritance) {
-        Set<String> wanted = new LinkedHashSet<>();
-        for (Item item : flattened.items()) {
-            Parts.everyExpression(item, expr -> {
-                if (expr instanceof Expr.Member member
-                        && member.of() instanceof Expr.Reference place
-                        && (place.name().equals("pre") || place.name().equals("post"))) {
-                    wanted.add(member.name().text());
-                }
-            });
-        }
+        Set<String> wanted = readAtEnds(flattened);
         Set<String> offered = quantities(inheritance, program, rule, "Rate");
         if (offered.containsAll(wanted)) {
             return "Rate";
@@ -219,6 +282,33 @@ final class HostNetwork {
             }
         }
         return "Rate";
+    }
+
+    /** The names of what a rule reads as {@code pre.name} or {@code post.name}, also as the default of a parameter. */
+    private static Set<String> readAtEnds(Flattened rule) {
+        Set<String> names = new LinkedHashSet<>();
+        Consumer<Expr> collect = expr -> {
+            if (expr instanceof Expr.Member member
+                    && member.of() instanceof Expr.Reference place
+                    && (place.name().equals("pre") || place.name().equals("post"))) {
+                names.add(member.name().text());
+            }
+        };
+        rule.items().forEach(item -> Parts.everyExpression(item, collect));
+        rule.parameters().values().forEach(parameter -> Parts.everyExpression(parameter, collect));
+        return names;
+    }
+
+    /** What the rule waits for that is no spike: {@code on post.burst}. */
+    private static Set<String> events(Flattened rule) {
+        Set<String> names = new LinkedHashSet<>();
+        for (Item.Handler handler : rule.items(Item.Handler.class)) {
+            if (handler.trigger() == Item.Trigger.ON && handler.event().orElse(null) instanceof Expr.Member event) {
+                names.add(event.name().text());
+            }
+        }
+        names.remove("spike");
+        return names;
     }
 
     private static boolean isOfRule(Flattened rule, String name) {

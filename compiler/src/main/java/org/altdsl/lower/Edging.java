@@ -2,13 +2,17 @@ package org.altdsl.lower;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.altdsl.ast.Expr;
+import org.altdsl.ast.Name;
 import org.altdsl.diag.Code;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.Role;
@@ -17,7 +21,9 @@ import org.altdsl.names.Suggestions;
 import org.altdsl.runtime.plan.EdgeList;
 import org.altdsl.runtime.plan.EdgeSource;
 import org.altdsl.runtime.wiring.Connectivity;
+import org.altdsl.runtime.wiring.DistanceProfile;
 import org.altdsl.runtime.wiring.Edges;
+import org.altdsl.runtime.wiring.Layout;
 import org.altdsl.runtime.wiring.PairCondition;
 import org.altdsl.runtime.wiring.Wiring;
 import org.altdsl.runtime.wiring.WiringException;
@@ -25,14 +31,35 @@ import org.altdsl.source.Span;
 
 /**
  * How synapses that wait for spikes are connected, as {@code connect} says it: {@code dense}, {@code one_to_one},
- * {@code sparse(p)}, {@code fixed_indegree(k)}, {@code fixed_outdegree(k)}, {@code fixed_number(n)}, each with
- * {@code autapses = false}, {@code multapses = true} where it says so; or {@code from "edges.csv"}, as a file lists them.
+ * {@code sparse(p)}, {@code fixed_indegree(k)}, {@code fixed_outdegree(k)}, {@code fixed_number(n)},
+ * {@code distance(gaussian, length = 5)}, each with {@code autapses = false}, {@code multapses = true} where it says so; or
+ * as they are listed, {@code pairs([[0, 1], [2, 0]])}, in a file {@code from "edges.csv"}.
  * Each may say {@code where} a condition on the two ends holds.
  */
 final class Edging {
     /** Every way to connect. */
     static final List<String> KINDS = List.of(
-            "dense", "one_to_one", "sparse", "fixed_indegree", "fixed_outdegree", "fixed_number", "from", "flatten");
+            "dense",
+            "one_to_one",
+            "sparse",
+            "fixed_indegree",
+            "fixed_outdegree",
+            "fixed_number",
+            "distance",
+            "pairs",
+            "from",
+            "flatten");
+
+    /** Synapses up to which a projection is drawn to see whether it can be. */
+    private static final long DRAWN_AT_ONCE = 1_000_000;
+
+    private static final List<String> PROFILES = Arrays.stream(DistanceProfile.values())
+            .map(profile -> profile.name().toLowerCase(Locale.ROOT))
+            .toList();
+
+    /** What {@code distance} may be given by name. */
+    private static final List<String> OF_DISTANCE =
+            List.of("length", "peak", "extent", "height", "columns", "source_columns", "periodic", "autapses");
 
     private final Expressions expressions;
     private final Scope scope;
@@ -48,28 +75,63 @@ final class Edging {
     }
 
     /**
+     * What the wiring of some sources is drawn over, and the part of it that one projection ends at.
+     *
+     * @param together the name of the stream of what is drawn for all of it at once
+     */
+    record Targets(List<Part> parts, Part own, String together) {
+        Targets {
+            parts = List.copyOf(parts);
+            requireNonNull(own);
+            requireNonNull(together);
+        }
+
+        int count() {
+            return parts.stream().mapToInt(Part::count).sum();
+        }
+
+        /** How many targets stand before those of the own part. */
+        int before() {
+            return parts.stream()
+                    .takeWhile(part -> part != own)
+                    .mapToInt(Part::count)
+                    .sum();
+        }
+
+        /** A condition on indices within populations, for targets that are counted through all parts. */
+        PairCondition counted(PairCondition condition, Part source, boolean autapses) {
+            return (from, to) -> {
+                int before = 0;
+                for (Part part : parts) {
+                    if (to < before + part.count()) {
+                        int index = part.first() + to - before;
+                        boolean itself = part.population() == source.population() && index == from;
+                        return (autapses || !itself) && condition.test(from, index);
+                    }
+                    before += part.count();
+                }
+                throw new IndexOutOfBoundsException(to);
+            };
+        }
+    }
+
+    /**
      * The synapses between a part of one population and a part of another.
      *
      * @param written what {@code connect} says, absent for dense
-     * @param target the part of {@code targets}, of all that the wiring is drawn over, that this projection ends at
      */
-    EdgeSource between(Optional<Expr> written, Part source, List<Part> targets, Part target, String name, Span at) {
-        int all = targets.stream().mapToInt(Part::count).sum();
-        int before = 0;
-        for (Part part : targets) {
-            if (part == target) {
-                break;
-            }
-            before += part.count();
-        }
-        boolean whole = targets.size() == 1;
+    EdgeSource between(Optional<Expr> written, Part source, Targets targets, String name, Span at) {
+        Part target = targets.own();
+        int all = targets.count();
+        boolean whole = targets.parts().size() == 1;
         Expr expr = written.orElse(null);
         Expr.Call call = expr instanceof Expr.Call one ? one : null;
-        Wiring wiring = expr == null ? new Wiring.Dense() : wiring(expr, all);
+        Wiring wiring = expr == null ? new Wiring.Dense() : wiring(expr, source.count(), all);
         boolean same = source.population() == target.population();
         boolean autapses = flag(call, "autapses", true);
         boolean listed = wiring instanceof Wiring.Listed;
         boolean multapses = flag(call, "multapses", listed);
+        boolean shared = wiring instanceof Wiring.FixedOutdegree || wiring instanceof Wiring.FixedNumber;
         Connectivity connectivity = new Connectivity(
                 wiring,
                 source.first(),
@@ -79,27 +141,40 @@ final class Edging {
                 same && whole,
                 autapses,
                 multapses,
-                name);
+                shared ? targets.together() : name);
         PairCondition condition = call == null || call.where().isEmpty()
                 ? PairCondition.ALWAYS
                 : condition(call.where().get());
+        if (!whole && (condition != PairCondition.ALWAYS || !autapses)) {
+            condition = targets.counted(condition, source, autapses);
+        }
         long expected = expected(wiring, source.count(), whole ? target.count() : all);
-        int first = whole ? Integer.MIN_VALUE : before;
-        int last = whole ? Integer.MAX_VALUE : before + target.count() - 1;
-        int shift = whole ? 0 : target.first() - before;
+        int before = targets.before();
         Drawn drawn = new Drawn(
                 connectivity,
                 condition,
                 whole ? expected : expected * target.count() / Math.max(1, all),
-                first,
-                last,
-                shift);
-        startingValues.ifPresent(values -> order(drawn, at).ifPresent(order -> values.order(name, order)));
+                whole ? Integer.MIN_VALUE : before,
+                whole ? Integer.MAX_VALUE : before + target.count() - 1,
+                whole ? 0 : target.first() - before);
+        boolean mayFail = wiring instanceof Wiring.OneToOne
+                || wiring instanceof Wiring.FixedIndegree
+                || wiring instanceof Wiring.FixedOutdegree
+                || wiring instanceof Wiring.FixedNumber;
+        if (listed || mayFail && expected <= DRAWN_AT_ONCE) {
+            // Whether there are enough partners does not depend on the seed.
+            try {
+                drawn.edges(0);
+            } catch (WiringException mistake) {
+                throw expressions.error(listed ? Code.BAD_DATA : Code.BAD_SETTING, at, mistake.getMessage());
+            }
+        }
+        startingValues.ifPresent(values -> order(drawn).ifPresent(order -> values.order(name, order)));
         return drawn;
     }
 
     /** Which number of a file belongs to which synapse; empty where synapses are drawn. */
-    private Optional<Supplier<StartingValues.Order>> order(Drawn drawn, Span at) {
+    private Optional<Supplier<StartingValues.Order>> order(Drawn drawn) {
         Wiring wiring = drawn.connectivity().wiring();
         if (wiring instanceof Wiring.Dense || wiring instanceof Wiring.OneToOne) {
             return Optional.of(() -> {
@@ -110,11 +185,6 @@ final class Edging {
         }
         if (!(wiring instanceof Wiring.Listed listed)) {
             return Optional.empty();
-        }
-        try {
-            drawn.edges(0);
-        } catch (WiringException e) {
-            throw expressions.error(Code.BAD_DATA, at, e.getMessage());
         }
         return Optional.of(() -> order(drawn, listed.edges()));
     }
@@ -189,10 +259,125 @@ final class Edging {
         if (wiring instanceof Wiring.Listed listed) {
             return listed.edges().size();
         }
+        if (wiring instanceof Wiring.Distance distance) {
+            double total = 0;
+            for (int target = 0; target < targets; target++) {
+                // Neurons in the middle have as many partners as any.
+                total += distance.probability((int) sources / 2, target, (int) sources, (int) targets);
+            }
+            return (long) Math.ceil(total * sources);
+        }
         return wiring instanceof Wiring.OneToOne ? Math.min(sources, targets) : sources * targets;
     }
 
-    private Wiring wiring(Expr expr, int targets) {
+    /**
+     * Synapses whose probability falls with the distance of their ends, {@code distance(gaussian, length = 5, peak = 0.8)}:
+     * on a line as long as there are targets, so that neighbours among them are 1 apart; {@code periodic = true} closes it
+     * to a ring, {@code columns = 10} makes it a grid of so many columns.
+     */
+    private Wiring distance(Expr expr, int sources, int targets) {
+        List<Expr.Argument> arguments = expr instanceof Expr.Call call ? call.arguments() : List.of();
+        Map<String, Expr> given = new LinkedHashMap<>();
+        Optional<DistanceProfile> profile = Optional.empty();
+        for (Expr.Argument argument : arguments) {
+            String name = argument.name().map(Name::text).orElse("");
+            if (name.isEmpty() && profile.isEmpty()) {
+                profile = Optional.of(profile(argument.value()));
+            } else if (!OF_DISTANCE.contains(name)) {
+                throw expressions.error(
+                        Code.UNKNOWN_PARAMETER,
+                        argument.span(),
+                        name.isEmpty()
+                                ? "what is this number? write its name: length = 5, peak = 0.8"
+                                : "'distance' has no parameter '" + name + "'"
+                                        + Suggestions.didYouMean(name, OF_DISTANCE));
+            } else {
+                given.put(name, argument.value());
+            }
+        }
+        if (profile.isEmpty() || !given.containsKey("length")) {
+            throw expressions.error(
+                    Code.MISSING_VALUE,
+                    expr.span(),
+                    "how does the probability fall, and over which length? write distance(gaussian, length = 5); there are "
+                            + String.join(", ", PROFILES));
+        }
+        int columns = whole(given, "columns", 0);
+        double width = value(given, "extent", columns > 0 ? columns : targets);
+        boolean periodic = value(given, "periodic", 0) != 0;
+        try {
+            Layout layout = columns == 0
+                    ? periodic ? new Layout.Ring(width) : new Layout.Line(width)
+                    : new Layout.Grid(
+                            width,
+                            value(given, "height", (double) targets / columns),
+                            whole(given, "source_columns", columns),
+                            columns,
+                            periodic);
+            Wiring.Distance wiring =
+                    new Wiring.Distance(layout, profile.get(), value(given, "peak", 1), value(given, "length", 1));
+            wiring.probability(0, 0, sources, targets);
+            return wiring;
+        } catch (WiringException mistake) {
+            throw expressions.error(Code.BAD_SETTING, expr.span(), mistake.getMessage());
+        }
+    }
+
+    /** Synapses that are written down, source and target of each, in any order. */
+    private Edges pairs(Expr expr) {
+        List<Expr.Argument> arguments = expr instanceof Expr.Call call ? call.arguments() : List.of();
+        Expr list = arguments.isEmpty() ? expr : arguments.get(0).value();
+        if (!(list instanceof Expr.ListLiteral pairs)) {
+            throw expressions.error(
+                    Code.WRONG_TYPE,
+                    list.span(),
+                    "synapses are listed as [source, target], as in pairs([[0, 1], [2, 0]])");
+        }
+        int[] source = new int[pairs.elements().size()];
+        int[] target = new int[source.length];
+        for (int k = 0; k < source.length; k++) {
+            Expr pair = pairs.elements().get(k);
+            if (!(pair instanceof Expr.ListLiteral both) || both.elements().size() != 2) {
+                throw expressions.error(
+                        Code.WRONG_SHAPE,
+                        pair.span(),
+                        "a synapse is [source, target], counted from 0 within the two ends");
+            }
+            source[k] = neuron(both.elements().get(0));
+            target[k] = neuron(both.elements().get(1));
+        }
+        return new Edges(source, target);
+    }
+
+    private int neuron(Expr written) {
+        return expressions.whole(written, scope, Section.INIT, "the number of a neuron");
+    }
+
+    private DistanceProfile profile(Expr written) {
+        String word = written.span().text();
+        if (!PROFILES.contains(word)) {
+            throw expressions.error(
+                    Code.UNKNOWN_NAME,
+                    written.span(),
+                    "the probability of a synapse falls with its distance as " + String.join(", ", PROFILES)
+                            + ", not as '" + word + "'" + Suggestions.didYouMean(word, PROFILES));
+        }
+        return DistanceProfile.valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
+    private double value(Map<String, Expr> given, String name, double otherwise) {
+        return given.containsKey(name)
+                ? expressions.number(given.get(name), scope, Section.INIT, "'" + name + "'")
+                : otherwise;
+    }
+
+    private int whole(Map<String, Expr> given, String name, int otherwise) {
+        return given.containsKey(name)
+                ? expressions.whole(given.get(name), scope, Section.INIT, "'" + name + "'")
+                : otherwise;
+    }
+
+    private Wiring wiring(Expr expr, int sources, int targets) {
         String kind = kind(expr);
         switch (kind) {
             case "dense", "flatten":
@@ -219,6 +404,10 @@ final class Edging {
                             "each source is to have " + k + " targets, and there are only " + targets);
                 }
                 return new Wiring.FixedOutdegree(k);
+            case "pairs":
+                return new Wiring.Listed(pairs(expr));
+            case "distance":
+                return distance(expr, sources, targets);
             case "from":
                 return new Wiring.Listed(startingValues
                         .orElseThrow(() -> expressions.error(

@@ -34,6 +34,7 @@ final class Emission {
     private final Map<Temporary, Var> temporaries = new HashMap<>();
     private final Set<Var> constants = new HashSet<>();
     private final List<Edges> edges = new ArrayList<>();
+    private final List<LoweredRule.Integrated> integrated = new ArrayList<>();
     private final Map<Var, Var> lanes = new LinkedHashMap<>();
     private Set<String> perTrial = Set.of();
 
@@ -49,6 +50,16 @@ final class Emission {
 
     List<Update> updates(Section section) {
         return updates.getOrDefault(section.block(), List.of());
+    }
+
+    /** Notes how an equation is integrated. */
+    void integrated(LoweredRule.Integrated choice) {
+        integrated.add(choice);
+    }
+
+    /** How equations are integrated, in the order in which they are. */
+    List<LoweredRule.Integrated> integrated() {
+        return integrated;
     }
 
     /** Adds a variable; its name must be new. */

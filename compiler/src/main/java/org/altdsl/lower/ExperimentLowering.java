@@ -536,7 +536,8 @@ public final class ExperimentLowering {
                     measures.wantsGradients(),
                     measures.alignedWith(),
                     Optional.empty(),
-                    Optional.empty());
+                    Optional.empty(),
+                    List.of());
         }
 
         /** What is known of a network in time when its steps are lowered, and what happens after samples. */
@@ -834,7 +835,8 @@ public final class ExperimentLowering {
                             records.all(),
                             plots.all(),
                             readouts)),
-                    Optional.empty());
+                    Optional.empty(),
+                    emission.integrated());
         }
 
         /** What happens after a sample: signals and objectives are of the network as its last step left it. */

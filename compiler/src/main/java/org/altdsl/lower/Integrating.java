@@ -83,6 +83,12 @@ final class Integrating {
                 new Beside());
         Outcome outcome = Integration.of(new ArrayList<>(equations.values()), requested, setting);
         outcome.diagnostics().forEach(expressions.sink()::add);
+        for (Step step : outcome.steps()) {
+            expressions
+                    .emission()
+                    .integrated(new LoweredRule.Integrated(
+                            step.state().name(), step.method().word(), step.reason()));
+        }
         return outcome.steps();
     }
 
@@ -90,9 +96,11 @@ final class Integrating {
     void emit(Optional<Name> method, Section section) {
         for (Step step : steps(method)) {
             Equation equation = equations.get(step.state());
+            // What has a value for each synapse has none where there is no synapse.
+            Expr value = expressions.masks().held(step.state(), step.value());
             expressions
                     .emission()
-                    .update(section, step.state(), Optional.empty(), step.value(), Slot.INTEGRATE, equation.span());
+                    .update(section, step.state(), Optional.empty(), value, Slot.INTEGRATE, equation.span());
         }
     }
 

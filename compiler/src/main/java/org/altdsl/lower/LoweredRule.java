@@ -34,6 +34,7 @@ import org.altdsl.runtime.plan.TimedPlan;
  * @param aligns whether the angle to a reference direction is measured
  * @param timed how a network in time is run; {@code evaluate} is then the same program
  * @param lanes whether and how trials of a network in time run side by side
+ * @param integrated how the equations of a network in time are integrated
  * @param alignedWith the rule whose proposals are the reference, absent for the gradient itself
  */
 public record LoweredRule(
@@ -54,7 +55,8 @@ public record LoweredRule(
         boolean aligns,
         Optional<Expr> alignedWith,
         Optional<TimedPlan> timed,
-        Optional<Lanes> lanes) {
+        Optional<Lanes> lanes,
+        List<Integrated> integrated) {
     public LoweredRule {
         requireNonNull(name);
         models = List.copyOf(models);
@@ -66,6 +68,22 @@ public record LoweredRule(
         metrics = List.copyOf(metrics);
         invariants = List.copyOf(invariants);
         learnables = List.copyOf(learnables);
+        integrated = List.copyOf(integrated);
+    }
+
+    /**
+     * How one equation is integrated.
+     *
+     * @param state the state that it moves
+     * @param method the method, as the language calls it
+     * @param reason why that one
+     */
+    public record Integrated(String state, String method, String reason) {
+        public Integrated {
+            requireNonNull(state);
+            requireNonNull(method);
+            requireNonNull(reason);
+        }
     }
 
     /** The same with what is known of trials side by side. */
@@ -88,7 +106,8 @@ public record LoweredRule(
                 aligns,
                 alignedWith,
                 timed,
-                Optional.of(known));
+                Optional.of(known),
+                integrated);
     }
 
     /** A rule in use, with what it inherits put in, and what it teaches. */

@@ -732,6 +732,7 @@ final class NetworkLowering {
         }
         for (int i = 0; i + 1 < chain.size(); i++) {
             for (Edging.Part source : chain.get(i)) {
+                String together = null;
                 for (Edging.Part target : chain.get(i + 1)) {
                     String name = item.name()
                             .map(own -> circuit.prefix() + called(own))
@@ -741,8 +742,13 @@ final class NetworkLowering {
                         name = name + "[" + made.size() + "]";
                     }
                     name = unused(name, item);
-                    org.altdsl.runtime.plan.EdgeSource edges =
-                            edging.between(item.connect(), source, chain.get(i + 1), target, name, item.span());
+                    together = together == null ? name : together;
+                    org.altdsl.runtime.plan.EdgeSource edges = edging.between(
+                            item.connect(),
+                            source,
+                            new Edging.Targets(chain.get(i + 1), target, together),
+                            name,
+                            item.span());
                     made.add(connect(item, source.population(), target.population(), use, given, name, edges));
                 }
             }

@@ -162,7 +162,13 @@ final class Population implements Scope, Value.Members {
 
     /** The flag of the spikes of its neurons; absent where they send none. */
     Optional<Var> flag() {
-        return played.or(() -> inTime.flatMap(TimedNeurons::flag));
+        return flag("spike");
+    }
+
+    /** The flag of what happens to its neurons; absent where they have no event of that name. */
+    Optional<Var> flag(String event) {
+        Optional<Var> given = event.equals("spike") ? played : Optional.empty();
+        return given.or(() -> inTime.flatMap(neurons -> neurons.flag(event)));
     }
 
     /** Its neurons in time; empty where they settle, and for an input. */

@@ -44,6 +44,7 @@ final class Projection implements Scope, Value.Members {
     private final Expressions expressions;
     private final Geometry geometry;
     private final Map<String, Var> weights = new LinkedHashMap<>();
+    private final Map<Var, Var> signs = new HashMap<>();
     private final Optional<Mask> mask;
     private final Map<String, org.altdsl.ir.Expr> clamped = new HashMap<>();
     private final Optional<Edges> edges;
@@ -417,6 +418,44 @@ final class Projection implements Scope, Value.Members {
                 .filter(Expr.ListLiteral.class::isInstance)
                 .map(bounds -> ((Expr.ListLiteral) bounds).elements())
                 .findFirst();
+    }
+
+    /**
+     * A value of a weight that keeps the sign with which the weight started, where the synapse or the rule says {@code sign
+     * fixed}: what would cross 0 stays at 0. A weight that starts at 0 counts as positive.
+     */
+    org.altdsl.ir.Expr withFixedSign(Var weight, org.altdsl.ir.Expr value, Section section) {
+        org.altdsl.ir.Expr zero = new org.altdsl.ir.Expr.Const(0);
+        org.altdsl.ir.Expr above = Emission.prim(Op.MAX, value, zero);
+        org.altdsl.ir.Expr below = Emission.prim(Op.MIN, value, zero);
+        if (weight.init().orElse(zero) instanceof org.altdsl.ir.Expr.Const start) {
+            return start.value() >= 0 ? above : below;
+        }
+        Var started = signs.computeIfAbsent(weight, key -> {
+            org.altdsl.ir.Expr initial = expressions.emission().read(key, Section.INIT);
+            return expressions
+                    .emission()
+                    .declare(new Var(
+                            expressions.emission().freeName(key.name() + ".positive"),
+                            key.space(),
+                            DType.FLAG,
+                            org.altdsl.runtime.plan.Scope.RUN,
+                            Owner.SYNAPSE,
+                            Matter.OTHER,
+                            Optional.of(Emission.prim(Op.GE, initial, zero)),
+                            key.origin(),
+                            "positive"));
+        });
+        return Emission.prim(Op.SELECT, expressions.emission().read(started, section), above, below);
+    }
+
+    /** Whether the sign of a weight is fixed, by the synapse or by a rule that teaches it. */
+    boolean fixesSign(Var weight, Optional<RuleInstance> rule) {
+        boolean bySynapse = !synapse.items(Item.SignFixed.class).isEmpty();
+        boolean byRule = rule.map(
+                        one -> !one.model().items(Item.SignFixed.class).isEmpty())
+                .orElse(false);
+        return weights.containsValue(weight) && (bySynapse || byRule);
     }
 
     /** A flag that, while it is 1, keeps rules from changing the weights. */

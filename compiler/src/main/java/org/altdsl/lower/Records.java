@@ -213,37 +213,50 @@ final class Records {
         }
     }
 
-    /** The neurons whose spikes an expression means; empty if it means something else. */
+    /** The neurons whose spikes, or other events, an expression means; empty if it means something else. */
     List<Recorded.Source> spikes(Expr what) {
-        if (!(what instanceof Expr.Member member) || !member.name().text().equals("spike")) {
+        if (!(what instanceof Expr.Member member)) {
+            return List.of();
+        }
+        String event = member.name().text();
+        boolean isSpike = event.equals("spike");
+        if (!isSpike
+                && member.of() instanceof Expr.Reference whole
+                && whole.name().equals("data")) {
+            return List.of();
+        }
+        List<PopulationPart> neurons = new ArrayList<>();
+        collect(expressions.value(member.of(), scope, Section.INIT), neurons);
+        if (!isSpike
+                && neurons.stream()
+                        .anyMatch(part -> part.population().flag(event).isEmpty())) {
             return List.of();
         }
         List<Recorded.Source> sources = new ArrayList<>();
-        collect(expressions.value(member.of(), scope, Section.INIT), what.span(), sources);
+        int before = 0;
+        for (PopulationPart part : neurons) {
+            Var flag = part.population()
+                    .flag(event)
+                    .orElseThrow(() -> expressions.error(
+                            Code.UNKNOWN_MEASURE,
+                            what.span(),
+                            "the neurons of '" + part.population().name() + "' do not spike"));
+            sources.add(new Recorded.Source(flag.name(), part.first(), part.count(), before));
+            before += part.count();
+        }
         return sources;
     }
 
-    private void collect(Value value, Span at, List<Recorded.Source> into) {
-        int number = into.stream().mapToInt(Recorded.Source::count).sum();
+    private void collect(Value value, List<PopulationPart> into) {
         if (value instanceof Value.Group group) {
-            group.values().forEach(member -> collect(member, at, into));
+            group.values().forEach(member -> collect(member, into));
         } else if (value instanceof Value.Sequence list) {
-            list.list()
-                    .elements()
-                    .forEach(one -> collect(expressions.value(one, list.scope(), Section.INIT), at, into));
+            list.list().elements().forEach(one -> collect(expressions.value(one, list.scope(), Section.INIT), into));
         } else if (value instanceof Value.Place place && place.members() instanceof Population population) {
-            into.add(source(population, 0, sizes.get(population.name()), number, at));
+            into.add(new PopulationPart(population, 0, sizes.get(population.name()), false));
         } else if (value instanceof Value.Place place && place.members() instanceof PopulationPart part) {
-            into.add(source(part.population(), part.first(), part.count(), number, at));
+            into.add(part);
         }
-    }
-
-    private Recorded.Source source(Population population, int first, int count, int number, Span at) {
-        Var flag = population
-                .flag()
-                .orElseThrow(() -> expressions.error(
-                        Code.UNKNOWN_MEASURE, at, "the neurons of '" + population.name() + "' do not spike"));
-        return new Recorded.Source(flag.name(), first, count, number);
     }
 
     /** {@code last 1 s} or {@code first 1 s}. */

@@ -254,14 +254,17 @@ final class RuleInstance {
         return Optional.empty();
     }
 
-    /** Parameters whose default depends on where they stand ({@code 1/sqrt(fan_out)}) are read there. */
+    /**
+     * Parameters whose default depends on where they stand ({@code 1/sqrt(fan_out)}, {@code post.v}) are read there; in what
+     * is given at the use ({@code post.u}), the ends are those of the projection that is taught.
+     */
     private Value parameterValue(String name, Parameter parameter, Scope scope, Section section) {
         boolean isDefault = model.parameters().get(name) == parameter.binding();
         Binding binding = parameter.binding();
         if (isDefault && binding.value().isPresent()) {
             return expressions.value(binding.value().get(), scope, section);
         }
-        return parameter.value(expressions, section);
+        return new Parameter(binding, new RuleScopes.Given(parameter.scope(), scope)).value(expressions, section);
     }
 
     private Optional<Value> member(

@@ -554,6 +554,18 @@ final class RuleLowering {
             }
             bound(variable, item.low(), item.high(), new RuleScopes.AtProjection(rule, projection), section);
         }
+        if (projection.fixesSign(variable, Optional.of(rule))) {
+            org.altdsl.ir.Expr value = expressions.emission().read(variable, section);
+            expressions
+                    .emission()
+                    .update(
+                            section,
+                            variable,
+                            Optional.empty(),
+                            projection.withFixedSign(variable, value, section),
+                            Slot.CONSTRAIN,
+                            variable.origin());
+        }
     }
 
     private void bound(Var variable, Expr lowest, Expr highest, Scope scope, Section section) {

@@ -200,6 +200,58 @@ final class RuleScopes {
         }
     }
 
+    /**
+     * What names mean in the value that a use of a rule gives to a parameter: what they mean where the rule is used, but
+     * that {@code pre} and {@code post} are the ends of the projection that it teaches.
+     *
+     * @param use where the rule is used
+     * @param there where the rule reads its parameter
+     */
+    record Given(Scope use, Scope there) implements Scope {
+        Given {
+            requireNonNull(use);
+            requireNonNull(there);
+        }
+
+        @Override
+        public Optional<Value> find(String name, Section section, Span at) {
+            boolean end = name.equals("pre") || name.equals("post");
+            return (end ? there : use).find(name, section, at);
+        }
+
+        @Override
+        public List<String> names() {
+            List<String> names = new ArrayList<>(use.names());
+            names.addAll(List.of("pre", "post"));
+            return names;
+        }
+
+        @Override
+        public Optional<Space> axis(String name) {
+            return use.axis(name);
+        }
+
+        @Override
+        public Optional<List<Scope>> each(String axis) {
+            return use.each(axis);
+        }
+
+        @Override
+        public Optional<Value> external(String function, org.altdsl.ast.Expr.Call call, Space space, Section section) {
+            return use.external(function, call, space, section);
+        }
+
+        @Override
+        public Space drawSpace() {
+            return use.drawSpace();
+        }
+
+        @Override
+        public String stream() {
+            return use.stream();
+        }
+    }
+
     /** The members of {@code pre}, as a scope beside a projection sees them. */
     record Sources(Value.Members members, Scope scope) implements Value.Members {
         @Override

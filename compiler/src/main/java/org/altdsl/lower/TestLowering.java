@@ -260,21 +260,19 @@ public final class TestLowering {
             }
         }
 
-        /** Takes down what the test asks about as it was before spikes: {@code x@pre.spike}. */
+        /** Takes down what the test asks about as it was before events: {@code x@pre.spike}. */
         private void watchEvents(String side) {
             for (Item item : test.body()) {
                 Parts.everyExpression(item, expr -> {
-                    if (expr instanceof Expr.AtPhase asked && isSpike(asked, side)) {
+                    if (expr instanceof Expr.AtPhase asked && isEvent(asked, side)) {
                         watchEvent(asked, side);
                     }
                 });
             }
         }
 
-        private static boolean isSpike(Expr.AtPhase asked, String side) {
-            return asked.phase().size() == 2
-                    && asked.phase().get(0).text().equals(side)
-                    && asked.phase().get(1).text().equals("spike");
+        private static boolean isEvent(Expr.AtPhase asked, String side) {
+            return asked.phase().size() == 2 && asked.phase().get(0).text().equals(side);
         }
 
         private void watchEvent(Expr.AtPhase asked, String side) {
@@ -287,11 +285,12 @@ public final class TestLowering {
                                     + " one synapse or rule"));
             org.altdsl.ir.Expr value = expressions.real(asked.of(), this, Section.TICK);
             TimedSynapses synapses = projection.inTime().orElseThrow();
-            org.altdsl.ir.Expr event = (side.equals("pre")
-                            ? synapses.arrival(Site.SYNAPSE, false, asked.span())
-                            : synapses.response(Site.SYNAPSE, Optional.empty(), this, asked.span()))
+            String event = asked.phase().get(1).text();
+            org.altdsl.ir.Expr happens = (side.equals("pre")
+                            ? synapses.arrival(event, Site.SYNAPSE, false, asked.span())
+                            : synapses.response(event, Site.SYNAPSE, Optional.empty(), this, asked.span()))
                     .orElseThrow();
-            expressions.watch().orElseThrow().keep(asked, event, value);
+            expressions.watch().orElseThrow().keep(asked, happens, value);
         }
 
         private Optional<Projection> projection(Expr place) {

@@ -2,7 +2,6 @@ package org.altdsl.lower;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -98,27 +97,38 @@ final class TimeLowering {
         }
     }
 
-    /** Populations in the order of what they read of one another in the same step; a loop is cut where it was declared first. */
+    /**
+     * Populations in the order of what they read of one another in the same step. Those in a loop, of which one must read
+     * what another was in the step before, are in the order of their declaration.
+     */
     private List<Population> order() {
-        List<Population> order = new ArrayList<>();
-        Set<Population> open = new LinkedHashSet<>();
+        Map<Population, Set<Population>> behind = new LinkedHashMap<>();
         for (Population population : network.populations()) {
-            visit(population, open, order);
+            Set<Population> found = new LinkedHashSet<>();
+            collectSources(population, found);
+            behind.put(population, found);
         }
-        return order;
-    }
-
-    private void visit(Population population, Set<Population> open, List<Population> order) {
-        if (order.contains(population) || !open.add(population)) {
-            return;
-        }
-        for (Projection projection : population.incoming()) {
-            if (!projection.inputs().isEmpty()) {
-                visit(projection.pre(), open, order);
+        Set<Population> order = new LinkedHashSet<>();
+        while (order.size() < behind.size()) {
+            for (Population population : network.populations()) {
+                boolean isReady = behind.get(population).stream()
+                        .allMatch(source ->
+                                order.contains(source) || behind.get(source).contains(population));
+                if (isReady && order.add(population)) {
+                    break;
+                }
             }
         }
-        open.remove(population);
-        order.add(population);
+        return List.copyOf(order);
+    }
+
+    /** Adds what a population reads in the same step, at first and at second hand. */
+    private static void collectSources(Population population, Set<Population> found) {
+        for (Projection projection : population.incoming()) {
+            if (!projection.inputs().isEmpty() && found.add(projection.pre())) {
+                collectSources(projection.pre(), found);
+            }
+        }
     }
 
     /**
@@ -196,10 +206,7 @@ final class TimeLowering {
         }
         for (RuleInstance rule : network.rules()) {
             for (Item.Handler handler : rule.model().items(Item.Handler.class)) {
-                boolean meant = handler.trigger() == Item.Trigger.ON
-                        && handler.event()
-                                .map(event -> event.span().text().equals(side + ".spike"))
-                                .orElse(false);
+                boolean meant = Timing.event(handler, side).isPresent();
                 for (Projection projection : meant ? rule.projections() : List.<Projection>of()) {
                     AtEvent place = new AtEvent(projection, Optional.of(rule), event(projection, handler, side));
                     run(handler.body(), place.inherited(isInherited(rule, handler)));
@@ -231,11 +238,13 @@ final class TimeLowering {
         TimedSynapses synapses = projection.inTime().orElseThrow();
         boolean atEmission =
                 handler.clause().map(clause -> clause.text().equals("emission")).orElse(false);
+        String event = Timing.event(handler, side).orElseThrow();
         if (side.equals("pre")) {
-            return new Event(Slot.ON_PRE, site -> synapses.arrival(site, atEmission, handler.span()));
+            return new Event(Slot.ON_PRE, site -> synapses.arrival(event, site, atEmission, handler.span()));
         }
         return new Event(
-                Slot.ON_POST, site -> synapses.response(site, handler.delay(), synapses.scope(site), handler.span()));
+                Slot.ON_POST,
+                site -> synapses.response(event, site, handler.delay(), synapses.scope(site), handler.span()));
     }
 
     /** What a rule does in each step: its blocks, as declared, then its equations for weights, from the settled values. */
@@ -303,7 +312,7 @@ final class TimeLowering {
                     Section.TICK,
                     weight,
                     place.thawed(weight, Optional.empty()),
-                    place.bounded(weight, next),
+                    expressions.masks().held(weight, place.bounded(weight, next)),
                     Slot.PLASTICITY,
                     weight.origin());
         });
@@ -519,7 +528,8 @@ final class TimeLowering {
 
         private void write(
                 Var variable, Optional<org.altdsl.ir.Expr> guard, org.altdsl.ir.Expr value, Section section, Span at) {
-            emission.update(section, variable, thawed(variable, guard), bounded(variable, value), event.slot(), at);
+            org.altdsl.ir.Expr next = expressions.masks().held(variable, bounded(variable, value));
+            emission.update(section, variable, thawed(variable, guard), next, event.slot(), at);
         }
 
         /** A guard under which a weight changes: none does while it is frozen. */
@@ -554,6 +564,9 @@ final class TimeLowering {
                             expressions.real(item.high(), scope, Section.TICK));
                 }
                 bounded = within(bounded, item.low(), item.high(), scope(Site.SYNAPSE));
+            }
+            if (projection.fixesSign(variable, rule)) {
+                bounded = projection.withFixedSign(variable, bounded, Section.TICK);
             }
             boolean pruned = rule.map(one -> !one.model().items(Item.Handler.class).stream()
                                     .filter(handler -> handler.body().stream().anyMatch(Item.Prune.class::isInstance))

@@ -49,8 +49,8 @@ final class TimedNeurons {
     private final Map<Item, Var> pauses = new LinkedHashMap<>();
     private final Map<String, Expr> arriving = new LinkedHashMap<>();
     private final Deque<String> open = new ArrayDeque<>();
-    private final Optional<Item.Spike> spike;
-    private final Optional<Var> flag;
+    private final List<Item.Spike> events;
+    private final Map<String, Var> flags = new LinkedHashMap<>();
     private Optional<Var> frozen = Optional.empty();
     private boolean inlining;
 
@@ -64,18 +64,18 @@ final class TimedNeurons {
         this.network = requireNonNull(network);
         this.expressions = network.expressions();
         this.time = network.time().orElseThrow();
-        this.spike = model.items(Item.Spike.class).stream().findFirst();
-        this.flag = spike.map(item -> declareFlag(item.span()));
+        this.events = model.items(Item.Spike.class);
+        events.forEach(event -> flags.put(event.name(), declareFlag(event)));
         for (Item.States item : model.items(Item.States.class)) {
             declare(item, given, useScope);
         }
         everyItem(model.items(), this::declarePause);
     }
 
-    private Var declareFlag(Span at) {
+    private Var declareFlag(Item.Spike event) {
         return expressions
                 .emission()
-                .declare(variable("spike", DType.FLAG, Optional.of(new Const(0)), at, Matter.NEURON));
+                .declare(variable(event.name(), DType.FLAG, Optional.of(new Const(0)), event.span(), Matter.NEURON));
     }
 
     private Var variable(String label, DType type, Optional<Expr> init, Span at, Matter matter) {
@@ -173,9 +173,9 @@ final class TimedNeurons {
                         item instanceof Item.Equation || item instanceof Item.Spike || item instanceof Item.Method);
     }
 
-    /** The flag that says which of its neurons spike; absent where they cannot. */
-    Optional<Var> flag() {
-        return flag;
+    /** The flag that says at which of its neurons an event happens; absent where they have none of that name. */
+    Optional<Var> flag(String event) {
+        return Optional.ofNullable(flags.get(event));
     }
 
     /** The states that blocks may write. */
@@ -243,8 +243,8 @@ final class TimedNeurons {
         if (held.containsKey(wanted)) {
             return Optional.of(new Value.Real(held.get(wanted).apply(section)));
         }
-        if (wanted.equals("spike") && flag.isPresent()) {
-            return Optional.of(new Value.Real(expressions.emission().read(flag.get(), section)));
+        if (flags.containsKey(wanted)) {
+            return Optional.of(new Value.Real(expressions.emission().read(flags.get(wanted), section)));
         }
         Var state = states.get(wanted);
         if (state != null) {
@@ -431,7 +431,7 @@ final class TimedNeurons {
         arrivals.values().forEach(arrived -> expressions
                 .emission()
                 .update(section, arrived, Optional.empty(), new Const(0), Slot.INTEGRATE, arrived.origin()));
-        threshold(section);
+        events.forEach(event -> threshold(event, section));
     }
 
     private Optional<Name> method() {
@@ -480,28 +480,32 @@ final class TimedNeurons {
                 .reduce((a, b) -> Emission.prim(Op.OR, a, b));
     }
 
-    private void threshold(Section section) {
-        if (spike.isEmpty() || held.containsKey("spike") || network.isPlayed(population)) {
+    private void threshold(Item.Spike item, Section section) {
+        boolean isSpike = item.event().isEmpty();
+        if (held.containsKey(item.name()) || isSpike && network.isPlayed(population)) {
             return;
         }
-        Item.Spike item = spike.get();
-        Expr reached = item.stochastic() ? chance(item, section) : condition(item.condition(), section);
-        for (Var counter : pauses.values()) {
+        Expr reached = item.stochastic() ? chance(item, section) : condition(item, section);
+        // What keeps a neuron silent keeps it from spiking, not from what else may happen to it.
+        for (Var counter : isSpike ? pauses.values() : List.<Var>of()) {
             Expr over = Emission.prim(Op.LE, expressions.emission().read(counter, section), new Const(0));
             reached = Emission.prim(Op.AND, reached, over);
         }
         expressions
                 .emission()
-                .update(section, flag.orElseThrow(), Optional.empty(), reached, Slot.THRESHOLD, item.span());
+                .update(section, flags.get(item.name()), Optional.empty(), reached, Slot.THRESHOLD, item.span());
     }
 
     private Expr chance(Item.Spike item, Section section) {
         Expr p = expressions.real(item.condition(), population, section);
-        return new Expr.Draw(Dist.BERNOULLI, List.of(p), population.name() + ".spike", population.space(), false);
+        return new Expr.Draw(
+                Dist.BERNOULLI, List.of(p), population.name() + "." + item.name(), population.space(), false);
     }
 
     /** A threshold; {@code rises(c)} is a condition that was not true one step ago. */
-    private Expr condition(org.altdsl.ast.Expr written, Section section) {
+    private Expr condition(Item.Spike event, Section section) {
+        org.altdsl.ast.Expr written = event.condition();
+        String of = event.event().map(name -> name.text() + "_").orElse("");
         if (!(written instanceof org.altdsl.ast.Expr.Call call)
                 || !call.function().span().text().equals("rises")
                 || call.arguments().size() != 1) {
@@ -511,11 +515,11 @@ final class TimedNeurons {
         Expr start = expressions.real(call.arguments().get(0).value(), population, Section.INIT);
         Var was = expressions
                 .emission()
-                .declare(variable("was_true", DType.FLAG, Optional.of(start), written.span(), Matter.NEURON));
+                .declare(variable(of + "was_true", DType.FLAG, Optional.of(start), written.span(), Matter.NEURON));
         Expr is = expressions
                 .emission()
                 .temporary(
-                        population.name() + ".is_true",
+                        population.name() + "." + of + "is_true",
                         section,
                         now,
                         Slot.THRESHOLD,
@@ -525,7 +529,7 @@ final class TimedNeurons {
         Expr rises = expressions
                 .emission()
                 .temporary(
-                        population.name() + ".rises",
+                        population.name() + "." + of + "rises",
                         section,
                         Emission.prim(
                                 Op.AND,
@@ -539,29 +543,30 @@ final class TimedNeurons {
         return rises;
     }
 
-    /** Runs the block of a spike, and those that follow a spike after a while. */
+    /** Runs the blocks of what happens to its neurons, spikes first, and those that follow it after a while. */
     void reset() {
+        events.stream().filter(event -> event.event().isEmpty()).forEach(this::reset);
+        events.stream().filter(event -> event.event().isPresent()).forEach(this::reset);
+    }
+
+    private void reset(Item.Spike item) {
         Section section = Section.TICK;
-        if (flag.isEmpty()) {
-            return;
-        }
-        Expr spikes = expressions.emission().read(flag.get(), section);
+        Expr happens = expressions.emission().read(flags.get(item.name()), section);
         for (Item.Handler handler : model.items(Item.Handler.class)) {
-            if (handler.trigger() == Item.Trigger.ON && isEvent(handler, "spike")) {
+            if (handler.trigger() == Item.Trigger.ON && isEvent(handler, item.name())) {
                 long delay = handler.delay()
                         .map(d -> expressions.number(d, population, section, "a delay"))
                         .map(time::nearest)
                         .orElse(0L);
                 Expr then = delay == 0
-                        ? spikes
-                        : Expr.Gather.of(new org.altdsl.ir.IndexMap.Shift(Math.toIntExact(delay)), spikes);
+                        ? happens
+                        : Expr.Gather.of(new org.altdsl.ir.IndexMap.Shift(Math.toIntExact(delay)), happens);
                 run(handler.body(), Optional.of(then), section, Slot.RESET);
             }
         }
-        Item.Spike item = spike.orElseThrow();
-        run(item.body(), Optional.of(spikes), section, Slot.RESET);
+        run(item.body(), Optional.of(happens), section, Slot.RESET);
         item.otherwise()
-                .ifPresent(block -> run(block, Optional.of(Emission.prim(Op.NOT, spikes)), section, Slot.RESET));
+                .ifPresent(block -> run(block, Optional.of(Emission.prim(Op.NOT, happens)), section, Slot.RESET));
     }
 
     private void run(List<Item> items, Optional<Expr> guard, Section section, Slot slot) {
@@ -571,9 +576,7 @@ final class TimedNeurons {
     /** The names of what it has beside parameters. */
     Set<String> names() {
         Set<String> names = new LinkedHashSet<>(states.keySet());
-        if (flag.isPresent()) {
-            names.add("spike");
-        }
+        names.addAll(flags.keySet());
         return names;
     }
 

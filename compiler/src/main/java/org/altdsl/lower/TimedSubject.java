@@ -300,7 +300,11 @@ final class TimedSubject {
                 weights,
                 new org.altdsl.lower.Wiring(Optional.empty()),
                 Optional.of(edging.between(
-                        Optional.empty(), new Edging.Part(pre, 0, sources), List.of(to), to, "x->y", at)),
+                        Optional.empty(),
+                        new Edging.Part(pre, 0, sources),
+                        new Edging.Targets(List.of(to), to, "x->y"),
+                        "x->y",
+                        at)),
                 expressions);
         network.add(made);
         projection = Optional.of(made);

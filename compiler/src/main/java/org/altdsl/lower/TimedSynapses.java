@@ -251,13 +251,12 @@ final class TimedSynapses {
         };
     }
 
-    /** 1 for the sources whose spike arrives now, or for the synapses at which it does; absent where there is no such thing. */
-    Optional<Expr> arrival(Site site, boolean atEmission, Span at) {
-        Var flag = projection
-                .pre()
-                .flag()
-                .orElseThrow(() -> expressions.error(
-                        Code.UNKNOWN_MEMBER, at, "'" + projection.pre().name() + "' never spikes"));
+    /**
+     * 1 for the sources whose event arrives now, or for the synapses at which it does; absent where there is no such
+     * thing.
+     */
+    Optional<Expr> arrival(String event, Site site, boolean atEmission, Span at) {
+        Var flag = flag(projection.pre(), event, at);
         Expr spikes = expressions.emission().read(flag, Section.TICK);
         if (lags.isPresent() && !atEmission) {
             return site == Site.SYNAPSE
@@ -275,13 +274,20 @@ final class TimedSynapses {
         };
     }
 
-    /** 1 for the targets that spike, or for their synapses. */
-    Optional<Expr> response(Site site, Optional<org.altdsl.ast.Expr> after, Scope scope, Span at) {
-        Var flag = projection
-                .post()
-                .flag()
+    private Var flag(Population population, String event, Span at) {
+        return population
+                .flag(event)
                 .orElseThrow(() -> expressions.error(
-                        Code.UNKNOWN_MEMBER, at, "'" + projection.post().name() + "' never spikes"));
+                        Code.UNKNOWN_MEMBER,
+                        at,
+                        event.equals("spike")
+                                ? "'" + population.name() + "' never spikes"
+                                : "'" + population.name() + "' has no event '" + event + "'"));
+    }
+
+    /** 1 for the targets at which an event happens, or for their synapses. */
+    Optional<Expr> response(String event, Site site, Optional<org.altdsl.ast.Expr> after, Scope scope, Span at) {
+        Var flag = flag(projection.post(), event, at);
         Expr spikes = expressions.emission().read(flag, Section.TICK);
         long steps = after.map(d -> lag(expressions.number(d, scope, Section.TICK, "a delay"), d.span()))
                 .orElse(0L);
@@ -366,13 +372,10 @@ final class TimedSynapses {
                         at);
     }
 
-    /** The blocks that run when a spike arrives ({@code pre}) or is sent back ({@code post}). */
+    /** The blocks that run when an event arrives ({@code pre}) or is sent back ({@code post}). */
     List<Item.Handler> handlers(String side) {
         return model.items(Item.Handler.class).stream()
-                .filter(handler -> handler.trigger() == Item.Trigger.ON
-                        && handler.event()
-                                .map(event -> event.span().text().equals(side + ".spike"))
-                                .orElse(false))
+                .filter(handler -> Timing.event(handler, side).isPresent())
                 .toList();
     }
 

@@ -19,6 +19,8 @@ public final class Timing {
     /** The step of a test that says none. */
     private static final double STANDARD = 1e-4;
 
+    private static final List<String> SIDES = List.of("pre", "post");
+
     private final Declaration test;
     private final LinkedProgram program;
     private final Inheritance inheritance;
@@ -111,13 +113,18 @@ public final class Timing {
                         || item instanceof Item.Equation equation && !equation.relaxing()
                         || item instanceof Item.Handler handler
                                 && !isNeuron
-                                && (handler.trigger() == Item.Trigger.ON && isSpike(handler)
+                                && (SIDES.stream().anyMatch(side -> event(handler, side)
+                                                .isPresent())
                                         || handler.trigger() == Item.Trigger.EACH));
     }
 
-    private static boolean isSpike(Item.Handler handler) {
+    /** The event at an end of a projection, {@code pre} or {@code post}, that a block waits for, if it does. */
+    static Optional<String> event(Item.Handler handler, String side) {
         return handler.event()
-                .map(event -> event.span().text().endsWith("spike"))
-                .orElse(false);
+                .filter(event -> handler.trigger() == Item.Trigger.ON)
+                .filter(Expr.Member.class::isInstance)
+                .map(Expr.Member.class::cast)
+                .filter(event -> event.of().span().text().equals(side))
+                .map(event -> event.name().text());
     }
 }

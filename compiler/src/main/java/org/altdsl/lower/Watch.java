@@ -124,10 +124,24 @@ final class Watch {
                 });
     }
 
-    /** Whether something happens in single steps: spikes, or an event that the network schedules. */
+    /** Whether something happens in single steps: spikes and other events of neurons, or one that the network schedules. */
     private boolean isEvent(Expr what, Scope scope) {
         return what.span().text().matches("(.*\\.)?spike")
+                || isOfNeurons(what, scope)
                 || expressions.value(what, scope, Section.TICK) instanceof Value.Real real && real.isEvent();
+    }
+
+    /** Whether an expression is an event that the neurons of a population have: {@code c.burst}. */
+    private static boolean isOfNeurons(Expr what, Scope scope) {
+        return what instanceof Expr.Member member
+                && member.of() instanceof Expr.Reference population
+                && scope.find(population.name(), Section.INIT, population.span())
+                                .orElse(null)
+                        instanceof Value.Place place
+                && (place.members() instanceof Population whole
+                                && whole.flag(member.name().text()).isPresent()
+                        || place.members() instanceof PopulationPart part
+                                && part.population().flag(member.name().text()).isPresent());
     }
 
     /** The steps behind {@code over last 200 s} and {@code over first 1 s}. */

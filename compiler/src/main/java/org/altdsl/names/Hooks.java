@@ -43,7 +43,12 @@ final class Hooks {
                 String end = member.of().span().text();
                 unknown(member.of().span(), end, ENDS, "events are those of 'pre' and 'post', not");
             }
-            Set<String> events = Set.of("spike");
+            Set<String> events = new LinkedHashSet<>(Set.of("spike"));
+            scope.catalogue().neuronMembers(scope.file()).forEach((name, symbols) -> {
+                if (symbols.stream().anyMatch(symbol -> symbol.kind() == Symbol.Kind.EVENT)) {
+                    events.add(name);
+                }
+            });
             if (!events.contains(member.name().text())) {
                 unknown(member.name().span(), member.name().text(), events, "no event");
             }
@@ -52,6 +57,7 @@ final class Hooks {
         Set<String> known = new LinkedHashSet<>();
         known.add("spike");
         known.addAll(scheduled());
+        known.addAll(scope.catalogue().symbols(scope.declaration()).names(Symbol.Kind.EVENT));
         if (scope.kind() == Declaration.Kind.OPTIMIZER) {
             known.add("dw");
         }

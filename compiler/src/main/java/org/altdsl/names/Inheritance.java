@@ -225,8 +225,8 @@ public final class Inheritance {
             return "handler " + handler.trigger() + " "
                     + handler.event().map(e -> e.span().text()).orElse("");
         }
-        if (item instanceof Item.Spike) {
-            return "spike";
+        if (item instanceof Item.Spike spike) {
+            return "event " + spike.name();
         }
         if (item instanceof Item.Surrogate) {
             return "surrogate";
@@ -236,6 +236,9 @@ public final class Inheritance {
         }
         if (item instanceof Item.Reads) {
             return "reads";
+        }
+        if (item instanceof Item.SignFixed) {
+            return "sign fixed";
         }
         if (item instanceof Item.Split) {
             return "split";

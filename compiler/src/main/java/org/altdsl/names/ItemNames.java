@@ -18,7 +18,7 @@ import org.altdsl.diag.Note;
 /** Checks the names of items: of their expressions, hooks, targets and uses. */
 final class ItemNames {
     private static final Set<String> PARTS = Set.of("train", "test", "validation");
-    private static final Set<String> METHODS = Set.of("euler", "rk2", "rk4", "exact");
+    private static final Set<String> METHODS = Set.of("euler", "rk2", "rk4", "exact", "exponential_euler");
 
     private final NameScope scope;
     private final DiagnosticSink sink;
@@ -339,11 +339,8 @@ final class ItemNames {
 
     private void use(Item.Use use) {
         if (use.expr() instanceof Expr.Call call && call.function() instanceof Expr.Reference word) {
-            boolean statement = word.name().equals("sign") || word.name().equals("carry");
-            if (statement) {
-                if (word.name().equals("carry")) {
-                    call.arguments().forEach(argument -> expressions.check(argument.value()));
-                }
+            if (word.name().equals("carry")) {
+                call.arguments().forEach(argument -> expressions.check(argument.value()));
                 return;
             }
         }

@@ -200,9 +200,17 @@ final class NetworkNames {
             return;
         }
         if (connection instanceof Expr.Call call) {
-            call.arguments().forEach(argument -> expressions.argument(argument.value()));
+            boolean distance = head.get().name().equals("distance");
+            call.arguments().stream()
+                    .filter(argument -> !distance || !isProfile(argument))
+                    .forEach(argument -> expressions.argument(argument.value()));
             expressions.check(call.where());
         }
+    }
+
+    /** The word that says how the probability of a synapse falls with its distance: {@code distance(gaussian, …)}. */
+    private static boolean isProfile(Expr.Argument argument) {
+        return argument.name().isEmpty() && argument.value() instanceof Expr.Reference;
     }
 
     /** The rule of {@code learns}: a declared one, or what the experiment compares. */

@@ -332,6 +332,11 @@ public final class Parts {
         }
 
         @Override
+        public Parts signFixed(Item.SignFixed item) {
+            return new Parts();
+        }
+
+        @Override
         public Parts conserve(Item.Conserve item) {
             return new Parts().with(item.quantity()).with(item.value()).with(item.tolerance());
         }

@@ -131,6 +131,9 @@ public final class Symbols {
             name(Symbol.Kind.INPUT, input.name(), input.type(), Optional.empty(), item);
         } else if (item instanceof Item.Output output) {
             name(Symbol.Kind.OUTPUT, output.name(), output.type(), Optional.of(output.value()), item);
+        } else if (item instanceof Item.Spike spike && spike.event().isPresent()) {
+            name(Symbol.Kind.EVENT, spike.event().get(), Optional.empty(), Optional.empty(), item);
+            Parts.of(item).items().forEach(this::inBlock);
         } else if (item instanceof Item.Compartment compartment) {
             name(Symbol.Kind.COMPARTMENT, compartment.name(), Optional.empty(), Optional.empty(), item);
         } else if (item instanceof Item.Feedback feedback) {

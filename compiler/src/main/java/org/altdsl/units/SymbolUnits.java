@@ -68,7 +68,7 @@ final class SymbolUnits {
             case LET, OUTPUT, NOISE ->
                 symbol.node() instanceof Item.Cases cases ? cases(declaration, cases) : value(declaration, symbol);
             case SIGNAL -> cases(declaration, (Item.Cases) symbol.node());
-            case INPUT -> Quantity.NUMBER;
+            case INPUT, EVENT -> Quantity.NUMBER;
             case MODULATOR -> symbol.value().isEmpty() ? Quantity.ANY : value(declaration, symbol);
             case ADAPTED -> members(declaration.span().file(), symbol.name());
             default -> Quantity.ANY;

@@ -70,6 +70,7 @@ OUT : 'out';
 OUTPUT : 'output';
 COMPARTMENT : 'compartment';
 SPIKE : 'spike';
+EVENT : 'event';
 PROBABILITY : 'probability';
 SURROGATE : 'surrogate';
 METHOD : 'method';

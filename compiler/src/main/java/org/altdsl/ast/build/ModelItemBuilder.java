@@ -279,6 +279,7 @@ abstract class ModelItemBuilder extends AltParserBaseVisitor<Item> {
                 context.ELSE() == null ? Optional.empty() : Optional.of(block(context.block(1)));
         return new Item.Spike(
                 span(context),
+                Optional.ofNullable(context.name()).map(positions::name),
                 context.PROBABILITY() != null,
                 expressions.build(context.expression()),
                 block(context.block(0)),
@@ -468,12 +469,7 @@ abstract class ModelItemBuilder extends AltParserBaseVisitor<Item> {
 
     @Override
     public Item visitSignFixed(SignFixedContext context) {
-        Span word = positions.span(context.SIGN().getSymbol());
-        Expr fixed = new Expr.Reference(
-                positions.span(context.FIXED().getSymbol()), context.FIXED().getText());
-        return new Item.Use(
-                span(context),
-                call(span(context), new Expr.Reference(word, context.SIGN().getText()), List.of(fixed)));
+        return new Item.SignFixed(span(context));
     }
 
     @Override

@@ -58,10 +58,8 @@ class BrianTest {
     static List<Case> cases() {
         List<Case> cases = new ArrayList<>();
         for (String folder : List.of("lif-current", "lif-conductance", "adex", "izhikevich", "hodgkin-huxley")) {
-            // Of the voltage-based rule Brian's side filters potentials after the membrane has moved, ours while it
-            // moves.
-            for (String rule : List.of("PairSTDP", "TripletSTDP")) {
-                cases.add(new Case(folder, rule, 1));
+            for (String rule : List.of("PairSTDP", "TripletSTDP", "Clopath")) {
+                cases.add(new Case(folder.equals("adex") && rule.equals("Clopath") ? "adex-clopath" : folder, rule, 1));
             }
         }
         cases.add(new Case("cuba", "PairSTDP", 1e-3));
@@ -86,7 +84,7 @@ class BrianTest {
 
     static List<Case> quickCases() {
         return cases().stream()
-                .filter(one -> List.of("lif-current, PairSTDP", "lif-conductance, TripletSTDP", "izhikevich, PairSTDP")
+                .filter(one -> List.of("lif-current, PairSTDP", "lif-conductance, TripletSTDP", "izhikevich, Clopath")
                         .contains(one.toString()))
                 .toList();
     }

@@ -159,12 +159,32 @@ class CommandsTest {
         "explain Backprop --equations, Δw = pre.r · post.δ",
         "explain Backprop --java, public",
         "explain Backprop --ir, dw",
-        "explain Adam, optimizer Adam"
+        "explain Adam, optimizer Adam",
+        "explain LIF, linear with constant coefficients",
+        "explain HodgkinHuxley, rk4",
+        "explain CurrentExp, 's.i                exact'",
+        "explain PairSTDP, 'h1->h2.y           exact'"
     })
     void explainShowsEachStage(String arguments, String text) {
         Ended ended = altdsl.run(arguments.split(" "));
         assertEquals(0, ended.exitCode(), ended.err());
         assertTrue(ended.out().contains(text), ended.out());
+    }
+
+    @Test
+    void explainSaysWhatTheStepDoesToAnEquation() throws IOException {
+        write("fast.exp", """
+                neuron Fast { state v = 0; v' = -v / (0.15 ms); spike when v > 1 { v = 0 }; method euler }
+                experiment "fast" { dt = 0.1 ms;  network { c : Fast[1] };  protocol { run 1 ms };  measure mean(c.v) }
+                """);
+        Ended ended = altdsl.run("explain", folder.resolve("fast.exp").toString(), "Fast");
+        assertEquals(0, ended.exitCode(), ended.err());
+        assertTrue(ended.out().contains("equations, in steps of 0.1 ms"), ended.out());
+        assertTrue(ended.out().contains("x.v                euler"), ended.out());
+        assertTrue(
+                ended.err()
+                        .contains("the step of 100 us is coarse for the method euler: v has a time constant of 150 us"),
+                ended.err());
     }
 
     @Test
