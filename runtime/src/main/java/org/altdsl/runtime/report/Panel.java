@@ -66,7 +66,7 @@ record Panel(String title, Scale x, Scale y, Drawing drawing) {
     String inPage(int width, int height) {
         Markup svg = new Markup();
         svg.open("svg", "viewBox", "0 0 " + width + " " + height, "role", "img", "class", "chart", "aria-label", title);
-        draw(svg, width, height, 10, 13, 0);
+        inFrame(svg, width, height, 10, 13, 0);
         return svg.close().finish();
     }
 
@@ -90,17 +90,22 @@ record Panel(String title, Scale x, Scale y, Drawing drawing) {
                 "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif");
         svg.empty("rect", "width", width, "height", height, "fill", "#ffffff");
         svg.leaf("text", title, "x", 24, "y", 30, "font-size", 17, "font-weight", 600, "fill", Palette.INK);
-        draw(svg, width, height, 48, 14, 12);
+        inFrame(svg, width, height, 48, 14, 12);
         return svg.close().line().finish();
     }
 
-    private void draw(Markup svg, double width, double height, double top, double font, double margin) {
+    private void inFrame(Markup svg, double width, double height, double top, double font, double margin) {
+        draw(svg, margin, width - 10 - margin, top, height - margin, font);
+    }
+
+    /** Draws it between two places along the bottom, with what is written at its axes. */
+    void draw(Markup svg, double from, double to, double top, double floorOfText, double font) {
         int longest =
                 y.ticks().stream().mapToInt(tick -> tick.text().length()).max().orElse(0);
         boolean hasLabel = !y.label().isEmpty();
-        double left = longest * font * TEXT_WIDTH + 10 + margin + (hasLabel ? 1.4 * font : 0);
-        double bottom = height - margin - (x.ticks().isEmpty() ? 4 : 2.9 * font);
-        Place place = new Place(x, y, left, width - 10 - margin, top, bottom);
+        double left = longest * font * TEXT_WIDTH + 10 + from + (hasLabel ? 1.4 * font : 0);
+        double bottom = floorOfText - (x.ticks().isEmpty() ? 4 : 2.9 * font);
+        Place place = new Place(x, y, left, to, top, bottom);
         for (Tick tick : y.ticks()) {
             String at = SvgChart.number(place.y(tick.place()));
             line(svg, "grid", left, at, place.right(), at, Palette.GRID);
@@ -108,7 +113,7 @@ record Panel(String title, Scale x, Scale y, Drawing drawing) {
         }
         if (hasLabel) {
             double middle = (top + bottom) / 2;
-            String x0 = SvgChart.number(margin + font);
+            String x0 = SvgChart.number(from + font);
             svg.leaf(
                     "text",
                     y.label(),
