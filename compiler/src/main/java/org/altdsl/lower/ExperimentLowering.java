@@ -35,6 +35,7 @@ import org.altdsl.runtime.plan.Metric;
 import org.altdsl.runtime.plan.TimedPlan;
 import org.altdsl.runtime.wiring.SpikeTrain;
 import org.altdsl.source.Span;
+import org.altdsl.units.UnitChecker;
 
 /** Lowers an experiment: its data set to a recipe, and each entry of its comparison to IR. */
 public final class ExperimentLowering {
@@ -529,7 +530,15 @@ public final class ExperimentLowering {
             experiment.records().forEach(records::record);
             Set<String> measured = new LinkedHashSet<>();
             experiment.measures().forEach(one -> measured.add(Records.text(one.what())));
-            Plots plots = new Plots(expressions, names, records, acts, measured);
+            Plots plots = new Plots(
+                    expressions,
+                    names,
+                    records,
+                    acts,
+                    measured,
+                    network,
+                    new Readouts(expressions, experiment.lets()),
+                    expr -> UnitChecker.unit(program, experiment.declaration(), expr));
             experiment.plots().forEach(plots::plot);
             List<LoweredRule.Learnable> learnables = new ArrayList<>();
             for (Projection projection : network.projections()) {
@@ -593,7 +602,8 @@ public final class ExperimentLowering {
                             schedules.all(),
                             records.all(),
                             plots.all(),
-                            readouts)));
+                            readouts,
+                            List.copyOf(measured))));
         }
 
         private static Map<String, double[]> tables(StartingValues startingValues, Program made) {

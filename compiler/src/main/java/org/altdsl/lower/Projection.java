@@ -309,6 +309,16 @@ final class Projection implements Scope, Value.Members {
         }
     }
 
+    /** The unit that its synapses declare their weight in, as written. */
+    Optional<String> weightUnit() {
+        return synapse.items(Item.Weight.class).stream()
+                .map(Item.Weight::binding)
+                .filter(binding -> binding.name().text().equals("w"))
+                .findFirst()
+                .flatMap(Binding::type)
+                .map(type -> type.span().text());
+    }
+
     String name() {
         return name;
     }

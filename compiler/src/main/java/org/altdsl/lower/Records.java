@@ -19,6 +19,7 @@ import org.altdsl.ir.Owner;
 import org.altdsl.ir.Slot;
 import org.altdsl.ir.Var;
 import org.altdsl.names.Suggestions;
+import org.altdsl.runtime.plan.Collected;
 import org.altdsl.runtime.plan.Protocol;
 import org.altdsl.runtime.plan.Recorded;
 import org.altdsl.runtime.plan.Recorded.When;
@@ -136,6 +137,37 @@ final class Records {
 
     Recorded rate(Expr what, List<Recorded.Source> sources, long bin) {
         return add(what, new Recorded.Rate(fileName("rate-" + text(what)), sources, bin, When.ALWAYS), false, true);
+    }
+
+    Recorded rate(String text, List<Recorded.Source> sources, long bin) {
+        Recorded rate = new Recorded.Rate(fileName("rate-" + text), sources, bin, When.ALWAYS);
+        entries.add(new Entry(text, rate, false, true));
+        return rate;
+    }
+
+    Recorded stimulus(Expr what, List<Recorded.Source> sources, long bin) {
+        return add(what, new Recorded.Stimulus(fileName("psth-" + text(what)), sources, bin, When.ALWAYS), false, true);
+    }
+
+    Recorded counts(Expr what, List<Recorded.Source> sources, long stretch) {
+        return add(
+                what, new Recorded.Counts(fileName("fano-" + text(what)), sources, stretch, When.ALWAYS), false, true);
+    }
+
+    Recorded confusion(Collected.Reading found, Collected.Reading labels) {
+        Recorded confusion = new Recorded.Confusion(fileName("confusion"), found, labels);
+        entries.add(new Entry("confusion", confusion, false, true));
+        return confusion;
+    }
+
+    /** How many neurons a population has. */
+    int size(Population population) {
+        return sizes.get(population.name());
+    }
+
+    /** The neurons of a population, if they spike. */
+    Optional<Recorded.Source> spikes(Population population) {
+        return population.flag().map(flag -> new Recorded.Source(flag.name(), 0, size(population), 0));
     }
 
     Recorded intervals(Expr what, List<Recorded.Source> sources) {

@@ -113,6 +113,7 @@ final class TimedJob {
                 || !complete
                 || evaluate(plan.evaluation().get());
         if (complete) {
+            recorders.ifPresent(all -> all.collected(collected));
             plan.readouts().forEach((name, readout) -> present.put(name, readout.of(collected)[0][0]));
         }
         publish();
@@ -160,9 +161,11 @@ final class TimedJob {
         }
         if (act instanceof Protocol.Present present) {
             show(true);
+            present(true);
             executor.enter(Scope.PHASE);
             boolean whole = run(new Protocol.Run(present.steps(), Optional.empty()));
             show(false);
+            present(false);
             return whole;
         }
         if (act instanceof Protocol.Rest rest) {
@@ -182,6 +185,13 @@ final class TimedJob {
             return true;
         }
         return repeat((Protocol.Repeat) act);
+    }
+
+    /** Tells those who record of presentations; in an evaluation nothing is recorded. */
+    private void present(boolean begins) {
+        if (measures) {
+            recorders.ifPresent(all -> all.present(begins));
+        }
     }
 
     private boolean repeat(Protocol.Repeat repeat) {

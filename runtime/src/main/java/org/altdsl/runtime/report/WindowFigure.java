@@ -77,7 +77,7 @@ public final class WindowFigure {
                 Panel.Scale.of(x, part.xLabel()),
                 Panel.Scale.of(y, part.yLabel()),
                 (markup, place) -> curves(markup, place, part.curves()));
-        panel.draw(svg, from + 8, from + width - 4, 74, HEIGHT - 10.0, FONT);
+        panel.draw(svg, from + 8, from + width - 20, 74, HEIGHT - 10.0, FONT);
     }
 
     private static Axis range(List<double[]> values, boolean padded) {
