@@ -769,6 +769,8 @@ public final class ExperimentLowering {
                             }
                         }));
             }
+            // Sources that send to nobody are still played, and may be recorded.
+            network.played().keySet().forEach(source -> source.flag().ifPresent(seen::add));
             for (org.altdsl.ir.Edges edges : whole.edges()) {
                 seen.add(edges.source());
                 seen.add(edges.target());

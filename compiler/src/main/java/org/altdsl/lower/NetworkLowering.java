@@ -312,12 +312,25 @@ final class NetworkLowering {
         }
     }
 
-    /** {@code stimulate x.S[1] with 200 each step}: a pulse at the one input of the neurons, as one of a spike would be. */
+    /**
+     * {@code stimulate x.S[1] with 200 each step}: a pulse at the one input of the neurons, as one of a spike would be; with
+     * {@code stimulate x.S[1].I with …}, at the input that it names.
+     */
     private void stimulate(Item.Inject item) {
-        PopulationPart part = part(item.target());
-        Scope where = scope;
-        String input = part.population().onlyInput(item.target().span());
-        network.pulse(part.population(), input, section -> part.only(expressions.real(item.value(), where, section)));
+        Optional<Expr.Member> named =
+                item.target() instanceof Expr.Member member && !isPart(member) ? Optional.of(member) : Optional.empty();
+        PopulationPart part = part(named.map(Expr.Member::of).orElse(item.target()));
+        Population population = part.population();
+        String input = named.map(member -> member.name().text())
+                .orElseGet(() -> population.onlyInput(item.target().span()));
+        population.needInput(input, item.target().span());
+        Scope where = new Stimulated(scope, population);
+        network.pulse(population, input, section -> part.only(expressions.real(item.value(), where, section)));
+    }
+
+    private boolean isPart(Expr.Member expr) {
+        Value value = expressions.value(expr.of(), scope, Section.INIT);
+        return value instanceof Value.Place place && place.members() instanceof Circuit;
     }
 
     /** {@code noise exc.I ~ uniform(-6.5 mV, 6.5 mV)}: drawn in every step for each neuron, and added to an input. */

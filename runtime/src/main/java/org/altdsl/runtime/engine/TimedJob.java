@@ -85,6 +85,7 @@ final class TimedJob {
                 .anyMatch(variable -> variable.name().equals(PRESENTING));
         executor.clocks().seed = seed;
         executor.clocks().lanes = 1;
+        executor.clocks().samples = new int[1];
         this.recorders = recorders.map(make -> make.apply(executor));
     }
 
