@@ -171,7 +171,7 @@ public final class NotYet {
         return item instanceof Item.Inject inject && !inject.stimulation()
                 || item instanceof Item.Clamp
                 || item instanceof Item.Sweep
-                || item instanceof Item.Use
+                || item instanceof Item.Use use && !use.span().text().startsWith("carry")
                 || item instanceof Item.Keep keep && keep.soft();
     }
 
@@ -248,6 +248,8 @@ public final class NotYet {
                                 Item.StepKind.PRESENT,
                                 Item.StepKind.REST,
                                 Item.StepKind.FOR_EACH,
+                                Item.StepKind.TRIAL,
+                                Item.StepKind.RESET,
                                 Item.StepKind.COLLECT)
                         .contains(step.kind())) {
             report(word(step.span()), ItemWords.of(step) + " is part");

@@ -476,6 +476,11 @@ public final class ExperimentLowering {
             network.runsIn(Timing.step(expressions, experiment.settings().get("dt"), names));
             StartingValues startingValues = new StartingValues(expressions, files);
             network.startsWith(startingValues);
+            boolean resets = experiment.protocol().stream().anyMatch(one -> resets(one.body()))
+                    || experiment.evaluation().stream().anyMatch(one -> resets(one.body()));
+            if (resets) {
+                network.resets();
+            }
             builder.build(experiment.network());
             network.rules().forEach(RuleInstance::watchModulators);
             Schedules schedules = new Schedules(expressions);
@@ -614,6 +619,12 @@ public final class ExperimentLowering {
                 }
             });
             return tables;
+        }
+
+        private boolean resets(List<Item> items) {
+            return items.stream()
+                    .anyMatch(item -> item instanceof Item.Step step
+                            && (step.kind() == Item.StepKind.RESET || resets(step.body())));
         }
 
         /** What a protocol freezes has a flag before anything is lowered that heeds it. */

@@ -71,6 +71,8 @@ final class Records {
                 notePhases(phase.acts());
             } else if (act instanceof Protocol.EachSample samples) {
                 notePhases(samples.acts());
+            } else if (act instanceof Protocol.Trial trial) {
+                notePhases(trial.acts());
             } else if (act instanceof Protocol.Repeat repeat) {
                 notePhases(repeat.acts());
             }
@@ -214,7 +216,7 @@ final class Records {
                 text));
         emission.update(section, made, Optional.empty(), value, Slot.MEASURE, what.span());
         boolean plain = value instanceof org.altdsl.ir.Expr.Read read
-                && read.variable().life() == org.altdsl.runtime.plan.Scope.RUN;
+                && read.variable().life().lasts();
         Recorded recorded = new Recorded.Values(fileName(file), section.window(), made.name(), most, when);
         every.ifPresent(interval -> warn(what, value, interval, when, most));
         Entry entry = new Entry(text, recorded, written, plain);

@@ -175,6 +175,14 @@ final class TimedJob {
         if (act instanceof Protocol.EachSample samples) {
             return each(samples);
         }
+        if (act instanceof Protocol.Trial trial) {
+            return trial(trial.acts());
+        }
+        if (act instanceof Protocol.Reset) {
+            // States that are reset are those of an epoch: see Scope.
+            executor.enter(Scope.EPOCH);
+            return true;
+        }
         if (act instanceof Protocol.Set set) {
             executor.run(Scope.PHASE);
             executor.write(set.variable(), executor.read(set.value()));
@@ -210,7 +218,20 @@ final class TimedJob {
         return true;
     }
 
-    /** Acts for each sample of a split; hooks run at its end. */
+    /** Acts, with what happens before and after a trial. */
+    private boolean trial(List<Protocol.Act> acts) {
+        executor.enter(Scope.TRIAL);
+        executor.run(Scope.TRIAL);
+        if (!all(acts)) {
+            return false;
+        }
+        executor.run(Scope.BATCH);
+        executor.clocks().batch++;
+        executor.clocks().update++;
+        return true;
+    }
+
+    /** Acts for each sample of a split, each a trial. */
     private boolean each(Protocol.EachSample act) {
         split = act.split();
         DataSet.Split samples = data.splits().get(split);
@@ -230,13 +251,9 @@ final class TimedJob {
                     }
                 }
                 executor.clocks().samples[0] = sample;
-                executor.enter(Scope.TRIAL);
-                if (!all(act.acts())) {
+                if (!trial(act.acts())) {
                     return false;
                 }
-                executor.run(Scope.BATCH);
-                executor.clocks().batch++;
-                executor.clocks().update++;
             }
         }
         if (trains) {
