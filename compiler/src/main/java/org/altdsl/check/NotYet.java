@@ -239,21 +239,6 @@ public final class NotYet {
                 report(assign.span(), "the setting '" + reference.name() + "' is part");
                 return;
             }
-        } else if (item instanceof Item.Step step
-                && !Set.of(
-                                Item.StepKind.RUN,
-                                Item.StepKind.FREEZE,
-                                Item.StepKind.REPEAT,
-                                Item.StepKind.PHASE,
-                                Item.StepKind.PRESENT,
-                                Item.StepKind.REST,
-                                Item.StepKind.FOR_EACH,
-                                Item.StepKind.TRIAL,
-                                Item.StepKind.RESET,
-                                Item.StepKind.COLLECT)
-                        .contains(step.kind())) {
-            report(word(step.span()), ItemWords.of(step) + " is part");
-            return;
         } else if (item instanceof Item.Given given) {
             given.values().forEach(this::given);
         } else if (item instanceof Item.Feedback feedback && feedback.fromOutput()) {
