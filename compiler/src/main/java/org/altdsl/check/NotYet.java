@@ -168,8 +168,7 @@ public final class NotYet {
 
     /** Statements of which no form can be run. */
     private boolean isLater(Item item) {
-        return item instanceof Item.Inject inject && !inject.stimulation()
-                || item instanceof Item.Clamp
+        return item instanceof Item.Clamp
                 || item instanceof Item.Sweep
                 || item instanceof Item.Use use && !use.span().text().startsWith("carry")
                 || item instanceof Item.Keep keep && keep.soft();

@@ -804,6 +804,7 @@ final class NetworkLowering {
                 given,
                 new Wiring(Optional.empty()),
                 Optional.of(edges),
+                new Edging(expressions, scope, network.startingValues()).share(item.connect()),
                 expressions);
         network.add(projection);
         circuit.add(projection);
@@ -894,7 +895,18 @@ final class NetworkLowering {
         checkSettings("synapse", synapse, given);
         Wiring wiring = new Wiring(connection.isDense() ? item.connect() : Optional.empty());
         Projection projection = new Projection(
-                name, item.span(), pre, post, connection, synapse, use, given, wiring, Optional.empty(), expressions);
+                name,
+                item.span(),
+                pre,
+                post,
+                connection,
+                synapse,
+                use,
+                given,
+                wiring,
+                Optional.empty(),
+                Optional.empty(),
+                expressions);
         projection.check();
         network.add(projection);
         circuit.add(projection);
@@ -950,6 +962,27 @@ final class NetworkLowering {
         projection.learn(instance);
         instance.projections().add(projection);
         instance.adapt(projection);
+        for (Item.Inject item : instance.model().items(Item.Inject.class)) {
+            inject(instance, projection, item);
+        }
+    }
+
+    /** {@code inject post.I += e}: what a rule adds in every step to an input of the neurons that it teaches. */
+    private void inject(RuleInstance rule, Projection projection, Item.Inject item) {
+        expressions.time(item.span());
+        boolean atTargets = item.target() instanceof Expr.Member member
+                && member.of().span().text().equals("post");
+        if (!atTargets) {
+            throw expressions.error(
+                    Code.NOT_YET,
+                    item.target().span(),
+                    "a rule injects into an input of its targets: inject post.I += e");
+        }
+        Population post = projection.post();
+        String input = ((Expr.Member) item.target()).name().text();
+        post.needInput(input, item.target().span());
+        Scope where = new RuleScopes.AtProjection(rule, projection, Site.TARGET);
+        network.stimulate(post, input, section -> expressions.real(item.value(), where, section));
     }
 
     Population onePopulation(Expr expr) {

@@ -301,6 +301,7 @@ final class TimedSubject {
                 new org.altdsl.lower.Wiring(Optional.empty()),
                 Optional.of(edging.between(
                         Optional.empty(), new Edging.Part(pre, 0, sources), List.of(to), to, "x->y", at)),
+                Optional.empty(),
                 expressions);
         network.add(made);
         projection = Optional.of(made);
