@@ -170,8 +170,7 @@ public final class NotYet {
     private boolean isLater(Item item) {
         return item instanceof Item.Clamp
                 || item instanceof Item.Sweep
-                || item instanceof Item.Use use && !use.span().text().startsWith("carry")
-                || item instanceof Item.Keep keep && keep.soft();
+                || item instanceof Item.Use use && !use.span().text().startsWith("carry");
     }
 
     /** The first word of an item. */
