@@ -228,7 +228,7 @@ final class Panels {
         if (low > high) {
             return Optional.empty();
         }
-        Axis y = Axis.padded(low, high, false);
+        Axis y = low == 0 && high == 0 ? Axis.range(0, 1) : Axis.padded(low, high, false);
         return Optional.of(new Panel(
                 title,
                 Scale.of(Axis.range(first, last), along),
