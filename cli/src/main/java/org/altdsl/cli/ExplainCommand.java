@@ -50,7 +50,17 @@ final class ExplainCommand implements Callable<Integer> {
 
         @Option(names = "--java", description = "The generated Java.")
         private boolean java;
+
+        @Option(
+                names = "--window",
+                description =
+                        "How a pair of spikes changes a weight by their distance, and trains of pairs by their rate;"
+                                + " measured by running the compiled rule.")
+        private boolean window;
     }
+
+    @ArgGroup(exclusive = false, heading = "%nOf --window:%n")
+    private WindowOptions windowOptions = new WindowOptions();
 
     ExplainCommand(Console console) {
         this.console = requireNonNull(console);
@@ -128,6 +138,10 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private int show(SourceFolder folder, LinkedProgram program, Declaration declaration) {
+        if (view.window) {
+            windowOptions.show(console, program, declaration);
+            return ExitCode.DONE;
+        }
         if (declaration.kind() != Declaration.Kind.RULE) {
             declaration.documentation().lines().forEach(line -> console.out().println("/// " + line.strip()));
             console.out().println(declaration.span().text());

@@ -78,7 +78,8 @@ final class Results {
                 prepared.description(),
                 settings,
                 plan.course(),
-                plan.plots());
+                plan.plots(),
+                plan.measures());
     }
 
     private Cost cost(List<SeedResult> seeds, PreparedExperiment.RuleText text) {

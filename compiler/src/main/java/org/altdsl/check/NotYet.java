@@ -170,10 +170,9 @@ public final class NotYet {
 
     /** Statements of which no form can be run. */
     private boolean isLater(Item item) {
-        return item instanceof Item.Inject inject && !inject.stimulation()
-                || item instanceof Item.Clamp
+        return item instanceof Item.Clamp
                 || item instanceof Item.Sweep
-                || item instanceof Item.Use;
+                || item instanceof Item.Use use && !use.span().text().startsWith("carry");
     }
 
     /** The first word of an item. */
@@ -240,19 +239,6 @@ public final class NotYet {
                 report(assign.span(), "the setting '" + reference.name() + "' is part");
                 return;
             }
-        } else if (item instanceof Item.Step step
-                && !Set.of(
-                                Item.StepKind.RUN,
-                                Item.StepKind.FREEZE,
-                                Item.StepKind.REPEAT,
-                                Item.StepKind.PHASE,
-                                Item.StepKind.PRESENT,
-                                Item.StepKind.REST,
-                                Item.StepKind.FOR_EACH,
-                                Item.StepKind.COLLECT)
-                        .contains(step.kind())) {
-            report(word(step.span()), ItemWords.of(step) + " is part");
-            return;
         } else if (item instanceof Item.Given given) {
             given.values().forEach(this::given);
         } else if (item instanceof Item.Feedback feedback && feedback.fromOutput()) {

@@ -61,6 +61,9 @@ final class Edging {
     private static final List<String> OF_DISTANCE =
             List.of("length", "peak", "extent", "height", "columns", "source_columns", "periodic", "autapses");
 
+    /** What {@code sparse} says where synapses may grow between all pairs. */
+    private static final String ROOM = "room";
+
     private final Expressions expressions;
     private final Scope scope;
     private final Optional<StartingValues> startingValues;
@@ -171,6 +174,13 @@ final class Edging {
         }
         startingValues.ifPresent(values -> order(drawn).ifPresent(order -> values.order(name, order)));
         return drawn;
+    }
+
+    /** The share of listed synapses that exist at first, where there is room for others: {@code sparse(0.1, room = true)}. */
+    Optional<Double> share(Optional<Expr> written) {
+        return written.filter(expr ->
+                        kind(expr).equals("sparse") && expr instanceof Expr.Call call && flag(call, ROOM, false))
+                .map(expr -> number(expr, "the share of synapses that exist"));
     }
 
     /** Which number of a file belongs to which synapse; empty where synapses are drawn. */
@@ -392,7 +402,7 @@ final class Edging {
                             expr.span(),
                             "the share of synapses that exist is between 0 and 1, not " + p);
                 }
-                return new Wiring.Sparse(p);
+                return flag((Expr.Call) expr, ROOM, false) ? new Wiring.Dense() : new Wiring.Sparse(p);
             case "fixed_indegree":
                 return new Wiring.FixedIndegree(count(expr, "the number of sources of each target"));
             case "fixed_outdegree":

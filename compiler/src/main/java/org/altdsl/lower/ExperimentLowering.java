@@ -38,6 +38,7 @@ import org.altdsl.runtime.plan.Metric;
 import org.altdsl.runtime.plan.TimedPlan;
 import org.altdsl.runtime.wiring.SpikeTrain;
 import org.altdsl.source.Span;
+import org.altdsl.units.UnitChecker;
 
 /** Lowers an experiment: its data set to a recipe, and each entry of its comparison to IR. */
 public final class ExperimentLowering {
@@ -555,6 +556,11 @@ public final class ExperimentLowering {
             network.runsIn(Timing.step(expressions, experiment.settings().get("dt"), names));
             StartingValues startingValues = new StartingValues(expressions, files);
             network.startsWith(startingValues);
+            boolean resets = experiment.protocol().stream().anyMatch(one -> resets(one.body()))
+                    || experiment.evaluation().stream().anyMatch(one -> resets(one.body()));
+            if (resets) {
+                network.resets();
+            }
             builder.build(experiment.network());
             network.rules().forEach(RuleInstance::watchModulators);
             Schedules schedules = new Schedules(expressions);
@@ -777,7 +783,15 @@ public final class ExperimentLowering {
             experiment.records().forEach(records::record);
             Set<String> measured = new LinkedHashSet<>();
             experiment.measures().forEach(one -> measured.add(Records.text(one.what())));
-            Plots plots = new Plots(expressions, names, records, acts, measured);
+            Plots plots = new Plots(
+                    expressions,
+                    names,
+                    records,
+                    acts,
+                    measured,
+                    network,
+                    new Readouts(expressions, experiment.lets()),
+                    expr -> UnitChecker.unit(program, experiment.declaration(), expr));
             experiment.plots().forEach(plots::plot);
             List<LoweredRule.Learnable> learnables = learnables(rules, steps.direct());
             if (sink.hasErrors()) {
@@ -834,7 +848,8 @@ public final class ExperimentLowering {
                             schedules.all(),
                             records.all(),
                             plots.all(),
-                            readouts)),
+                            readouts,
+                            List.copyOf(measured))),
                     Optional.empty(),
                     emission.integrated());
         }
@@ -854,6 +869,12 @@ public final class ExperimentLowering {
                 }
             });
             return tables;
+        }
+
+        private boolean resets(List<Item> items) {
+            return items.stream()
+                    .anyMatch(item -> item instanceof Item.Step step
+                            && (step.kind() == Item.StepKind.RESET || resets(step.body())));
         }
 
         /** What a protocol freezes has a flag before anything is lowered that heeds it. */
@@ -1012,6 +1033,8 @@ public final class ExperimentLowering {
                             }
                         }));
             }
+            // Sources that send to nobody are still played, and may be recorded.
+            network.played().keySet().forEach(source -> source.flag().ifPresent(seen::add));
             for (org.altdsl.ir.Edges edges : whole.edges()) {
                 seen.add(edges.source());
                 seen.add(edges.target());

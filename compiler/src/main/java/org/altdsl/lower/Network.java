@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.altdsl.ast.Item;
 import org.altdsl.diag.Code;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
@@ -20,6 +21,7 @@ import org.altdsl.ir.Owner;
 import org.altdsl.ir.Slot;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Var;
+import org.altdsl.names.Flattened;
 import org.altdsl.source.Span;
 
 /** A network with its rules and objective: everything that names of a rule may refer to. */
@@ -36,6 +38,7 @@ final class Network {
     private Optional<StartingValues> startingValues = Optional.empty();
     private final Statements statements;
     private final Map<Population, Trains> played = new LinkedHashMap<>();
+    private boolean resets;
     private final Map<Population, List<Stimulus>> stimuli = new LinkedHashMap<>();
     private final Map<Population, List<Stimulus>> pulses = new LinkedHashMap<>();
     private Population output;
@@ -67,6 +70,31 @@ final class Network {
     void runsIn(Time steps) {
         time = Optional.of(steps);
         expressions.runsIn(steps);
+    }
+
+    /** From now on, states of what is built start anew whenever the protocol says {@code reset}. */
+    void resets() {
+        resets = true;
+    }
+
+    /**
+     * The life of a state of a neuron, a synapse or a rule in time. Where a protocol resets, it is the longest stretch that is
+     * shorter than a run, which a reset begins anew.
+     */
+    org.altdsl.runtime.plan.Scope lifeOf(Flattened model, String state) {
+        boolean carried = model.items(Item.Use.class).stream()
+                .map(Item.Use::expr)
+                .anyMatch(expr -> expr instanceof org.altdsl.ast.Expr.Call call
+                        && call.function().span().text().equals("carry")
+                        && call.arguments().stream()
+                                .anyMatch(argument ->
+                                        argument.value().span().text().equals(state)));
+        return carried ? org.altdsl.runtime.plan.Scope.RUN : lifeOfSpikes();
+    }
+
+    /** The life of spikes; those that are under way when all is reset do not arrive. */
+    org.altdsl.runtime.plan.Scope lifeOfSpikes() {
+        return resets ? org.altdsl.runtime.plan.Scope.EPOCH : org.altdsl.runtime.plan.Scope.RUN;
     }
 
     /** From now on, what is built may take values from files. */

@@ -312,12 +312,19 @@ final class NetworkLowering {
         }
     }
 
-    /** {@code stimulate x.S[1] with 200 each step}: a pulse at the one input of the neurons, as one of a spike would be. */
+    /**
+     * {@code stimulate x.S[1] with 200 each step}: a pulse at the one input of the neurons, as one of a spike would be; with
+     * {@code stimulate x.S[1].I with …}, at the input that it names.
+     */
     private void stimulate(Item.Inject item) {
-        PopulationPart part = part(item.target());
-        Scope where = scope;
-        String input = part.population().onlyInput(item.target().span());
+        Optional<Expr.Member> named =
+                item.target() instanceof Expr.Member member && !isPart(member) ? Optional.of(member) : Optional.empty();
+        PopulationPart part = part(named.map(Expr.Member::of).orElse(item.target()));
         Population population = part.population();
+        String input = named.map(member -> member.name().text())
+                .orElseGet(() -> population.onlyInput(item.target().span()));
+        population.needInput(input, item.target().span());
+        Scope where = new Stimulated(scope, population);
         network.pulse(population, input, section -> {
             org.altdsl.ir.Expr value = population.ofNeurons(expressions.real(item.value(), where, section));
             if (!population.space().contains(value.space())) {
@@ -329,6 +336,11 @@ final class NetworkLowering {
             }
             return part.only(value);
         });
+    }
+
+    private boolean isPart(Expr.Member expr) {
+        Value value = expressions.value(expr.of(), scope, Section.INIT);
+        return value instanceof Value.Place place && place.members() instanceof Circuit;
     }
 
     /** {@code noise exc.I ~ uniform(-6.5 mV, 6.5 mV)}: drawn in every step for each neuron, and added to an input. */
@@ -808,6 +820,7 @@ final class NetworkLowering {
                 given,
                 new Wiring(Optional.empty()),
                 Optional.of(edges),
+                new Edging(expressions, scope, network.startingValues()).share(item.connect()),
                 expressions);
         network.add(projection);
         circuit.add(projection);
@@ -898,7 +911,18 @@ final class NetworkLowering {
         checkSettings("synapse", synapse, given);
         Wiring wiring = new Wiring(connection.isDense() ? item.connect() : Optional.empty());
         Projection projection = new Projection(
-                name, item.span(), pre, post, connection, synapse, use, given, wiring, Optional.empty(), expressions);
+                name,
+                item.span(),
+                pre,
+                post,
+                connection,
+                synapse,
+                use,
+                given,
+                wiring,
+                Optional.empty(),
+                Optional.empty(),
+                expressions);
         projection.check();
         network.add(projection);
         circuit.add(projection);
@@ -954,6 +978,27 @@ final class NetworkLowering {
         projection.learn(instance);
         instance.projections().add(projection);
         instance.adapt(projection);
+        for (Item.Inject item : instance.model().items(Item.Inject.class)) {
+            inject(instance, projection, item);
+        }
+    }
+
+    /** {@code inject post.I += e}: what a rule adds in every step to an input of the neurons that it teaches. */
+    private void inject(RuleInstance rule, Projection projection, Item.Inject item) {
+        expressions.time(item.span());
+        boolean atTargets = item.target() instanceof Expr.Member member
+                && member.of().span().text().equals("post");
+        if (!atTargets) {
+            throw expressions.error(
+                    Code.NOT_YET,
+                    item.target().span(),
+                    "a rule injects into an input of its targets: inject post.I += e");
+        }
+        Population post = projection.post();
+        String input = ((Expr.Member) item.target()).name().text();
+        post.needInput(input, item.target().span());
+        Scope where = new RuleScopes.AtProjection(rule, projection, Site.TARGET);
+        network.stimulate(post, input, section -> expressions.real(item.value(), where, section));
     }
 
     Population onePopulation(Expr expr) {

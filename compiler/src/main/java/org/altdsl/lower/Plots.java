@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
 import org.altdsl.ast.Name;
@@ -19,6 +20,8 @@ import org.altdsl.runtime.plan.Plot;
 import org.altdsl.runtime.plan.Protocol;
 import org.altdsl.runtime.plan.Recorded;
 import org.altdsl.runtime.plan.Recorded.When;
+import org.altdsl.units.Unit;
+import org.altdsl.units.Units;
 
 /** Lowers {@code plot} of an experiment in time to pictures of records, and to the records they need. */
 final class Plots {
@@ -31,6 +34,11 @@ final class Plots {
     private static final int TRACE_LINES = 10;
     private static final int RATE_BINS = 200;
 
+    /** How long spikes are counted for the variance of their counts, where no samples are shown. */
+    private static final double COUNTED_STEPS = 100;
+
+    private static final double COUNTED_SECONDS = 0.1;
+
     /** How many times weights are shown, the start of the run included. */
     private static final int WEIGHT_SAMPLES = 5;
 
@@ -39,12 +47,27 @@ final class Plots {
     private final Records records;
     private final Protocol protocol;
     private final Set<String> measured;
+    private final Network network;
+    private final Readouts readouts;
+    private final Function<Expr, Optional<Unit>> units;
     private final List<Plot> plots = new ArrayList<>();
 
     /**
      * @param measured what is measured, whose curves are drawn anyway
+     * @param units the unit of an expression of the experiment, where it has one
      */
-    Plots(Expressions expressions, Scope scope, Records records, Protocol protocol, Set<String> measured) {
+    Plots(
+            Expressions expressions,
+            Scope scope,
+            Records records,
+            Protocol protocol,
+            Set<String> measured,
+            Network network,
+            Readouts readouts,
+            Function<Expr, Optional<Unit>> units) {
+        this.network = requireNonNull(network);
+        this.readouts = requireNonNull(readouts);
+        this.units = requireNonNull(units);
         this.expressions = requireNonNull(expressions);
         this.scope = requireNonNull(scope);
         this.records = requireNonNull(records);
@@ -72,6 +95,14 @@ final class Plots {
         if (word.equals("learning_curve") || measured.contains(Records.text(what))) {
             return;
         }
+        if (what instanceof Expr.Reference && word.equals("activity")) {
+            activity(what);
+            return;
+        }
+        if (what instanceof Expr.Reference && word.equals("graph")) {
+            graph(what, network.projections());
+            return;
+        }
         if (what instanceof Expr.Call call && !call.arguments().isEmpty()) {
             switch (word) {
                 case "raster" -> raster(call);
@@ -79,6 +110,10 @@ final class Plots {
                 case "rate" -> rate(call);
                 case "histogram" -> histogram(call);
                 case "weights" -> weights(call);
+                case "psth" -> stimulus(call);
+                case "fano" -> fano(call);
+                case "graph" -> graph(call);
+                case "confusion" -> confusion(call);
                 default -> throw unknown(what);
             }
             return;
@@ -90,8 +125,9 @@ final class Plots {
         return expressions.error(
                 Code.NOT_YET,
                 what.span(),
-                "this version plots raster(x.spike), rate(x.spike, bin = 10 ms), trace(a, b), histogram(a),"
-                        + " histogram(isi(x.spike)), weights(p) and the curves of what is measured");
+                "this version plots raster(x.spike), rate(x.spike, bin = 10 ms), psth(x.spike, bin = 10 ms), trace(a, b),"
+                        + " histogram(a), histogram(isi(x.spike)), fano(x.spike), weights(p), graph(p), activity,"
+                        + " confusion(found, label) and the curves of what is measured");
     }
 
     private List<Recorded.Source> spikes(Expr what) {
@@ -142,11 +178,128 @@ final class Plots {
         add(Plot.Kind.RATE, Records.text(what), List.of(name), Map.of());
     }
 
+    /** The rate of every population that spikes. */
+    private void activity(Expr what) {
+        List<String> names = new ArrayList<>();
+        List<String> labels = new ArrayList<>();
+        long bin = Math.max(1, protocol.steps() / RATE_BINS);
+        for (Population population : network.populations()) {
+            records.spikes(population).ifPresent(source -> {
+                names.add(records.rate(population.name() + ".spike", List.of(source), bin)
+                        .name());
+                labels.add(population.name() + ".spike");
+            });
+        }
+        if (names.isEmpty()) {
+            throw expressions.error(Code.UNKNOWN_MEASURE, what.span(), "no neurons of this network spike");
+        }
+        add(Plot.Kind.RATE, "activity", names, Map.of(Plot.LABELS, String.join("\n", labels)));
+    }
+
+    private void stimulus(Expr.Call call) {
+        Expr what = call.arguments().get(0).value();
+        long bin = argument(call, "bin").map(records::steps).orElse(Math.max(1, protocol.steps() / RATE_BINS));
+        String name = records.stimulus(what, spikes(what), bin).name();
+        add(Plot.Kind.STIMULUS, Records.text(what), List.of(name), Map.of());
+    }
+
+    private void fano(Expr.Call call) {
+        Expr what = call.arguments().get(0).value();
+        double length = protocol.course() == Course.SECONDS ? COUNTED_SECONDS : COUNTED_STEPS;
+        long stretch =
+                argument(call, "bin").map(records::steps).orElse(Math.max(1, Math.round(length / protocol.dt())));
+        String name = records.counts(what, spikes(what), stretch).name();
+        add(Plot.Kind.HISTOGRAM, "variance over mean of the counts of " + Records.text(what), List.of(name), Map.of());
+    }
+
+    private void confusion(Expr.Call call) {
+        if (call.arguments().size() != 2) {
+            throw expressions.error(
+                    Code.WRONG_ARGUMENTS,
+                    call.span(),
+                    "written confusion(vote(test.response, owner), test.label): what was found, and the classes");
+        }
+        Expr found = call.arguments().get(0).value();
+        String name = records.confusion(
+                        readouts.reading(found),
+                        readouts.reading(call.arguments().get(1).value()))
+                .name();
+        add(Plot.Kind.CONFUSION, Records.text(found), List.of(name), Map.of());
+    }
+
+    private void graph(Expr.Call call) {
+        List<Projection> projections = new ArrayList<>();
+        for (Expr.Argument argument : call.arguments()) {
+            Expr what = argument.value();
+            collect(expressions.value(what, scope, Section.INIT), projections);
+            if (projections.isEmpty()) {
+                throw expressions.error(
+                        Code.WRONG_TYPE, what.span(), "expected a projection with a name, or a circuit of them");
+            }
+        }
+        graph(call, projections);
+    }
+
+    private void collect(Value value, List<Projection> into) {
+        if (value instanceof Value.Place place && place.members() instanceof Projection projection) {
+            into.add(projection);
+        } else if (value instanceof Value.Place place && place.members() instanceof Circuit circuit) {
+            network.projections().stream()
+                    .filter(projection -> projection.name().startsWith(place.name() + "."))
+                    .forEach(into::add);
+        } else if (value instanceof Value.Group group) {
+            group.values().forEach(member -> collect(member, into));
+        }
+    }
+
+    private void graph(Expr what, List<Projection> projections) {
+        List<String> names = new ArrayList<>();
+        List<String> ends = new ArrayList<>();
+        for (Projection projection : projections) {
+            Optional<Listed> listed = listed(projection);
+            if (listed.isEmpty()) {
+                continue;
+            }
+            String file = "graph-" + projection.name();
+            names.add(values(what, listed.get().weight(), file, Optional.empty()));
+            values(what, listed.get().edges().source(), file + "-sources", Optional.empty());
+            values(what, listed.get().edges().target(), file + "-targets", Optional.empty());
+            ends.add(projection.pre().name() + " " + records.size(projection.pre()) + " "
+                    + projection.post().name() + " " + records.size(projection.post()));
+        }
+        if (names.isEmpty()) {
+            throw expressions.error(
+                    Code.NOT_YET,
+                    what.span(),
+                    "this version draws the graph of projections with weights whose synapses wait for spikes");
+        }
+        String title = what instanceof Expr.Call call
+                ? String.join(
+                        ", ",
+                        call.arguments().stream()
+                                .map(argument -> Records.text(argument.value()))
+                                .toList())
+                : "the network";
+        add(Plot.Kind.GRAPH, title, names, Map.of(Plot.ENDS, String.join("\n", ends)));
+    }
+
+    /** The synapses of a projection that are kept as a list, and their weights. */
+    private record Listed(Var weight, Edges edges) {}
+
+    private Optional<Listed> listed(Projection projection) {
+        Var weight = projection.weights().get("w");
+        return expressions.emission().edges().stream()
+                .filter(edges -> weight != null && weight.space().has(edges.synapses()))
+                .findFirst()
+                .map(edges -> new Listed(weight, edges));
+    }
+
     private void trace(Expr.Call call) {
         When when = call.over().isEmpty() ? When.ALWAYS : records.over(call.over(), call.span());
         long length = Math.min(protocol.steps(), when.end()) - when.first();
         List<String> names = new ArrayList<>();
         List<String> labels = new ArrayList<>();
+        List<String> shown = new ArrayList<>();
         for (Expr.Argument argument : call.arguments()) {
             Expr what = argument.value();
             String text = Records.text(what);
@@ -165,10 +318,12 @@ final class Plots {
             for (Records.Entry entry : written) {
                 names.add(entry.recorded().name());
                 labels.add(entry.text());
+                shown.add(unit(what));
             }
         }
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put(Plot.LABELS, String.join("\n", labels));
+        settings.put(Plot.UNITS, String.join("\n", shown));
         add(Plot.Kind.TRACE, String.join(", ", labels), names, settings);
     }
 
@@ -194,6 +349,7 @@ final class Plots {
                         Integer.MAX_VALUE,
                         false));
         Map<String, String> settings = new LinkedHashMap<>();
+        settings.put(Plot.UNITS, unit(what));
         if (entry.plain()) {
             settings.put(Plot.INITIAL, "yes");
         }
@@ -206,10 +362,7 @@ final class Plots {
         if (!(value instanceof Value.Place place) || !(place.members() instanceof Projection projection)) {
             throw expressions.error(Code.WRONG_TYPE, what.span(), "expected a projection with a name");
         }
-        Var weight = projection.weights().get("w");
-        Edges edges = expressions.emission().edges().stream()
-                .filter(listed -> weight != null && weight.space().has(listed.synapses()))
-                .findFirst()
+        Listed listed = listed(projection)
                 .orElseThrow(() -> expressions.error(
                         Code.NOT_YET,
                         call.span(),
@@ -217,14 +370,15 @@ final class Plots {
         Map<String, String> settings = new LinkedHashMap<>();
         argument(call, "shape").ifPresent(shape -> settings.put(Plot.SHAPE, shape(shape)));
         long every = Math.max(1, protocol.steps() / (WEIGHT_SAMPLES - 1));
-        String name = values(what, weight, "", Optional.of(every));
-        values(what, edges.source(), "-sources", Optional.empty());
-        values(what, edges.target(), "-targets", Optional.empty());
+        String file = "weights-" + Records.text(what);
+        String name = values(what, listed.weight(), file, Optional.of(every));
+        values(what, listed.edges().source(), file + "-sources", Optional.empty());
+        values(what, listed.edges().target(), file + "-targets", Optional.empty());
+        unitOfWeights(projection).ifPresent(unit -> settings.put(Plot.UNITS, unit));
         add(Plot.Kind.WEIGHTS, Records.text(what), List.of(name), settings);
     }
 
-    private String values(Expr what, Var variable, String ending, Optional<Long> every) {
-        String file = "weights-" + Records.text(what) + ending;
+    private String values(Expr what, Var variable, String file, Optional<Long> every) {
         Records.Entry entry = records.values(
                 what,
                 section -> expressions.emission().read(variable, section),
@@ -242,6 +396,32 @@ final class Plots {
                     + expressions.whole(list.elements().get(1), scope, Section.INIT, "a number of columns");
         }
         throw expressions.error(Code.WRONG_SHAPE, written.span(), "a shape is two numbers, as in [28, 28]");
+    }
+
+    /** The unit of a quantity as a setting of a plot; empty for a pure number. */
+    private String unit(Expr what) {
+        return units.apply(what)
+                .map(Plots::setting)
+                .or(() -> what instanceof Expr.Member member
+                                && member.name().text().equals("w")
+                        ? projection(member.of()).flatMap(Plots::unitOfWeights)
+                        : Optional.empty())
+                .orElse("");
+    }
+
+    private Optional<Projection> projection(Expr what) {
+        return expressions.value(what, scope, Section.INIT) instanceof Value.Place place
+                        && place.members() instanceof Projection projection
+                ? Optional.of(projection)
+                : Optional.empty();
+    }
+
+    private static Optional<String> unitOfWeights(Projection projection) {
+        return projection.weightUnit().flatMap(Units::find).map(Plots::setting);
+    }
+
+    private static String setting(Unit unit) {
+        return unit.symbol() + " " + unit.scale();
     }
 
     private Expr only(Expr.Call call) {

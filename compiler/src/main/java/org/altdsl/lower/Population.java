@@ -134,7 +134,7 @@ final class Population implements Scope, Value.Members {
                         name + ".spike",
                         space(),
                         DType.FLAG,
-                        org.altdsl.runtime.plan.Scope.RUN,
+                        network.lifeOfSpikes(),
                         Owner.NEURON,
                         Matter.NEURON,
                         Optional.of(new Expr.Const(0)),

@@ -16,6 +16,7 @@ import org.altdsl.ast.Item;
 import org.altdsl.diag.Code;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
+import org.altdsl.ir.Dist;
 import org.altdsl.ir.Edges;
 import org.altdsl.ir.Expr.Gather;
 import org.altdsl.ir.Fold;
@@ -64,6 +65,7 @@ final class Projection implements Scope, Value.Members {
             Map<String, Binding> given,
             Wiring wiring,
             Optional<EdgeSource> listed,
+            Optional<Double> share,
             Expressions expressions) {
         this.name = requireNonNull(name);
         this.span = requireNonNull(span);
@@ -94,6 +96,10 @@ final class Projection implements Scope, Value.Members {
                                 span,
                                 expressions.emission(),
                                 expressions.masks()));
+        share.ifPresent(exist -> alive = Optional.of(declareAlive(
+                new org.altdsl.ir.Expr.Draw(
+                        Dist.BERNOULLI, List.of(new org.altdsl.ir.Expr.Const(exist)), name + ".live", space(), true),
+                span)));
         for (Item.Weight weight : synapse.items(Item.Weight.class)) {
             declare(weight);
         }
@@ -188,13 +194,11 @@ final class Projection implements Scope, Value.Members {
         Binding initial = given.getOrDefault(weightName, weight.binding());
         Scope scope = given.containsKey(weightName) ? new Initial(givenScope) : this;
         String full = name + "." + weightName;
-        org.altdsl.ir.Expr init;
-        if (initial.value().isEmpty()) {
-            init = new org.altdsl.ir.Expr.Const(0);
-        } else if (initial.drawn()) {
-            init = new Builtins(expressions).draw(initial.value().get(), scope, Section.INIT, space(), full, true);
-        } else {
-            init = initial(initial.value().get(), scope);
+        org.altdsl.ir.Expr init = initial(initial, scope, full);
+        if (alive.isPresent()) {
+            // What does not exist yet has no weight.
+            org.altdsl.ir.Expr exists = new org.altdsl.ir.Expr.Read(alive.get(), 0);
+            init = Emission.prim(Op.SELECT, exists, init, new org.altdsl.ir.Expr.Const(0));
         }
         Var variable = new Var(
                 full,
@@ -207,6 +211,15 @@ final class Projection implements Scope, Value.Members {
                 initial.span(),
                 weightName);
         weights.put(weightName, expressions.masks().own(expressions.emission().declare(variable), mask));
+    }
+
+    private org.altdsl.ir.Expr initial(Binding initial, Scope scope, String full) {
+        if (initial.value().isEmpty()) {
+            return new org.altdsl.ir.Expr.Const(0);
+        }
+        return initial.drawn()
+                ? new Builtins(expressions).draw(initial.value().get(), scope, Section.INIT, space(), full, true)
+                : initial(initial.value().get(), scope);
     }
 
     private org.altdsl.ir.Expr initial(Expr value, Scope scope) {
@@ -308,6 +321,16 @@ final class Projection implements Scope, Value.Members {
         public String stream() {
             return Projection.this.stream();
         }
+    }
+
+    /** The unit that its synapses declare their weight in, as written. */
+    Optional<String> weightUnit() {
+        return synapse.items(Item.Weight.class).stream()
+                .map(Item.Weight::binding)
+                .filter(binding -> binding.name().text().equals("w"))
+                .findFirst()
+                .flatMap(Binding::type)
+                .map(type -> type.span().text());
     }
 
     String name() {
@@ -485,20 +508,24 @@ final class Projection implements Scope, Value.Members {
     /** For each synapse, whether it has not been pruned. */
     Var alive(Span at) {
         if (alive.isEmpty()) {
-            alive = Optional.of(expressions
-                    .emission()
-                    .declare(new Var(
-                            expressions.emission().freeName(name + ".alive"),
-                            space(),
-                            DType.FLAG,
-                            org.altdsl.runtime.plan.Scope.RUN,
-                            Owner.SYNAPSE,
-                            Matter.OTHER,
-                            Optional.of(new org.altdsl.ir.Expr.Const(1)),
-                            at,
-                            "alive")));
+            alive = Optional.of(declareAlive(new org.altdsl.ir.Expr.Const(1), at));
         }
         return alive.get();
+    }
+
+    private Var declareAlive(org.altdsl.ir.Expr first, Span at) {
+        return expressions
+                .emission()
+                .declare(new Var(
+                        expressions.emission().freeName(name + ".alive"),
+                        space(),
+                        DType.FLAG,
+                        org.altdsl.runtime.plan.Scope.RUN,
+                        Owner.SYNAPSE,
+                        Matter.OTHER,
+                        Optional.of(first),
+                        at,
+                        "alive"));
     }
 
     /** Whether a rule prunes synapses of it. */

@@ -137,6 +137,7 @@ final class ProtocolLowering {
                     || act instanceof Protocol.Freeze freeze && mayEndEarly(freeze.acts())
                     || act instanceof Protocol.Phase phase && mayEndEarly(phase.acts())
                     || act instanceof Protocol.EachSample samples && mayEndEarly(samples.acts())
+                    || act instanceof Protocol.Trial trial && mayEndEarly(trial.acts())
                     || act instanceof Protocol.Repeat repeat
                             && (repeat.until().isPresent() || mayEndEarly(repeat.acts()));
             if (early) {
@@ -206,6 +207,16 @@ final class ProtocolLowering {
                         times, acts, step.until().map(condition -> held("until", condition, inside)));
             case PHASE:
                 return new Protocol.Phase(step.arguments().get(0).span().text(), acts(step.body(), Scope.over(scope)));
+            case TRIAL:
+                return new Protocol.Trial(acts(step.body(), Scope.over(scope)));
+            case RESET:
+                if (!step.arguments().isEmpty()) {
+                    throw expressions.error(
+                            Code.NOT_YET,
+                            step.arguments().get(0).span(),
+                            "this version resets all states; what is to go on says so where it is declared: carry theta");
+                }
+                return new Protocol.Reset();
             case FOR_EACH:
                 String what = step.arguments().get(0).span().text();
                 if (!what.equals("sample")) {

@@ -35,7 +35,8 @@ final class Readouts {
         return isOne ? Optional.of(reading(measure)) : Optional.empty();
     }
 
-    private Collected.Reading reading(Expr expr) {
+    /** What an expression takes from what was collected. */
+    Collected.Reading reading(Expr expr) {
         if (expr instanceof Expr.Reference reference && lets.containsKey(reference.name())) {
             return reading(lets.get(reference.name()).value().orElseThrow());
         }

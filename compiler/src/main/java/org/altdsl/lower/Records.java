@@ -19,6 +19,7 @@ import org.altdsl.ir.Owner;
 import org.altdsl.ir.Slot;
 import org.altdsl.ir.Var;
 import org.altdsl.names.Suggestions;
+import org.altdsl.runtime.plan.Collected;
 import org.altdsl.runtime.plan.Protocol;
 import org.altdsl.runtime.plan.Recorded;
 import org.altdsl.runtime.plan.Recorded.When;
@@ -70,6 +71,8 @@ final class Records {
                 notePhases(phase.acts());
             } else if (act instanceof Protocol.EachSample samples) {
                 notePhases(samples.acts());
+            } else if (act instanceof Protocol.Trial trial) {
+                notePhases(trial.acts());
             } else if (act instanceof Protocol.Repeat repeat) {
                 notePhases(repeat.acts());
             }
@@ -138,6 +141,37 @@ final class Records {
         return add(what, new Recorded.Rate(fileName("rate-" + text(what)), sources, bin, When.ALWAYS), false, true);
     }
 
+    Recorded rate(String text, List<Recorded.Source> sources, long bin) {
+        Recorded rate = new Recorded.Rate(fileName("rate-" + text), sources, bin, When.ALWAYS);
+        entries.add(new Entry(text, rate, false, true));
+        return rate;
+    }
+
+    Recorded stimulus(Expr what, List<Recorded.Source> sources, long bin) {
+        return add(what, new Recorded.Stimulus(fileName("psth-" + text(what)), sources, bin, When.ALWAYS), false, true);
+    }
+
+    Recorded counts(Expr what, List<Recorded.Source> sources, long stretch) {
+        return add(
+                what, new Recorded.Counts(fileName("fano-" + text(what)), sources, stretch, When.ALWAYS), false, true);
+    }
+
+    Recorded confusion(Collected.Reading found, Collected.Reading labels) {
+        Recorded confusion = new Recorded.Confusion(fileName("confusion"), found, labels);
+        entries.add(new Entry("confusion", confusion, false, true));
+        return confusion;
+    }
+
+    /** How many neurons a population has. */
+    int size(Population population) {
+        return sizes.get(population.name());
+    }
+
+    /** The neurons of a population, if they spike. */
+    Optional<Recorded.Source> spikes(Population population) {
+        return population.flag().map(flag -> new Recorded.Source(flag.name(), 0, size(population), 0));
+    }
+
     Recorded intervals(Expr what, List<Recorded.Source> sources) {
         return add(what, new Recorded.Intervals(fileName("isi-" + text(what)), sources, When.ALWAYS), false, true);
     }
@@ -182,7 +216,7 @@ final class Records {
                 text));
         emission.update(section, made, Optional.empty(), value, Slot.MEASURE, what.span());
         boolean plain = value instanceof org.altdsl.ir.Expr.Read read
-                && read.variable().life() == org.altdsl.runtime.plan.Scope.RUN;
+                && read.variable().life().lasts();
         Recorded recorded = new Recorded.Values(fileName(file), section.window(), made.name(), most, when);
         every.ifPresent(interval -> warn(what, value, interval, when, most));
         Entry entry = new Entry(text, recorded, written, plain);

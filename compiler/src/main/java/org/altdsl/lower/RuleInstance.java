@@ -719,12 +719,19 @@ final class RuleInstance {
                 emission.freeName(full),
                 space,
                 DType.REAL,
-                perSampleState ? org.altdsl.runtime.plan.Scope.BATCH : org.altdsl.runtime.plan.Scope.RUN,
+                perSampleState ? org.altdsl.runtime.plan.Scope.BATCH : life(declared, space),
                 Owner.RULE,
                 Matter.OTHER,
                 Optional.of(init),
                 declared.span(),
                 declared.name().text()));
+    }
+
+    /** What all neurons share is not of a presentation, and is not reset. */
+    private org.altdsl.runtime.plan.Scope life(Binding declared, Space space) {
+        return space.isScalar()
+                ? org.altdsl.runtime.plan.Scope.RUN
+                : network.lifeOf(model, declared.name().text());
     }
 
     /** Draws in an initial value happen once, whatever the batch. */

@@ -16,6 +16,7 @@ import org.altdsl.ast.Name;
 import org.altdsl.diag.Code;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
+import org.altdsl.ir.Dist;
 import org.altdsl.ir.Fold;
 import org.altdsl.ir.Matter;
 import org.altdsl.ir.Op;
@@ -29,6 +30,9 @@ import org.altdsl.source.Span;
 final class RuleLowering {
     /** What a presented sample is called, by what it is for. */
     private static final Set<String> SPANS = Set.of("sample", "trial", "batch");
+
+    /** Each synapse that grows at a time costs a pass over all of them. */
+    private static final int MOST_GROWN = 100;
 
     private final Network network;
     private final Expressions expressions;
@@ -287,17 +291,76 @@ final class RuleLowering {
                 return true;
             }
             if (item instanceof Item.Grow grow) {
-                org.altdsl.ir.Expr count = expressions.real(grow.count(), at, section);
-                if (!(count instanceof org.altdsl.ir.Expr.Const none) || none.value() != 0) {
-                    throw expressions.error(
-                            Code.NOT_YET,
-                            grow.span(),
-                            "synapses that grow are part of the language, but this version cannot run them yet; 'grow 0'"
-                                    + " grows none");
-                }
+                grow(grow, at, section, slot, guard);
                 return true;
             }
             return false;
+        }
+
+        /**
+         * Synapses that do not exist begin to, as many as asked for, each with equal chance among those that meet the
+         * condition: each of them draws a number, and the largest ones grow.
+         */
+        private void grow(Item.Grow item, Scope at, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
+            int count = expressions.whole(item.count(), at, Section.INIT, "how many synapses grow");
+            if (count == 0 || projection.weights().isEmpty()) {
+                return;
+            }
+            if (count < 0 || count > MOST_GROWN) {
+                throw expressions.error(
+                        Code.BAD_SETTING,
+                        item.count().span(),
+                        "this version grows up to " + MOST_GROWN + " synapses at a time, not " + count);
+            }
+            Emission emission = expressions.emission();
+            Span span = item.span();
+            Var alive = projection.alive(span);
+            Space space = alive.space();
+            org.altdsl.ir.Expr missing = Emission.prim(Op.NOT, emission.read(alive, section));
+            org.altdsl.ir.Expr may = Emission.prim(Op.AND, missing, expressions.real(item.condition(), at, section));
+            String stream = projection.name() + ".grow#" + expressions.drawNumber(projection.name() + ".grow", span);
+            org.altdsl.ir.Expr lot = new org.altdsl.ir.Expr.Draw(
+                    Dist.UNIFORM,
+                    List.of(new org.altdsl.ir.Expr.Const(0.5), new org.altdsl.ir.Expr.Const(1)),
+                    stream,
+                    space,
+                    false);
+            org.altdsl.ir.Expr first =
+                    guard.map(when -> Emission.prim(Op.AND, when, may)).orElse(may);
+            Var lots = emission.declare(new Var(
+                    emission.freeName(projection.name() + ".lots"),
+                    space,
+                    DType.REAL,
+                    org.altdsl.runtime.plan.Scope.STEP,
+                    Owner.HARNESS,
+                    Matter.OTHER,
+                    Optional.empty(),
+                    span,
+                    "lots"));
+            org.altdsl.ir.Expr none = new org.altdsl.ir.Expr.Const(0);
+            emission.update(section, lots, Optional.empty(), Emission.prim(Op.SELECT, first, lot, none), slot, span);
+            for (int i = 0; i < count; i++) {
+                org.altdsl.ir.Expr own = emission.read(lots, section);
+                org.altdsl.ir.Expr most = emission.temporary(
+                        projection.name() + ".most",
+                        section,
+                        Builtins.reduce(Fold.MAX, own, space),
+                        slot,
+                        Owner.HARNESS,
+                        Matter.OTHER,
+                        span);
+                org.altdsl.ir.Expr grows = emission.temporary(
+                        projection.name() + ".grows",
+                        section,
+                        Emission.prim(Op.AND, Emission.prim(Op.EQ, own, most), Emission.prim(Op.GT, own, none)),
+                        slot,
+                        Owner.HARNESS,
+                        Matter.OTHER,
+                        span);
+                emission.update(section, alive, Optional.of(grows), new org.altdsl.ir.Expr.Const(1), slot, span);
+                statements.block(item.body(), this, section, slot, Optional.of(grows));
+                emission.update(section, lots, Optional.of(grows), none, slot, span);
+            }
         }
 
         /** A synapse that is pruned transmits nothing from now on, and no rule brings it back. */

@@ -19,10 +19,14 @@ import org.altdsl.source.Span;
 /**
  * Spikes that are written down: {@code Spikes(at = [1 ms, 5 ms])}, the same for all neurons or a list for each, and
  * {@code Spikes(every = 25 ms, from = 5 ms, count = 60)}, or in a file with a line "time, neuron" for each spike:
- * {@code Spikes(from = "spikes.csv")}, times in seconds unless {@code unit = 1 ms} says otherwise.
+ * {@code Spikes(from = "spikes.csv")}, times in seconds unless {@code unit = 1 ms} says otherwise. Or spikes that encode
+ * what is in a file: signals by where they have risen or fallen by a threshold,
+ * {@code Spikes(crossings = "signals.csv", step = 10 ms, threshold = 0.1)}, and the events of a camera,
+ * {@code Spikes(events = "clip.csv", width = 128, height = 128, unit = 1 us)}.
  */
 final class Spikes {
-    private static final List<String> PARAMETERS = List.of("at", "every", "from", "count", "unit");
+    private static final List<String> PARAMETERS = List.of(
+            "at", "every", "from", "count", "unit", "crossings", "step", "threshold", "events", "width", "height");
 
     private final Expressions expressions;
     private final Scope scope;
@@ -59,6 +63,18 @@ final class Spikes {
         if (given.get("from") instanceof Expr.Text file) {
             return listed(file, Optional.ofNullable(given.get("unit")));
         }
+        if (given.get("crossings") instanceof Expr.Text file) {
+            return files(file)
+                    .crossings(
+                            file,
+                            number(given, "step", at, "the time between two lines"),
+                            number(given, "threshold", at, "a threshold"),
+                            time.dt());
+        }
+        if (given.get("events") instanceof Expr.Text file) {
+            double unit = given.containsKey("unit") ? number(given, "unit", at, "the unit of times") : 1;
+            return files(file).events(file, whole(given, "width", at), whole(given, "height", at), unit, time.dt());
+        }
         Expr every = given.get("every");
         if (every == null) {
             throw expressions.error(
@@ -72,10 +88,25 @@ final class Spikes {
     private Trains listed(Expr.Text file, Optional<Expr> unit) {
         double seconds = unit.map(one -> expressions.number(one, scope, Section.INIT, "the unit of times"))
                 .orElse(1.0);
-        return startingValues
-                .orElseThrow(() ->
-                        expressions.error(Code.NOT_ALLOWED_HERE, file.span(), "an experiment lists spikes in a file"))
-                .spikes(file, seconds, time.dt());
+        return files(file).spikes(file, seconds, time.dt());
+    }
+
+    private StartingValues files(Expr.Text file) {
+        return startingValues.orElseThrow(
+                () -> expressions.error(Code.NOT_ALLOWED_HERE, file.span(), "an experiment takes spikes from a file"));
+    }
+
+    private double number(Map<String, Expr> given, String name, Span at, String what) {
+        return expressions.number(needed(given, name, at), scope, Section.INIT, what);
+    }
+
+    private int whole(Map<String, Expr> given, String name, Span at) {
+        return expressions.whole(needed(given, name, at), scope, Section.INIT, "the " + name + " in pixels");
+    }
+
+    private Expr needed(Map<String, Expr> given, String name, Span at) {
+        return Optional.ofNullable(given.get(name))
+                .orElseThrow(() -> expressions.error(Code.MISSING_VALUE, at, "these spikes need '" + name + " = …'"));
     }
 
     /** Spikes at times: one, a list, or a list for each neuron. */

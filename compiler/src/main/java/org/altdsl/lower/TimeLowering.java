@@ -568,12 +568,12 @@ final class TimeLowering {
             if (projection.fixesSign(variable, rule)) {
                 bounded = projection.withFixedSign(variable, bounded, Section.TICK);
             }
-            boolean pruned = rule.map(one -> !one.model().items(Item.Handler.class).stream()
-                                    .filter(handler -> handler.body().stream().anyMatch(Item.Prune.class::isInstance))
-                                    .toList()
-                                    .isEmpty())
-                            .orElse(false)
-                    && projection.weights().containsValue(variable);
+            boolean changes = projection.isPruned()
+                    || rule.map(one -> one.model().items(Item.Handler.class).stream()
+                                    .anyMatch(handler -> handler.body().stream()
+                                            .anyMatch(each -> each instanceof Item.Prune || each instanceof Item.Grow)))
+                            .orElse(false);
+            boolean pruned = changes && projection.weights().containsValue(variable);
             if (pruned) {
                 org.altdsl.ir.Expr alive = emission.read(projection.alive(variable.origin()), Section.TICK);
                 bounded = Emission.prim(Op.SELECT, alive, bounded, new Const(0));

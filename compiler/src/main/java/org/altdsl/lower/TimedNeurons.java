@@ -83,7 +83,8 @@ final class TimedNeurons {
                 population.name() + "." + label,
                 population.space(),
                 type,
-                org.altdsl.runtime.plan.Scope.RUN,
+                // Whether a protocol freezes them is no state of theirs.
+                matter == Matter.OTHER ? org.altdsl.runtime.plan.Scope.RUN : network.lifeOf(model, label),
                 Owner.NEURON,
                 matter,
                 init,

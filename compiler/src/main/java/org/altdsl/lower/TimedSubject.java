@@ -305,6 +305,7 @@ final class TimedSubject {
                         new Edging.Targets(List.of(to), to, "x->y"),
                         "x->y",
                         at)),
+                Optional.empty(),
                 expressions);
         network.add(made);
         projection = Optional.of(made);

@@ -90,7 +90,7 @@ final class TimedSynapses {
                             projection.name() + "." + name,
                             space,
                             DType.REAL,
-                            org.altdsl.runtime.plan.Scope.RUN,
+                            projection.post().network().lifeOf(model, name),
                             Owner.SYNAPSE,
                             Matter.OTHER,
                             Optional.of(init),

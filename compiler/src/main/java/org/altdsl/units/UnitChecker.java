@@ -9,10 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Declaration;
+import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
 import org.altdsl.ast.SourceUnit;
 import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.names.Catalogue;
+import org.altdsl.names.LinkedProgram;
+import org.altdsl.names.NameResolver;
 import org.altdsl.names.ResolvedProgram;
 import org.altdsl.names.Symbol;
 
@@ -31,6 +34,21 @@ public final class UnitChecker {
     /** Checks every declaration of every file; errors go to the sink, the result is there all the same. */
     public static TypedProgram check(ResolvedProgram resolved, DiagnosticSink sink) {
         return new UnitChecker(resolved, sink).check();
+    }
+
+    /**
+     * The unit in which an expression of a declaration is shown: as it is written where it is declared, else the common one
+     * of its dimension. Absent for pure numbers and where nothing is known.
+     */
+    public static Optional<Unit> unit(LinkedProgram program, Declaration declaration, Expr expr) {
+        DiagnosticSink unheard = new DiagnosticSink();
+        ResolvedProgram resolved = NameResolver.resolve(program, unheard);
+        SymbolUnits symbols = new SymbolUnits(new Catalogue(resolved));
+        Quantity quantity = new Inference(symbols, UnitScope.of(declaration), unheard).of(expr);
+        if (quantity.dimension().isAny() || quantity.isNumber()) {
+            return Optional.empty();
+        }
+        return quantity.unit().flatMap(Units::find).or(() -> Units.common(quantity.dimension()));
     }
 
     private TypedProgram check() {

@@ -71,6 +71,11 @@ public final class Units {
         return ALL.keySet();
     }
 
+    /** The unit of the SI for a dimension, where it has a name. */
+    static Optional<Unit> common(Dimension dimension) {
+        return Optional.ofNullable(commonName(dimension)).flatMap(Units::find);
+    }
+
     /** The symbol that messages use for a dimension, or null if it has no common unit. */
     static String commonName(Dimension dimension) {
         String[] common = {"s", "Hz", "V", "A", "S", "F", "Ohm", "m", "kg", "J", "W", "C", "K", "mol"};

@@ -144,6 +144,7 @@ final class TimedJob {
                 || !complete
                 || evaluate(plan.evaluation().get());
         if (complete) {
+            recorders.ifPresent(all -> all.collected(collected));
             plan.readouts().forEach((name, readout) -> present.put(name, readout.of(collected)[0][0]));
         }
         publish();
@@ -197,9 +198,11 @@ final class TimedJob {
         }
         if (act instanceof Protocol.Present present) {
             lane.show(true);
+            present(true, lane);
             lane.executor().enter(Scope.PHASE);
             boolean whole = run(new Protocol.Run(present.steps(), Optional.empty()), lane);
             lane.show(false);
+            present(false, lane);
             return whole;
         }
         if (act instanceof Protocol.Rest rest) {
@@ -207,6 +210,14 @@ final class TimedJob {
         }
         if (act instanceof Protocol.EachSample samples) {
             return each(samples);
+        }
+        if (act instanceof Protocol.Trial trial) {
+            return trial(trial.acts(), lane);
+        }
+        if (act instanceof Protocol.Reset) {
+            // States that are reset are those of an epoch: see Scope.
+            concerned(lane).forEach(one -> one.executor().enter(Scope.EPOCH));
+            return true;
         }
         if (act instanceof Protocol.Set set) {
             lane.executor().run(Scope.PHASE);
@@ -219,6 +230,30 @@ final class TimedJob {
             return true;
         }
         return repeat((Protocol.Repeat) act, lane);
+    }
+
+    /** Tells those who record of presentations; in an evaluation nothing is recorded. */
+    private void present(boolean begins, Lane lane) {
+        if (measures && lane == main) {
+            recorders.ifPresent(all -> all.present(begins));
+        }
+    }
+
+    /** Acts, with what happens before and after a trial. */
+    private boolean trial(List<Protocol.Act> acts, Lane lane) {
+        concerned(lane).forEach(TimedJob::beginTrial);
+        if (!all(acts, lane)) {
+            return false;
+        }
+        lane.executor().run(Scope.BATCH);
+        lane.executor().clocks().batch++;
+        lane.executor().clocks().update++;
+        return true;
+    }
+
+    private static void beginTrial(Lane lane) {
+        lane.executor().enter(Scope.TRIAL);
+        lane.executor().run(Scope.TRIAL);
     }
 
     private void write(String variable, double[] values, Lane lane) {
@@ -266,7 +301,7 @@ final class TimedJob {
 
     private boolean alone(Protocol.EachSample act, Samples reader, int sample) {
         main.take(reader, 0, sample);
-        executor.enter(Scope.TRIAL);
+        beginTrial(main);
         if (!all(act.acts(), main)) {
             return false;
         }
@@ -286,7 +321,7 @@ final class TimedJob {
         }
         sideBySide = true;
         boolean whole = Trials.run(trials, threads, lane -> {
-            lane.executor().enter(Scope.TRIAL);
+            beginTrial(lane);
             return all(act.acts(), lane);
         });
         sideBySide = false;

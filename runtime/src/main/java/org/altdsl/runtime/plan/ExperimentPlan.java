@@ -40,6 +40,15 @@ public record ExperimentPlan(
                 .orElse(List.of());
     }
 
+    /** What a network in time measures, in the order that the experiment says it. */
+    public List<String> measures() {
+        return rules.stream()
+                .flatMap(rule -> rule.timed().stream())
+                .map(TimedPlan::measures)
+                .findFirst()
+                .orElse(List.of());
+    }
+
     /** What the course of the run is counted in. */
     public Course course() {
         return rules.stream()

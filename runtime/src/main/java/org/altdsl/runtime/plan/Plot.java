@@ -28,6 +28,18 @@ public record Plot(Kind kind, String title, List<String> records, Map<String, St
     /** Rows and columns of the picture that the weights of a neuron make, as {@code 28x28}. */
     public static final String SHAPE = "shape";
 
+    /**
+     * In what unit each panel's quantity is shown, in order, separated by line feeds: its symbol and how many SI units one
+     * of it is, as {@code mV 0.001}; empty for a pure number.
+     */
+    public static final String UNITS = "units";
+
+    /**
+     * The ends of each projection of a graph, in order, separated by line feeds: source, its number of neurons, target, its
+     * number of neurons, as {@code a 3 b 2}.
+     */
+    public static final String ENDS = "ends";
+
     /** The kinds of pictures. */
     public enum Kind {
         RASTER,
@@ -35,7 +47,10 @@ public record Plot(Kind kind, String title, List<String> records, Map<String, St
         RATE,
         HISTOGRAM,
         INTERVALS,
-        WEIGHTS
+        WEIGHTS,
+        STIMULUS,
+        CONFUSION,
+        GRAPH
     }
 
     public Plot {

@@ -155,6 +155,26 @@ public record Protocol(double dt, Course course, List<Act> acts) {
         }
     }
 
+    /** Acts between which what happens before and after a trial happens. */
+    public record Trial(List<Act> acts) implements Act {
+        public Trial {
+            acts = List.copyOf(acts);
+        }
+
+        @Override
+        public long steps() {
+            return acts.stream().mapToLong(Act::steps).sum();
+        }
+    }
+
+    /** The states of neurons, synapses and rules start anew; weights, and what says that it carries on, do not. */
+    public record Reset() implements Act {
+        @Override
+        public long steps() {
+            return 0;
+        }
+    }
+
     /**
      * A variable takes over the value of another, which the protocol's block computes.
      *
@@ -207,6 +227,9 @@ public record Protocol(double dt, Course course, List<Act> acts) {
         }
         if (act instanceof Repeat repeat) {
             return new Repeat(Math.min(repeat.times(), 2), shortened(repeat.acts(), most), repeat.until());
+        }
+        if (act instanceof Trial trial) {
+            return new Trial(shortened(trial.acts(), most));
         }
         if (act instanceof EachSample samples) {
             return new EachSample(samples.split(), samples.samples(), samples.lanes(), shortened(samples.acts(), most));

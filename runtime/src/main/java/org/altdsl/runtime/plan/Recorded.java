@@ -109,6 +109,77 @@ public sealed interface Recorded {
     }
 
     /**
+     * The spikes of some neurons by the time since a sample began to be shown, or since the start of what is recorded where
+     * none is shown: the arrays {@code time}, where a bin ends, {@code values}, a rate for each neuron and second averaged
+     * over the presentations that were as long, and {@code presentations}, how many were.
+     *
+     * @param bin the steps of a bin
+     */
+    record Stimulus(String name, List<Source> sources, long bin, When when) implements Recorded {
+        public Stimulus {
+            requireNonNull(name);
+            sources = List.copyOf(sources);
+            requireNonNull(when);
+            if (bin < 1) {
+                throw new IllegalArgumentException("a bin of " + bin + " steps");
+            }
+        }
+
+        @Override
+        public Stream<String> variables() {
+            return sources.stream().map(Source::flag);
+        }
+    }
+
+    /**
+     * How much the number of spikes of each neuron varies from one count to the next, as variance over mean: the array
+     * {@code values}, of shape [1, neuron], not a number for neurons that are silent; and {@code counts}, how often was
+     * counted. Spikes are counted in each presentation of a sample, or where none is shown in stretches of equal length.
+     *
+     * @param stretch the steps of such a stretch
+     */
+    record Counts(String name, List<Source> sources, long stretch, When when) implements Recorded {
+        public Counts {
+            requireNonNull(name);
+            sources = List.copyOf(sources);
+            requireNonNull(when);
+            if (stretch < 1) {
+                throw new IllegalArgumentException("a stretch of " + stretch + " steps");
+            }
+        }
+
+        @Override
+        public Stream<String> variables() {
+            return sources.stream().map(Source::flag);
+        }
+    }
+
+    /**
+     * How often samples of one class were found to be of another, once all is collected: the arrays {@code class},
+     * {@code found} (-1 for none) and {@code count}.
+     *
+     * @param found of each sample
+     * @param labels of each sample
+     */
+    record Confusion(String name, Collected.Reading found, Collected.Reading labels) implements Recorded {
+        public Confusion {
+            requireNonNull(name);
+            requireNonNull(found);
+            requireNonNull(labels);
+        }
+
+        @Override
+        public When when() {
+            return When.ALWAYS;
+        }
+
+        @Override
+        public Stream<String> variables() {
+            return Stream.empty();
+        }
+    }
+
+    /**
      * How often a neuron's next spike came after how long: the arrays {@code from}, {@code to} (the ends of classes of
      * equal width on a logarithmic scale, in seconds or steps) and {@code count}.
      */

@@ -6,6 +6,8 @@ import java.util.List;
  * The stretches of a run, from the shortest to the longest. A variable is initialised when the scope of its life is
  * entered; {@link #STEP} is the life of a temporary, which has no value before it is written.
  *
+ * <p>Of a network in time, an epoch lies between two resets of its states.
+ *
  * <p>A window lies between two measurements. What is measured at another interval has a window of its own, so there are
  * several; {@link #WINDOWS} has them all.
  *

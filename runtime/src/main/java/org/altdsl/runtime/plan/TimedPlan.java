@@ -18,6 +18,7 @@ import org.altdsl.runtime.wiring.SpikeTrain;
  * @param records what is written down
  * @param plots what is drawn of it
  * @param readouts what is measured, at the end, of what the protocols collected
+ * @param measures the names of all that is measured, in the order that the experiment says it
  */
 public record TimedPlan(
         Protocol protocol,
@@ -27,7 +28,8 @@ public record TimedPlan(
         List<Schedule> schedules,
         List<Recorded> records,
         List<Plot> plots,
-        Map<String, Collected.Reading> readouts) {
+        Map<String, Collected.Reading> readouts,
+        List<String> measures) {
     public TimedPlan {
         requireNonNull(protocol);
         requireNonNull(evaluation);
@@ -37,6 +39,7 @@ public record TimedPlan(
         records = List.copyOf(records);
         plots = List.copyOf(plots);
         readouts = Map.copyOf(readouts);
+        measures = List.copyOf(measures);
         if (schedules.stream().map(Schedule::window).distinct().count() != schedules.size()) {
             throw new IllegalArgumentException("two schedules with one window");
         }
@@ -52,7 +55,8 @@ public record TimedPlan(
                 schedules.stream().map(schedule -> schedule.shortened(most)).toList(),
                 records,
                 plots,
-                readouts);
+                readouts,
+                measures);
     }
 
     /** How many steps are taken at most, in the evaluation as well. */

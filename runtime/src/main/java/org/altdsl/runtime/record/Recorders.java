@@ -7,9 +7,14 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
+import org.altdsl.runtime.plan.Collected;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.Protocol;
 import org.altdsl.runtime.plan.Recorded;
@@ -29,6 +34,7 @@ public final class Recorders {
     private final Executor executor;
     private final List<Recorder> recorders = new ArrayList<>();
     private final List<Sampler> samplers = new ArrayList<>();
+    private final List<Recorded.Confusion> confusions = new ArrayList<>();
     private final List<String> phases = new ArrayList<>();
     private boolean isOver;
 
@@ -80,6 +86,16 @@ public final class Recorders {
             RateCounter counter = new RateCounter(rate);
             recorders.add(counter);
             rate.sources().forEach(source -> executor.listen(source.flag(), counter.of(source)));
+        } else if (what instanceof Recorded.Stimulus stimulus) {
+            StimulusCounter counter = new StimulusCounter(stimulus);
+            recorders.add(counter);
+            stimulus.sources().forEach(source -> executor.listen(source.flag(), counter.of(source)));
+        } else if (what instanceof Recorded.Counts counts) {
+            CountVariation counter = new CountVariation(counts);
+            recorders.add(counter);
+            counts.sources().forEach(source -> executor.listen(source.flag(), counter.of(source)));
+        } else if (what instanceof Recorded.Confusion confusion) {
+            confusions.add(confusion);
         } else {
             Recorded.Intervals intervals = (Recorded.Intervals) what;
             IntervalCounter counter = new IntervalCounter(intervals);
@@ -96,6 +112,45 @@ public final class Recorders {
     /** The innermost phase ends. */
     public void leave() {
         phases.remove(phases.size() - 1);
+    }
+
+    /** A sample begins to be shown, or ends to be. */
+    public void present(boolean begins) {
+        long step = executor.clocks().step;
+        recorders.forEach(recorder -> recorder.present(step, begins));
+    }
+
+    /** Everything has been collected that confusions are made of. */
+    public void collected(Collected all) {
+        for (Recorded.Confusion confusion : confusions) {
+            Path file = folder.resolve(confusion.name() + ".npz");
+            try {
+                write(file, confusion.found().of(all), confusion.labels().of(all));
+            } catch (IOException failure) {
+                throw OutputException.writing(file, failure);
+            }
+        }
+    }
+
+    private static void write(Path file, double[][] found, double[][] labels) throws IOException {
+        Map<List<Integer>, Long> counts = new TreeMap<>(
+                Comparator.<List<Integer>>comparingInt(pair -> pair.get(0)).thenComparingInt(pair -> pair.get(1)));
+        for (int sample = 0; sample < labels.length; sample++) {
+            counts.merge(List.of((int) labels[sample][0], (int) found[sample][0]), 1L, Long::sum);
+        }
+        RecordFile rows = new RecordFile(
+                file,
+                List.of(
+                        Column.of("class", Column.Type.INT),
+                        Column.of("found", Column.Type.INT),
+                        Column.of("count", Column.Type.LONG)),
+                OptionalDouble.empty());
+        for (Map.Entry<List<Integer>, Long> one : counts.entrySet()) {
+            rows.begin(one.getKey().get(0));
+            rows.add(1, one.getKey().get(1));
+            rows.add(2, one.getValue());
+        }
+        rows.finish();
     }
 
     /**
@@ -170,6 +225,9 @@ public final class Recorders {
                 throw OutputException.writing(file, failure);
             }
         }
+
+        /** A sample begins to be shown after so many steps, or ends to be. */
+        void present(long step, boolean begins) {}
 
         abstract void finish(long end) throws IOException;
     }
@@ -297,6 +355,178 @@ public final class Recorders {
         }
     }
 
+    /** Spikes by the time since a presentation began. */
+    private final class StimulusCounter extends Recorder {
+        private final long bin;
+        private final int neurons;
+        private long begun;
+        private boolean presents;
+
+        /** Of the present presentation, and of those that are over, by bin. */
+        private long[] now = new long[64];
+
+        private long[] all = new long[64];
+        private long[] presentations = new long[64];
+
+        StimulusCounter(Recorded.Stimulus what) {
+            super(what);
+            this.bin = what.bin();
+            this.neurons =
+                    what.sources().stream().mapToInt(Recorded.Source::count).sum();
+            this.begun = when.first();
+        }
+
+        SpikeListener of(Recorded.Source source) {
+            return (step, spiking, count) -> {
+                if (!has(step) || step < begun) {
+                    return;
+                }
+                int at = Math.toIntExact((step - begun) / bin);
+                hold(at + 1);
+                for (int i = 0; i < count; i++) {
+                    int neuron = spiking[i] - source.first();
+                    now[at] += neuron >= 0 && neuron < source.count() ? 1 : 0;
+                }
+            };
+        }
+
+        private void hold(int bins) {
+            if (bins > now.length) {
+                int length = Math.max(bins, 2 * now.length);
+                now = Arrays.copyOf(now, length);
+                all = Arrays.copyOf(all, length);
+                presentations = Arrays.copyOf(presentations, length);
+            }
+        }
+
+        @Override
+        void present(long step, boolean begins) {
+            if (begins) {
+                // What was before the first presentation belongs to none.
+                close(presents ? step : begun);
+                begun = step;
+                presents = true;
+            }
+        }
+
+        /** Adds the bins that the present presentation has filled. */
+        private void close(long step) {
+            int whole = Math.toIntExact(Math.max(0, step - begun) / bin);
+            hold(whole);
+            for (int i = 0; i < whole; i++) {
+                all[i] += now[i];
+                presentations[i]++;
+            }
+            Arrays.fill(now, 0);
+        }
+
+        @Override
+        void finish(long end) throws IOException {
+            close(Math.min(end, when.end()));
+            RecordFile rows = new RecordFile(
+                    file,
+                    List.of(
+                            Column.of("time", Column.Type.DOUBLE),
+                            Column.of("values", Column.Type.DOUBLE),
+                            Column.of("presentations", Column.Type.LONG)),
+                    OptionalDouble.empty());
+            for (int i = 0; i < all.length && presentations[i] > 0; i++) {
+                rows.begin(protocol.time((i + 1) * bin));
+                rows.add(1, all[i] / (presentations[i] * neurons * protocol.time(bin)));
+                rows.add(2, presentations[i]);
+            }
+            rows.finish();
+        }
+    }
+
+    /** How much counts of spikes vary. */
+    private final class CountVariation extends Recorder {
+        private final long stretch;
+        private final double[] now;
+        private final double[] sums;
+        private final double[] squares;
+        private long counts;
+        private long begun;
+        private boolean isShown;
+        private boolean presents;
+
+        CountVariation(Recorded.Counts what) {
+            super(what);
+            this.stretch = what.stretch();
+            int neurons =
+                    what.sources().stream().mapToInt(Recorded.Source::count).sum();
+            this.now = new double[neurons];
+            this.sums = new double[neurons];
+            this.squares = new double[neurons];
+            this.begun = when.first();
+        }
+
+        SpikeListener of(Recorded.Source source) {
+            return (step, spiking, count) -> {
+                if (!has(step) || presents && !isShown) {
+                    return;
+                }
+                closeStretches(step);
+                for (int i = 0; i < count; i++) {
+                    int neuron = spiking[i] - source.first();
+                    if (neuron >= 0 && neuron < source.count()) {
+                        now[neuron + source.number()]++;
+                    }
+                }
+            };
+        }
+
+        @Override
+        void present(long step, boolean begins) {
+            if (begins) {
+                if (!presents) {
+                    // Samples are shown: what was counted without them does not count.
+                    presents = true;
+                    counts = 0;
+                    Arrays.fill(sums, 0);
+                    Arrays.fill(squares, 0);
+                }
+                Arrays.fill(now, 0);
+            } else {
+                count();
+            }
+            isShown = begins;
+        }
+
+        private void closeStretches(long step) {
+            while (!presents && step - begun >= stretch) {
+                count();
+                begun += stretch;
+            }
+        }
+
+        private void count() {
+            for (int i = 0; i < now.length; i++) {
+                sums[i] += now[i];
+                squares[i] += now[i] * now[i];
+            }
+            Arrays.fill(now, 0);
+            counts++;
+        }
+
+        @Override
+        void finish(long end) throws IOException {
+            closeStretches(Math.min(end, when.end()));
+            RecordFile rows = new RecordFile(
+                    file,
+                    List.of(
+                            Column.of("counts", Column.Type.LONG),
+                            new Column("values", Column.Type.DOUBLE, List.of(now.length))),
+                    OptionalDouble.empty());
+            rows.begin(counts);
+            for (int i = 0; i < now.length; i++) {
+                double mean = sums[i] / counts;
+                rows.add(1, (squares[i] / counts - mean * mean) / mean);
+            }
+            rows.finish();
+        }
+    }
+
     private final class IntervalCounter extends Recorder {
         /** How many classes lie between an interval and one ten times as long. */
         private static final int PER_DECADE = 10;
@@ -312,7 +542,7 @@ public final class Recorders {
             int neurons =
                     what.sources().stream().mapToInt(Recorded.Source::count).sum();
             this.last = new long[neurons];
-            java.util.Arrays.fill(last, -1);
+            Arrays.fill(last, -1);
         }
 
         SpikeListener of(Recorded.Source source) {

@@ -13,6 +13,9 @@ import java.util.List;
 record Panel(String title, Scale x, Scale y, Drawing drawing) {
     private static final double TEXT_WIDTH = 0.56;
 
+    /** What is free at the right. */
+    private static final double MARGIN = 10;
+
     /** A tick and what is written at it. */
     record Tick(double place, String text) {}
 
@@ -66,7 +69,7 @@ record Panel(String title, Scale x, Scale y, Drawing drawing) {
     String inPage(int width, int height) {
         Markup svg = new Markup();
         svg.open("svg", "viewBox", "0 0 " + width + " " + height, "role", "img", "class", "chart", "aria-label", title);
-        draw(svg, width, height, 10, 13, 0);
+        inFrame(svg, width, height, 10, 13, 0);
         return svg.close().finish();
     }
 
@@ -90,17 +93,22 @@ record Panel(String title, Scale x, Scale y, Drawing drawing) {
                 "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif");
         svg.empty("rect", "width", width, "height", height, "fill", "#ffffff");
         svg.leaf("text", title, "x", 24, "y", 30, "font-size", 17, "font-weight", 600, "fill", Palette.INK);
-        draw(svg, width, height, 48, 14, 12);
+        inFrame(svg, width, height, 48, 14, 12);
         return svg.close().line().finish();
     }
 
-    private void draw(Markup svg, double width, double height, double top, double font, double margin) {
+    private void inFrame(Markup svg, double width, double height, double top, double font, double margin) {
+        draw(svg, margin, width - MARGIN - margin, top, height - margin, font);
+    }
+
+    /** Draws it between two places along the bottom, with what is written at its axes. */
+    void draw(Markup svg, double from, double to, double top, double floorOfText, double font) {
         int longest =
                 y.ticks().stream().mapToInt(tick -> tick.text().length()).max().orElse(0);
         boolean hasLabel = !y.label().isEmpty();
-        double left = longest * font * TEXT_WIDTH + 10 + margin + (hasLabel ? 1.4 * font : 0);
-        double bottom = height - margin - (x.ticks().isEmpty() ? 4 : 2.9 * font);
-        Place place = new Place(x, y, left, width - 10 - margin, top, bottom);
+        double left = longest * font * TEXT_WIDTH + 10 + from + (hasLabel ? 1.4 * font : 0);
+        double bottom = floorOfText - (x.ticks().isEmpty() ? 4 : 2.9 * font);
+        Place place = new Place(x, y, left, to - beyond(left, to, font), top, bottom);
         for (Tick tick : y.ticks()) {
             String at = SvgChart.number(place.y(tick.place()));
             line(svg, "grid", left, at, place.right(), at, Palette.GRID);
@@ -108,7 +116,7 @@ record Panel(String title, Scale x, Scale y, Drawing drawing) {
         }
         if (hasLabel) {
             double middle = (top + bottom) / 2;
-            String x0 = SvgChart.number(margin + font);
+            String x0 = SvgChart.number(from + font);
             svg.leaf(
                     "text",
                     y.label(),
@@ -133,6 +141,16 @@ record Panel(String title, Scale x, Scale y, Drawing drawing) {
             text(svg, tick.text(), place.x(tick.place()), bottom + 1.3 * font, "middle", font);
         }
         text(svg, x.label(), (left + place.right()) / 2, bottom + 2.6 * font, "middle", font);
+    }
+
+    /** How far the text at the last tick would reach beyond the picture. */
+    private double beyond(double left, double to, double font) {
+        if (x.ticks().isEmpty()) {
+            return 0;
+        }
+        Tick last = x.ticks().get(x.ticks().size() - 1);
+        double end = left + (last.place() - x.low()) / (x.high() - x.low()) * (to - left);
+        return Math.max(0, end + last.text().length() * font * TEXT_WIDTH / 2 - to - MARGIN);
     }
 
     private static void line(Markup svg, String kind, double x1, String y1, double x2, String y2, String colour) {

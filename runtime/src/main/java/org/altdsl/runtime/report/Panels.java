@@ -43,6 +43,9 @@ final class Panels {
 
     /** The pictures of a plot; none where its records are missing, as in a folder that was thinned out. */
     List<Panel> of(Plot plot) {
+        if (plot.kind() == Plot.Kind.GRAPH) {
+            return new GraphPanel(folder, plot).panel().stream().toList();
+        }
         List<Panel> panels = new ArrayList<>();
         String[] labels = plot.setting(Plot.LABELS).orElse(plot.title()).split("\n");
         for (int i = 0; i < plot.records().size(); i++) {
@@ -55,11 +58,19 @@ final class Panels {
                 Optional<Panel> drawn =
                         switch (plot.kind()) {
                             case RASTER -> raster(plot, record);
-                            case TRACE -> lines(label, record, "");
-                            case RATE -> lines("Rate of " + plot.title(), record, perTime());
+                            case TRACE -> lines(label, record, Shown.of(plot, i), course.axis());
+                            case RATE -> lines("Rate of " + label, record, perTime(), course.axis());
+                            case STIMULUS ->
+                                lines(
+                                        "Rate of " + label + " by the time since a sample was shown",
+                                        record,
+                                        perTime(),
+                                        "since it was shown, " + course.axis());
                             case HISTOGRAM -> histogram(plot, record);
                             case INTERVALS -> intervals(plot, record);
                             case WEIGHTS -> weights(plot, record);
+                            case CONFUSION -> confusion(plot, record);
+                            case GRAPH -> Optional.empty();
                         };
                 drawn.ifPresent(panels::add);
             }
@@ -67,8 +78,27 @@ final class Panels {
         return panels;
     }
 
-    private String perTime() {
-        return course == Course.SECONDS ? "Hz" : "per step";
+    /**
+     * In what unit a quantity is shown.
+     *
+     * @param symbol empty for a pure number
+     * @param scale how many units of the SI one of it is
+     */
+    private record Shown(String symbol, double scale) {
+        static Shown of(Plot plot, int panel) {
+            String[] units = plot.setting(Plot.UNITS).orElse("").split("\n", -1);
+            String[] words = panel < units.length ? units[panel].split(" ") : new String[0];
+            return words.length == 2 ? new Shown(words[0], Double.parseDouble(words[1])) : new Shown("", 1);
+        }
+
+        /** What is written at an axis of this quantity. */
+        String after(String text) {
+            return symbol.isEmpty() ? text : text + " (" + symbol + ")";
+        }
+    }
+
+    private Shown perTime() {
+        return new Shown(course == Course.SECONDS ? "Hz" : "per step", 1);
     }
 
     private Optional<Panel> raster(Plot plot, RecordArchive record) {
@@ -162,7 +192,7 @@ final class Panels {
     }
 
     /** A line for each element, at most {@value #MOST_LINES}. */
-    private Optional<Panel> lines(String title, RecordArchive record, String unit) {
+    private static Optional<Panel> lines(String title, RecordArchive record, Shown unit, String along) {
         RecordArchive.Reader times = record.array("time");
         RecordArchive.Reader values = record.array("values");
         long rows = times.rows();
@@ -186,7 +216,8 @@ final class Panels {
             last = time;
             double[] all = values.row();
             for (int line = 0; line < count; line++) {
-                double value = all[count == width ? line : (int) ((long) line * (width - 1) / (count - 1))];
+                double stored = all[count == width ? line : (int) ((long) line * (width - 1) / (count - 1))];
+                double value = stored / unit.scale();
                 if (Double.isFinite(value)) {
                     low = Math.min(low, value);
                     high = Math.max(high, value);
@@ -197,11 +228,11 @@ final class Panels {
         if (low > high) {
             return Optional.empty();
         }
-        Axis y = Axis.padded(low, high, false);
+        Axis y = low == 0 && high == 0 ? Axis.range(0, 1) : Axis.padded(low, high, false);
         return Optional.of(new Panel(
                 title,
-                Scale.of(Axis.range(first, last), course.axis()),
-                Scale.of(y, unit),
+                Scale.of(Axis.range(first, last), along),
+                Scale.of(y, unit.symbol()),
                 (svg, place) -> draw(svg, place, lines)));
     }
 
@@ -265,20 +296,24 @@ final class Panels {
         if (both) {
             System.arraycopy(after, 0, all, before.length, after.length);
         }
-        double[] finite = Arrays.stream(all).filter(Double::isFinite).toArray();
+        Shown unit = Shown.of(plot, 0);
+        double[] finite = Arrays.stream(all)
+                .filter(Double::isFinite)
+                .map(value -> value / unit.scale())
+                .toArray();
         if (finite.length == 0) {
             return Optional.empty();
         }
         double low = Arrays.stream(finite).min().getAsDouble();
         double high = Arrays.stream(finite).max().getAsDouble();
         double top = high > low ? high : low + Math.max(1e-12, Math.abs(low) * 1e-3);
-        double[] counts = counts(after, low, top);
-        double[] first = both ? counts(before, low, top) : new double[0];
+        double[] counts = counts(after, unit.scale(), low, top);
+        double[] first = both ? counts(before, unit.scale(), low, top) : new double[0];
         double most = Math.max(max(counts), max(first));
         String title = "Distribution of " + plot.title() + (both ? ", at the end and (outlined) at the start" : "");
         return Optional.of(new Panel(
                 title,
-                Scale.of(Axis.range(low, top), plot.title()),
+                Scale.of(Axis.range(low, top), unit.after(plot.title())),
                 Scale.of(Axis.padded(0, most, false), "count"),
                 (svg, place) -> {
                     bars(svg, place, edges(low, top, counts.length), counts);
@@ -288,9 +323,10 @@ final class Panels {
                 }));
     }
 
-    private static double[] counts(double[] values, double low, double high) {
+    private static double[] counts(double[] stored, double scale, double low, double high) {
         double[] counts = new double[BINS];
-        for (double value : values) {
+        for (double one : stored) {
+            double value = one / scale;
             if (Double.isFinite(value)) {
                 counts[(int) Math.min(BINS - 1, (value - low) / (high - low) * BINS)]++;
             }
@@ -407,8 +443,10 @@ final class Panels {
         List<String> pictures = weights.stream()
                 .map(one -> mosaic.draw(sources, targets, one, start, end))
                 .toList();
-        String title = "Weights of " + plot.title() + ", from " + Measure.significant(low, 3) + " to "
-                + Measure.significant(high, 3);
+        Shown unit = Shown.of(plot, 0);
+        String title = "Weights of " + plot.title() + ", from " + Measure.significant(low / unit.scale(), 3) + " to "
+                + Measure.significant(high / unit.scale(), 3)
+                + (unit.symbol().isEmpty() ? "" : " " + unit.symbol());
         return Optional.of(new Panel(title, Scale.bare(0, 1), Scale.bare(0, 1), (svg, place) -> {
             int count = pictures.size();
             double gap = 10;
@@ -422,6 +460,84 @@ final class Panels {
                 Panel.text(svg, captions.get(i), left + width / 2, bottom + 17, "middle", 13);
             }
         }));
+    }
+
+    /** How often samples of each class were found to be of each; darker is more often. */
+    private static Optional<Panel> confusion(Plot plot, RecordArchive record) {
+        int rows = (int) record.array("class").rows();
+        if (rows == 0) {
+            return Optional.empty();
+        }
+        double[] label = read(record.array("class"), rows);
+        double[] found = read(record.array("found"), rows);
+        double[] count = read(record.array("count"), rows);
+        double least = Math.min(0, Arrays.stream(found).min().getAsDouble());
+        int classes = 1
+                + (int) Math.max(
+                        Arrays.stream(label).max().getAsDouble(),
+                        Arrays.stream(found).max().getAsDouble());
+        double[] totals = new double[classes];
+        double right = 0;
+        for (int i = 0; i < rows; i++) {
+            totals[(int) label[i]] += count[i];
+            right += label[i] == found[i] ? count[i] : 0;
+        }
+        double all = Arrays.stream(totals).sum();
+        List<Tick> across = new ArrayList<>();
+        List<Tick> down = new ArrayList<>();
+        int every = (classes + 19) / 20;
+        if (least < 0) {
+            across.add(new Tick(-0.5, "none"));
+        }
+        for (int k = 0; k < classes; k += every) {
+            across.add(new Tick(k + 0.5, Integer.toString(k)));
+            down.add(new Tick(classes - k - 0.5, Integer.toString(k)));
+        }
+        return Optional.of(new Panel(
+                "Classes found by " + plot.title() + ", "
+                        + Measure.of("accuracy").format(right / all) + " right",
+                new Scale(least, classes, across, "found"),
+                new Scale(0, classes, down, "class"),
+                (svg, place) -> {
+                    for (int i = 0; i < rows; i++) {
+                        double top = place.y(classes - label[i]);
+                        double left = place.x(found[i]);
+                        double share = count[i] / totals[(int) label[i]];
+                        svg.empty(
+                                "rect",
+                                "class",
+                                "bars",
+                                "x",
+                                SvgChart.number(left),
+                                "y",
+                                SvgChart.number(top),
+                                "width",
+                                SvgChart.number(place.x(found[i] + 1) - left),
+                                "height",
+                                SvgChart.number(place.y(classes - label[i] - 1) - top),
+                                "fill",
+                                Palette.light(0),
+                                "fill-opacity",
+                                SvgChart.number(Math.max(0.04, 0.7 * share)));
+                        if (classes <= 12) {
+                            svg.leaf(
+                                    "text",
+                                    Measure.amount(count[i]),
+                                    "class",
+                                    "told",
+                                    "x",
+                                    SvgChart.number(place.x(found[i] + 0.5)),
+                                    "y",
+                                    SvgChart.number(place.y(classes - label[i] - 0.5) + 4),
+                                    "text-anchor",
+                                    "middle",
+                                    "font-size",
+                                    12,
+                                    "fill",
+                                    Palette.INK);
+                        }
+                    }
+                }));
     }
 
     private int[] ends(String name) {

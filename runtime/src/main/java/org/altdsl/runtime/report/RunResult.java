@@ -25,6 +25,7 @@ import org.altdsl.runtime.plan.Plot;
  * @param settings what was asked, by name, in the order to show
  * @param course what its measurements are counted in
  * @param plots what is drawn of its records
+ * @param measures what a network in time measures, in the order that the experiment says it
  */
 public record RunResult(
         String experiment,
@@ -36,7 +37,8 @@ public record RunResult(
         String description,
         Map<String, String> settings,
         Course course,
-        List<Plot> plots) {
+        List<Plot> plots,
+        List<String> measures) {
 
     /** How a run ended. */
     public enum Status {
@@ -68,6 +70,7 @@ public record RunResult(
                 description,
                 settings,
                 Course.EPOCHS,
+                List.of(),
                 List.of());
     }
 
@@ -85,6 +88,7 @@ public record RunResult(
         }
         seeds = List.copyOf(seeds);
         plots = List.copyOf(plots);
+        measures = List.copyOf(measures);
         rules = List.copyOf(rules);
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
         if (Set.copyOf(seeds).size() != seeds.size()) {
@@ -107,7 +111,17 @@ public record RunResult(
      */
     public RunResult withStatus(Status newStatus) {
         return new RunResult(
-                experiment, newStatus, wallSeconds, seeds, rules, environment, description, settings, course, plots);
+                experiment,
+                newStatus,
+                wallSeconds,
+                seeds,
+                rules,
+                environment,
+                description,
+                settings,
+                course,
+                plots,
+                measures);
     }
 
     /**
@@ -118,7 +132,17 @@ public record RunResult(
      */
     RunResult withRules(List<RuleResult> newRules) {
         return new RunResult(
-                experiment, status, wallSeconds, seeds, newRules, environment, description, settings, course, plots);
+                experiment,
+                status,
+                wallSeconds,
+                seeds,
+                newRules,
+                environment,
+                description,
+                settings,
+                course,
+                plots,
+                measures);
     }
 
     /**
@@ -127,22 +151,29 @@ public record RunResult(
      * @return metric names, {@code seconds} included where it was measured
      */
     public List<String> metrics() {
-        Set<String> names = new LinkedHashSet<>();
+        Set<String> found = new LinkedHashSet<>();
         for (RuleResult rule : rules) {
-            names.addAll(rule.metrics());
+            found.addAll(rule.metrics());
         }
+        Set<String> names = new LinkedHashSet<>(measures);
+        names.retainAll(found);
+        names.addAll(found);
         return List.copyOf(names);
     }
 
     /**
-     * The metric by which the rules are compared first: {@code test_accuracy} where there is one, else the first
-     * accuracy, else the first test metric, else the first metric of all.
+     * The metric by which the rules are compared first: of a network in time the first that the experiment declares; else
+     * {@code test_accuracy} where there is one, else the first accuracy, else the first test metric, else the first
+     * metric of all.
      *
      * @return the metric's name, or an empty text where nothing was measured
      */
     public String headline() {
         List<String> names = new ArrayList<>(metrics());
         names.removeIf(name -> !Row.isMeasure(name));
+        if (!measures.isEmpty() && names.contains(measures.get(0))) {
+            return measures.get(0);
+        }
         if (names.contains("test_accuracy")) {
             return "test_accuracy";
         }

@@ -56,6 +56,10 @@ final class SummaryJson {
             ArrayNode plots = root.putArray("plots");
             run.plots().forEach(plot -> plots.add(plot(plot)));
         }
+        if (!run.measures().isEmpty()) {
+            ArrayNode measures = root.putArray("measures");
+            run.measures().forEach(measures::add);
+        }
         return print(root);
     }
 
@@ -242,8 +246,15 @@ final class SummaryJson {
                 root.path("description").asText(),
                 settings,
                 course(root.path("time_unit").asText()),
-                readPlots(root.path("plots")));
+                readPlots(root.path("plots")),
+                texts(root.path("measures")));
         return new Stored(run, rowCounts);
+    }
+
+    private static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(one -> texts.add(one.asText()));
+        return texts;
     }
 
     private static Course course(String unit) {

@@ -188,6 +188,44 @@ class CommandsTest {
     }
 
     @Test
+    void explainMeasuresWindows() throws IOException {
+        Ended ended = altdsl.run(
+                "explain",
+                "PairSTDP",
+                "--window",
+                "--range",
+                "20ms",
+                "--step",
+                "10 ms",
+                "--rates",
+                "20,50",
+                "--pairs",
+                "3",
+                "--set",
+                "a_plus=0.02",
+                "--svg",
+                "window.svg");
+        assertEquals(0, ended.exitCode(), ended.err());
+        // 0.02 * exp(-10 ms / 20 ms), and 0.0105 * exp(-1).
+        assertTrue(ended.out().contains("10 ms    0.01213\n"), ended.out());
+        assertTrue(ended.out().contains("-20 ms    -0.003863\n"), ended.out());
+        assertTrue(ended.out().contains("3 pairs at a rate"), ended.out());
+        String picture = Files.readString(folder.resolve("window.svg"));
+        assertTrue(picture.contains("postsynaptic minus presynaptic spike (ms)"), picture);
+        assertTrue(picture.contains("post 10 ms before pre"), picture);
+        ended = altdsl.run("explain", "Oja", "--window");
+        assertEquals(0, ended.exitCode(), ended.err());
+        assertTrue(
+                ended.out().startsWith("Oja has no window: nothing in it happens when a neuron spikes"), ended.out());
+        ended = altdsl.run("explain", "PairSTDP", "--window", "--range", "5");
+        assertEquals(64, ended.exitCode());
+        assertTrue(ended.err().contains("--range is a time, as in 5ms or 0.1s; not '5'"), ended.err());
+        ended = altdsl.run("explain", "PairSTDP", "--window", "--set", "a_pluss=1");
+        assertEquals(64, ended.exitCode());
+        assertTrue(ended.err().contains("no parameter or modulator 'a_pluss'; did you mean 'a_plus'?"), ended.err());
+    }
+
+    @Test
     void importsAreLookedForBesideTheFileFirst() throws IOException {
         write("oja.rule", GOOD.replace("Mine", "Oja"));
         write("user.rule", "import oja\n/// Doc.\nrule Child extends Oja {}\n");

@@ -10,9 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.altdsl.runtime.record.RecordArchive;
 import org.altdsl.tests.cli.CommandLine.Ended;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a network in time leaves behind: rows by time, records, pictures. */
 class RecordsTest {
-    /** Three neurons that a constant current drives to a spike every 10.1, 5.1 and 3.4 ms; none is sent anywhere. */
+    /** Neurons that reach their threshold in 101 steps ({@code a}) and in 51 ({@code b}), whatever they are sent. */
     private static final String NETWORK = """
             neuron Ramp {
                 param speed = 100 / s
@@ -127,7 +131,7 @@ class RecordsTest {
         assertEquals(0, array("a.v", "time")[0]);
         assertEquals(3 * 16, values.length);
         assertEquals(1, values[3], 1e-9); // 100 a second for 10 ms
-        assertTrue(Stream.of(late).allMatch(times -> times[0] >= 0.13));
+        assertTrue(late.length > 0 && Arrays.stream(late).allMatch(time -> time >= 0.13));
         assertTrue(array("phased", "time")[0] >= 0.05);
         // Three neurons that are alike.
         assertEquals(spikes[0], spikes[2]);
@@ -141,7 +145,7 @@ class RecordsTest {
     }
 
     private static List<Double> box(double[] values) {
-        return java.util.Arrays.stream(values).boxed().toList();
+        return Arrays.stream(values).boxed().toList();
     }
 
     @Test
@@ -180,7 +184,7 @@ class RecordsTest {
 
     @Test
     void whatCannotBePlottedIsSaid() throws IOException {
-        Ended ended = run("100 ms", "plot graph(ab)");
+        Ended ended = run("100 ms", "plot cloud(ab)");
         assertEquals(65, ended.exitCode());
         assertTrue(ended.err().contains("ALT-X001: this version plots raster(x.spike)"), ended.err());
         ended = run("100 ms", "plot trace(a.spike)");
@@ -189,6 +193,94 @@ class RecordsTest {
         assertTrue(ended.err().contains("no phase 'lat'; did you mean 'late'?"), ended.err());
         ended = run("100 ms", "record a.spike every 1 ms");
         assertTrue(ended.err().contains("spikes are recorded when they happen"), ended.err());
+    }
+
+    /** The first measure that is declared, although others are measured more often and earlier. */
+    @Test
+    void theFirstDeclaredMeasureIsTheHeadline() throws IOException {
+        String statements = """
+                measure max(b.k), mean(b.v)
+                measure rate(a.spike) every 10 ms""";
+        Ended ended = run("100 ms", statements, "--quiet");
+        assertEquals(0, ended.exitCode(), ended.err());
+        assertTrue(ended.out().contains("max(b.k)"), ended.out());
+        String report = Files.readString(folder.resolve("out/report.html"));
+        String measured = report.substring(report.indexOf("Measured at the end"));
+        assertTrue(
+                measured.indexOf(">max(b.k)<") < measured.indexOf(">mean(b.v)<")
+                        && measured.indexOf(">mean(b.v)<") < measured.indexOf(">rate(a.spike)<"),
+                measured);
+    }
+
+    /**
+     * Samples are shown for 20 ms, then rest for 10 ms; x spikes after 4, 9, 14 and 19 ms of each, y in the first three
+     * samples of four only.
+     */
+    private static final String SHOWN = """
+            neuron Clock { param lit = 0;  state n = 0;  each step { n += lit; n = n * lit };  spike when n == 5 { n = 0 } }
+            neuron Cell { input I : pA;  state v : mV = -65 mV;  v' = (-65 mV - v) / (20 ms) + I * (1 Mohm) / (1 ms);  spike when v > 0 mV { v = -65 mV } }
+            synapse Jump { weight w : pA; on pre.spike { post.I += w } }
+            dataset Four {
+                train { let t = csv("four.csv") }
+                test { let t = csv("four.csv") }
+                field image = t[0..1]
+                field label : class(3) = t[2]
+            }
+            experiment "Shown" {
+                dt = 1 ms
+                data Four batch 1
+                network {
+                    x : Clock[2](lit = data.image)
+                    y : Cell[3]
+                    xy : x -> y via Jump { w = 2 pA }
+                    yy : y -> y via Jump { w = -1 pA }
+                }
+                protocol {
+                    run 10 ms
+                    for each sample { present 20 ms;  rest 10 ms;  collect response = count(x.spike over present), label = data.label }
+                }
+                let owner = assign_labels(train.response, train.label)
+                measure mean(y.v)
+                plot psth(x.spike, bin = 5 ms), fano(x.spike), activity, graph(xy, yy), trace(y.v), histogram(xy.w)
+                plot confusion(vote(train.response, owner), train.label)
+            }
+            """;
+
+    @Test
+    void whatSamplesEvokeIsRecordedAndDrawn() throws IOException {
+        Files.writeString(folder.resolve("four.csv"), "1,1,0\n1,0,1\n1,1,0\n1,0,2\n");
+        Files.writeString(folder.resolve("shown.exp"), SHOWN);
+        Ended ended = altdsl.run("run", "shown.exp", "--out", "out", "--quiet");
+        assertEquals(0, ended.exitCode(), ended.err());
+        // In each bin of a presentation x[0] spikes once, x[1] in two samples of four: 0.75 spikes in 5 ms.
+        double[] rate = array("psth-x.spike", "values");
+        assertEquals(6, rate.length);
+        for (int bin = 0; bin < 4; bin++) {
+            assertEquals(150, rate[bin], 1e-9, "bin " + bin);
+        }
+        assertEquals(0, rate[4]);
+        assertEquals(0, rate[5]);
+        assertEquals(4, array("psth-x.spike", "presentations")[0]);
+        // Counts are 4, 4, 4, 4 and, whatever their order, 4, 0, 4, 0: variances 0 and 4, means 4 and 2.
+        assertEquals(List.of(0.0, 2.0), box(array("fano-x.spike", "values")));
+        // x[0] answers to class 0 as to the others and is the first's; x[1] answers to class 0 only.
+        assertEquals(List.of(0.0, 1.0, 2.0), box(array("confusion", "class")));
+        assertEquals(List.of(0.0, 0.0, 0.0), box(array("confusion", "found")));
+        assertEquals(List.of(2.0, 1.0, 1.0), box(array("confusion", "count")));
+        String report = Files.readString(folder.resolve("out/report.html"));
+        for (String wanted : List.of(
+                "Rate of x.spike by the time since a sample was shown",
+                "variance over mean of the counts of x.spike",
+                "Rate of y.spike",
+                "Synapses of xy, yy, 15",
+                "Classes found by vote(train.response, owner), 50.0",
+                ">mV<",
+                ">xy.w (pA)<")) {
+            assertTrue(report.contains(wanted), wanted);
+        }
+        // A trace is drawn in the unit that its quantity is declared in: its axis is near -65, not near -0.065.
+        String trace = Files.readString(folder.resolve("out/plots/trace-y.v.svg"));
+        assertTrue(trace.contains(">\u221265"), trace);
     }
 
     @Test
@@ -218,6 +310,77 @@ class RecordsTest {
             assertEquals(
                     List.of("a.spike.npz"),
                     files.map(file -> file.getFileName().toString()).toList());
+        }
+    }
+
+    /** A run that is stopped within its second job, and resumed, records and measures the same as one that is not. */
+    @Test
+    void aResumedRunRecordsTheSame() throws IOException, InterruptedException {
+        String statements = """
+                measure rate(a.spike), mean(b.v) every 1 s
+                record a.spike over last 5 s
+                record b.v, ab.w every 100 ms
+                plot trace(a.v), histogram(isi(b.spike)), rate(b.spike, bin = 1 s)""";
+        Files.writeString(folder.resolve("ramps.exp"), NETWORK.formatted("300 s", statements));
+        Process process = altdsl.process("run", "ramps.exp", "--quiet", "--threads", "1", "--out", "out")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("out.txt").toFile())
+                .start();
+        Path log = folder.resolve("out/log.jsonl");
+        while (process.isAlive()
+                && !(Files.exists(log) && Files.readString(log).matches("(?s).*\"seed\":2,[^\n]*\"time\":2.0,.*"))) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        assertTrue(process.isAlive(), Files.readString(folder.resolve("out.txt")));
+        process.destroy();
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it did not stop");
+        assertEquals(75, process.exitValue());
+        Ended resumed = altdsl.run("run", "ramps.exp", "--quiet", "--out", "out", "--resume");
+        assertEquals(0, resumed.exitCode(), resumed.err());
+        Ended whole = altdsl.run("run", "ramps.exp", "--quiet", "--out", "whole");
+        assertEquals(0, whole.exitCode(), whole.err());
+        assertEquals(measured("whole"), measured("out"));
+        try (Stream<Path> files = Files.walk(folder.resolve("whole/records"))) {
+            List<Path> all = files.filter(Files::isRegularFile).toList();
+            assertEquals(2 * 6, all.size());
+            for (Path file : all) {
+                Path other = folder.resolve("out/records")
+                        .resolve(folder.resolve("whole/records").relativize(file));
+                assertTrue(sameArrays(file, other), file.toString());
+            }
+        }
+    }
+
+    /** What results.csv holds, but for how long it took. */
+    private List<String> measured(String run) throws IOException {
+        List<String> lines = Files.readAllLines(folder.resolve(run).resolve("results.csv"));
+        int seconds = List.of(lines.get(0).split(",")).indexOf("seconds");
+        List<String> rows = new ArrayList<>();
+        for (String line : lines) {
+            List<String> cells = new ArrayList<>(List.of(line.split(",", -1)));
+            cells.remove(seconds);
+            rows.add(String.join(",", cells));
+        }
+        return rows;
+    }
+
+    /** Whether two archives hold the same arrays, bit for bit; times of entries may differ. */
+    private static boolean sameArrays(Path one, Path other) throws IOException {
+        try (ZipFile first = new ZipFile(one.toFile());
+                ZipFile second = new ZipFile(other.toFile())) {
+            if (first.size() != second.size()) {
+                return false;
+            }
+            for (ZipEntry entry : Collections.list(first.entries())) {
+                ZipEntry same = second.getEntry(entry.getName());
+                if (same == null
+                        || !Arrays.equals(
+                                first.getInputStream(entry).readAllBytes(),
+                                second.getInputStream(same).readAllBytes())) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 }

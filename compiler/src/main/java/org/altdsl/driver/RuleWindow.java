@@ -1,0 +1,326 @@
+package org.altdsl.driver;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.altdsl.ast.Binding;
+import org.altdsl.ast.Declaration;
+import org.altdsl.ast.Item;
+import org.altdsl.ast.SourceUnit;
+import org.altdsl.ast.build.SourceReader;
+import org.altdsl.diag.DiagnosticSink;
+import org.altdsl.ir.Sizes;
+import org.altdsl.lower.LoweredTest;
+import org.altdsl.lower.TestLowering;
+import org.altdsl.lower.TimedModels;
+import org.altdsl.names.Flattened;
+import org.altdsl.names.Inheritance;
+import org.altdsl.names.LinkedProgram;
+import org.altdsl.names.Suggestions;
+import org.altdsl.runtime.plan.Executor;
+import org.altdsl.runtime.plan.ProgramCode;
+import org.altdsl.runtime.plan.Scope;
+import org.altdsl.runtime.wiring.SpikeTrain;
+import org.altdsl.source.SourceFile;
+
+/**
+ * What a rule does to one synapse for spikes at given times: its window, and the change by trains of pairs. Both are
+ * measured: the rule is compiled once, and run from its start for each pair and each train.
+ */
+public final class RuleWindow {
+    private static final String FILE = "<window>";
+
+    /** Two changes that lie closer, relative to themselves, are the same: each is a difference of weights near 1. */
+    private static final double ROUNDING = 1e-9;
+
+    private final ProgramCode code;
+    private final Map<String, SpikeTrain> trains;
+    private final String weight;
+    private final Settings settings;
+
+    private RuleWindow(LoweredTest test, Backend backend, Settings settings) {
+        this.code = backend.compile(test.program(), new Sizes(test.sizes()), test.observed());
+        this.trains = test.trains();
+        this.weight = test.actions().stream()
+                .filter(LoweredTest.Expectation.class::isInstance)
+                .map(action -> ((LoweredTest.Expectation) action).actual())
+                .findFirst()
+                .orElseThrow();
+        this.settings = settings;
+    }
+
+    /**
+     * How a window is measured.
+     *
+     * @param dt a step, in seconds
+     * @param range the largest distance of two spikes, in seconds; the weight is read twice as long after the first one
+     * @param spacing the distance of two measured points, in seconds
+     * @param weight the weight before
+     * @param rates the rates of trains, in Hz
+     * @param pairs how many pairs a train has
+     * @param offset the distance of the two spikes of a pair in a train, in seconds
+     * @param given what parameters and modulators of the rule are, as written
+     */
+    public record Settings(
+            double dt,
+            double range,
+            double spacing,
+            double weight,
+            List<Double> rates,
+            int pairs,
+            double offset,
+            Map<String, String> given) {
+        public Settings {
+            rates = List.copyOf(rates);
+            given = Map.copyOf(given);
+            boolean positive = dt > 0 && range > 0 && spacing > 0 && offset >= 0 && pairs > 0;
+            if (!positive || rates.stream().anyMatch(rate -> !(rate > 0))) {
+                throw new IllegalArgumentException("times, rates and numbers of pairs are above 0");
+            }
+        }
+
+        /** Pairs up to 100 ms apart, and sixty pairs 10 ms apart at 1 to 50 Hz, in steps of 1 ms. */
+        public static Settings standard() {
+            return new Settings(
+                    1e-3, 0.1, 1e-3, 0.5, List.of(1.0, 5.0, 10.0, 20.0, 30.0, 40.0, 50.0), 60, 0.01, Map.of());
+        }
+
+        private long steps(double seconds) {
+            return Math.round(seconds / dt);
+        }
+    }
+
+    /** The change by one pair; {@code delta} is the time of the postsynaptic spike minus that of the other, in seconds. */
+    public record Point(double delta, double change) {}
+
+    /** The change by a train of pairs, with the postsynaptic spike after and before the other by the offset. */
+    public record Rate(double rate, double after, double before) {}
+
+    /**
+     * What was measured.
+     *
+     * @param window in the order of the distance
+     * @param together whether a pair of spikes does more than what each of its spikes does alone at its time
+     * @param nothing the change where nobody spikes
+     * @param pre the change by one presynaptic spike alone
+     * @param post the change by one postsynaptic spike alone
+     * @param curve in the order of the rates
+     * @param bounds how the rule says that the weight is bounded; empty where it does not
+     */
+    public record Measured(
+            List<Point> window,
+            boolean together,
+            double nothing,
+            double pre,
+            double post,
+            List<Rate> curve,
+            String bounds) {
+        public Measured {
+            window = List.copyOf(window);
+            curve = List.copyOf(curve);
+        }
+    }
+
+    /**
+     * What was measured of a rule, or why nothing can be.
+     *
+     * @param reason why the rule has no window; empty where it has one
+     */
+    public record Outcome(Optional<Measured> measured, String reason) {
+        public Outcome {
+            requireNonNull(measured);
+            requireNonNull(reason);
+        }
+
+        private static Outcome none(String reason) {
+            return new Outcome(Optional.empty(), reason);
+        }
+    }
+
+    /**
+     * Measures the window of a rule of a program.
+     *
+     * @throws IllegalArgumentException if the rule has no parameter or modulator of a name that is given a value
+     */
+    public static Outcome of(LinkedProgram program, Declaration rule, Settings settings, Backend backend) {
+        DiagnosticSink sink = new DiagnosticSink();
+        Flattened flattened = new Inheritance(program, sink).flatten(rule);
+        if (!TimedModels.takesTime(flattened)) {
+            return Outcome.none("nothing in it happens when a neuron spikes, or in time at all");
+        }
+        Set<String> modulators = new LinkedHashSet<>();
+        for (Item.Modulators item : flattened.items(Item.Modulators.class)) {
+            modulators.add(item.bindings().get(0).name().text());
+        }
+        for (String name : settings.given().keySet()) {
+            if (!modulators.contains(name) && !flattened.parameters().containsKey(name)) {
+                List<String> known = new ArrayList<>(flattened.parameters().keySet());
+                known.addAll(modulators);
+                throw new IllegalArgumentException("'" + rule.name() + "' has no parameter or modulator '" + name + "'"
+                        + Suggestions.didYouMean(name, known));
+            }
+        }
+        for (Item.Modulators item : flattened.items(Item.Modulators.class)) {
+            Binding modulator = item.bindings().get(0);
+            String name = modulator.name().text();
+            if (modulator.value().isEmpty() && !settings.given().containsKey(name)) {
+                return Outcome.none(
+                        "its modulator '" + name + "' is bound to nothing here; say what it is: --set " + name + "=1");
+            }
+        }
+        Optional<LoweredTest> test = lower(program, text(rule, flattened, modulators, settings), rule, sink);
+        if (test.isEmpty() || sink.hasErrors()) {
+            return Outcome.none("it takes more than the times of spikes: "
+                    + (sink.sorted().isEmpty()
+                            ? "it cannot be run by itself"
+                            : sink.sorted().get(0).message()));
+        }
+        Measured measured = new RuleWindow(test.get(), backend, settings).measure(bounds(flattened));
+        if (!measured.together()) {
+            boolean still = measured.window().stream().allMatch(point -> point.change() == measured.nothing());
+            return Outcome.none((still
+                            ? "a pair of spikes does not change w, however they lie"
+                            : "a pair of spikes changes w by what each of them does alone")
+                    + (modulators.isEmpty()
+                            ? ""
+                            : "; perhaps not so with another " + String.join(", ", modulators) + ": --set "
+                                    + modulators.iterator().next() + "=1"));
+        }
+        return new Outcome(Optional.of(measured), "");
+    }
+
+    private static String bounds(Flattened flattened) {
+        return flattened.items(Item.Keep.class).stream()
+                .map(keep -> keep.span().text().replaceAll("\\s+", " "))
+                .filter(text -> text.startsWith("keep w "))
+                .findFirst()
+                .orElse("");
+    }
+
+    /** A test of the rule on one synapse, whose spikes are put in place of those that it gives. */
+    private static String text(Declaration rule, Flattened flattened, Set<String> modulators, Settings settings) {
+        List<String> arguments = new ArrayList<>();
+        StringBuilder given = new StringBuilder();
+        for (Binding parameter : flattened.parameters().values()) {
+            String name = parameter.name().text();
+            String value = settings.given().getOrDefault(name, parameter.value().isEmpty() ? "1" : "");
+            if (!value.isEmpty()) {
+                arguments.add(name + " = " + value);
+            }
+        }
+        for (String modulator : modulators) {
+            String value = settings.given().get(modulator);
+            if (value != null) {
+                given.append(", ").append(modulator).append(" = ").append(value);
+            }
+        }
+        return String.format(
+                Locale.ROOT,
+                """
+                test "window" for %s%s {
+                    given dt = %s s, pre.spike at 0 ms, post.spike at 0 ms, w = %s%s
+                    run 1 s
+                    expect w == 0
+                }
+                """,
+                rule.name(),
+                arguments.isEmpty() ? "" : "(" + String.join(", ", arguments) + ")",
+                settings.dt(),
+                settings.weight(),
+                given);
+    }
+
+    private static Optional<LoweredTest> lower(
+            LinkedProgram program, String text, Declaration rule, DiagnosticSink sink) {
+        SourceFile file = new SourceFile(FILE, text);
+        Optional<SourceUnit> unit = SourceReader.read(file, sink);
+        if (unit.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<SourceFile, Map<String, Declaration>> visible = new LinkedHashMap<>(program.visible());
+        Map<String, Declaration> names =
+                new LinkedHashMap<>(program.visible().get(rule.span().file()));
+        names.put(rule.name().text(), rule);
+        visible.put(file, names);
+        List<SourceUnit> units = new ArrayList<>(program.units());
+        units.add(unit.get());
+        LinkedProgram whole = new LinkedProgram(unit.get(), units, visible);
+        return new TestLowering(whole, sink, Optional.empty())
+                .lower(unit.get().declarations().get(0));
+    }
+
+    private Measured measure(String bounds) {
+        long range = settings.steps(settings.range());
+        long spacing = Math.max(1, settings.steps(settings.spacing()));
+        // The first spike is in the second step: what is true before it has been for a while.
+        long length = 2 * range + 2;
+        List<Point> window = new ArrayList<>();
+        double nothing = change(times(), times(), length);
+        double first = change(times(1), times(), length);
+        double second = change(times(), times(1), length);
+        boolean together = false;
+        for (long distance = -range / spacing * spacing; distance <= range; distance += spacing) {
+            long pre = 1 + Math.max(0, -distance);
+            long post = 1 + Math.max(0, distance);
+            double change = change(times(pre), times(post), length);
+            window.add(new Point(distance * settings.dt(), change));
+            // Where single spikes do nothing at one time, they do nothing at any.
+            double alone = first == nothing && second == nothing
+                    ? nothing
+                    : change(times(pre), times(), length) + change(times(), times(post), length) - nothing;
+            together |= Math.abs(change - alone) > ROUNDING * Math.max(Math.abs(change), Math.abs(alone));
+        }
+        List<Rate> curve = new ArrayList<>();
+        long offset = settings.steps(settings.offset());
+        for (double rate : settings.rates()) {
+            double[] early = train(rate, 0);
+            double[] late = train(rate, offset);
+            long whole = (long) early[early.length - 1] + offset + range + 1;
+            curve.add(new Rate(rate, change(early, late, whole), change(late, early, whole)));
+        }
+        return new Measured(window, together, nothing, first, second, curve, bounds);
+    }
+
+    private static double[] times(long... steps) {
+        double[] times = new double[steps.length];
+        for (int i = 0; i < times.length; i++) {
+            times[i] = steps[i];
+        }
+        return times;
+    }
+
+    private double[] train(double rate, long offset) {
+        double[] times = new double[settings.pairs()];
+        for (int i = 0; i < times.length; i++) {
+            times[i] = settings.steps(i / rate) + offset;
+        }
+        return times;
+    }
+
+    /** Runs the rule from its start: by how much the weight has changed at the end. */
+    private double change(double[] pre, double[] post, long steps) {
+        Executor executor = code.executor(1, 1);
+        executor.clocks().seed = 1;
+        executor.clocks().lanes = 1;
+        executor.clocks().samples = new int[1];
+        executor.enter(Scope.RUN);
+        executor.enter(Scope.EPOCH);
+        executor.enter(Scope.WINDOW);
+        for (String flag : trains.keySet()) {
+            double[] times = flag.startsWith("x") ? pre : post;
+            executor.play(flag, SpikeTrain.ofTimes(new double[][] {times}, 1).cursor()::at);
+        }
+        executor.run(Scope.EPOCH);
+        double before = executor.read(weight)[0];
+        executor.advance(steps);
+        executor.run(Scope.EPOCH);
+        return executor.read(weight)[0] - before;
+    }
+}
