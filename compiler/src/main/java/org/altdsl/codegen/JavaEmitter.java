@@ -145,10 +145,11 @@ public final class JavaEmitter {
         Map<Scope, List<Integer>> initialisationNumbers = new EnumMap<>(Scope.class);
         Map<Scope, List<Integer>> blockNumbers = new EnumMap<>(Scope.class);
         for (Scope scope : Scope.values()) {
-            initialisationNumbers.put(scope, methods(initialisations.get(scope), "initialise_", emitter, bodies));
+            initialisationNumbers.put(
+                    scope, methods(initialisations.get(scope), "initialise_", false, emitter, bodies));
         }
         for (Scope scope : Scope.values()) {
-            blockNumbers.put(scope, methods(blocks.get(scope), "", emitter, bodies));
+            blockNumbers.put(scope, methods(blocks.get(scope), "", scope == Scope.STEP, emitter, bodies));
         }
         String name = JavaNames.className(program.name());
         String text = classText(name, bodies.toString());
@@ -255,7 +256,8 @@ public final class JavaEmitter {
                 .anyMatch(edges -> edges.synapses().extent().equals(extent));
     }
 
-    private List<Integer> methods(List<Kernel> kernels, String prefix, KernelEmitter emitter, SourceText out) {
+    private List<Integer> methods(
+            List<Kernel> kernels, String prefix, boolean inStep, KernelEmitter emitter, SourceText out) {
         List<Integer> numbers = new ArrayList<>();
         for (Kernel kernel : kernels) {
             Update first = kernel.updates().get(0);
@@ -264,7 +266,7 @@ public final class JavaEmitter {
             List<String> equations =
                     kernel.updates().stream().map(Equations::update).toList();
             out.blank();
-            Nest body = emitter.emit(kernel);
+            Nest body = emitter.emit(kernel, inStep);
             boolean isCut = emitter.shards().isPresent();
             out.open("private void " + name + "(Slots arrays, " + (isCut ? "Shard part, " : "") + "Clocks now) {");
             body.print(out);

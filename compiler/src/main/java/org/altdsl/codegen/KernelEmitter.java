@@ -31,6 +31,7 @@ final class KernelEmitter {
     private Expressions expressions;
     private String lastComment = "";
     private Optional<String> shards = Optional.empty();
+    private boolean inStep;
 
     /**
      * @param scratch the slot of a row that is as long as the longest axis
@@ -42,8 +43,13 @@ final class KernelEmitter {
         this.laneScratch = laneScratch;
     }
 
-    /** The body: written once to count what repeats, and again to name it. */
-    Nest emit(Kernel kernel) {
+    /**
+     * The body: written once to count what repeats, and again to name it.
+     *
+     * @param inStep whether the kernel is carried out in every step of time
+     */
+    Nest emit(Kernel kernel, boolean inStep) {
+        this.inStep = inStep;
         Expressions.Occurrences occurrences = new Expressions.Occurrences();
         emit(kernel, occurrences);
         occurrences.endCounting();
@@ -144,6 +150,9 @@ final class KernelEmitter {
         String text = update.guard().isPresent()
                 ? guarded(update)
                 : expressions.value(update.value()).text();
+        if (inStep && Fading.fades(update)) {
+            text = Fading.ended(text, target);
+        }
         boolean writtenLater = false;
         boolean readLater = false;
         for (Update other : later) {
