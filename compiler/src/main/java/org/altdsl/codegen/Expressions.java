@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.Expr;
@@ -15,7 +16,9 @@ import org.altdsl.ir.Role;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Var;
 import org.altdsl.optimize.Choices;
+import org.altdsl.optimize.Counters;
 import org.altdsl.placement.Home;
+import org.altdsl.runtime.kernel.Elementary;
 
 /**
  * Writes expressions as Java inside a nest of loops. What does not depend on the innermost loop is named at the head
@@ -70,16 +73,26 @@ final class Expressions {
     private final Set<Var> copiedRows = new HashSet<>();
     private int statements;
 
+    /** Whether choices are blends where they can be. */
+    private final boolean blending;
+
     /**
+     * @param blending whether choices are blends where they can be
      * @param written the variables that the kernel writes
      * @param needed the variables whose values on entry of the kernel it reads
      */
-    Expressions(Target target, Nest nest, Occurrences occurrences, Set<Var> written, Set<Var> needed) {
+    Expressions(
+            Target target, Nest nest, Occurrences occurrences, boolean blending, Set<Var> written, Set<Var> needed) {
+        this.blending = blending;
         this.target = target;
         this.nest = nest;
         this.occurrences = occurrences;
         this.written = written;
         this.needed = needed;
+    }
+
+    boolean isBlending() {
+        return blending;
     }
 
     /** Opens a loop over an axis. */
@@ -492,6 +505,13 @@ final class Expressions {
                     List.of(condition),
                     x -> x.get(0).at(Code.OR) + " ? " + target.literal(1) + " : " + target.literal(0));
         }
+        if (prim.op() == Op.SELECT && blending && Choices.blends(prim)) {
+            Code weight = flag(prim.operands().get(0), at);
+            Code one = arithmetic(Op.MUL, List.of(weight, real(prim.operands().get(1), at)));
+            Code rest = complement("not", weight);
+            Code other = arithmetic(Op.MUL, List.of(rest, real(prim.operands().get(2), at)));
+            return arithmetic(Op.ADD, List.of(one, other));
+        }
         if (prim.op() == Op.SELECT) {
             List<Code> operands = List.of(
                     condition(prim.operands().get(0), at),
@@ -504,6 +524,10 @@ final class Expressions {
                     x -> x.get(0).at(Code.OR) + " ? " + x.get(1).at(Code.OR) + " : "
                             + x.get(2).at(Code.CONDITIONAL));
         }
+        Optional<Expr> counter = Counters.countdown(prim).filter(target::counts);
+        if (counter.isPresent()) {
+            return call("Elementary.countDown", List.of(real(counter.get(), at)));
+        }
         List<Code> operands = new ArrayList<>();
         prim.operands().forEach(operand -> operands.add(real(operand, at)));
         return arithmetic(prim.op(), operands);
@@ -515,9 +539,15 @@ final class Expressions {
             return real(expr, at);
         }
         return switch (prim.op()) {
-            case AND, OR ->
+            case AND ->
+                arithmetic(
+                        Op.MUL,
+                        List.of(
+                                flag(prim.operands().get(0), at),
+                                flag(prim.operands().get(1), at)));
+            case OR ->
                 call(
-                        prim.op() == Op.AND ? "Math.min" : "Math.max",
+                        "Math.max",
                         List.of(
                                 flag(prim.operands().get(0), at),
                                 flag(prim.operands().get(1), at)));
@@ -540,8 +570,21 @@ final class Expressions {
         Code right = real(prim.operands().get(1), at);
         boolean strict = prim.op() == Op.LT || prim.op() == Op.GT;
         boolean leftIsAbove = prim.op() == Op.GT || prim.op() == Op.LE;
-        Code above = call("Elementary.above", leftIsAbove ? List.of(left, right) : List.of(right, left));
+        Expr upper = prim.operands().get(leftIsAbove ? 0 : 1);
+        Expr lower = prim.operands().get(leftIsAbove ? 1 : 0);
+        List<Code> operands = leftIsAbove ? List.of(left, right) : List.of(right, left);
+        boolean isCount = lower.equals(new Expr.Const(0)) && target.counts(upper);
+        boolean isClear = isLarge(upper) || isLarge(lower);
+        Code above = isCount
+                ? call("Elementary.some", operands.subList(0, 1))
+                : call(isClear ? "Elementary.clearlyAbove" : "Elementary.above", operands);
         return strict ? above : complement("not above", above);
+    }
+
+    /** Whether an expression is a constant that differs clearly from every other number of the kernels' type. */
+    private boolean isLarge(Expr expr) {
+        double least = target.isFloat() ? Elementary.CLEAR_FLOAT : Elementary.CLEAR_DOUBLE;
+        return expr instanceof Expr.Const constant && Math.abs(constant.value()) >= least;
     }
 
     private Code arithmetic(Op op, List<Code> operands) {

@@ -18,6 +18,7 @@ import org.altdsl.ir.Program;
 import org.altdsl.ir.Sizes;
 import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
+import org.altdsl.optimize.Counters;
 import org.altdsl.optimize.Equations;
 import org.altdsl.optimize.Events;
 import org.altdsl.optimize.MatrixForm;
@@ -137,7 +138,16 @@ public final class JavaEmitter {
         int scratch = layouts.size();
         layouts.add(scratch("scratch row", List.of("element"), List.of(longestExtent()), -1));
         layouts.add(scratch("scratch lanes", List.of("lane"), List.of(0), 0));
-        Target target = new Target(precision, exactFunctions, placement, sizes, slots, locals, events, new JavaNames());
+        Target target = new Target(
+                precision,
+                exactFunctions,
+                placement,
+                sizes,
+                slots,
+                locals,
+                events,
+                Counters.find(optimized),
+                new JavaNames());
         KernelEmitter emitter = new KernelEmitter(target, scratch, scratch + 1);
 
         SourceText bodies = new SourceText();

@@ -15,6 +15,7 @@ import org.altdsl.ir.Op;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
+import org.altdsl.optimize.Choices;
 import org.altdsl.optimize.Equations;
 import org.altdsl.optimize.EventForm;
 import org.altdsl.optimize.IndexMaps;
@@ -78,7 +79,7 @@ final class KernelEmitter {
         nest = new Nest();
         lastComment = "";
         shards = Optional.empty();
-        expressions = new Expressions(target, nest, occurrences, written, needed);
+        expressions = new Expressions(target, nest, occurrences, blends(kernel), written, needed);
         if (kernel instanceof Kernel.Loop loop) {
             loop(loop);
         } else if (kernel instanceof Kernel.Collection collection) {
@@ -176,10 +177,20 @@ final class KernelEmitter {
         }
     }
 
+    /** Whether the choices of a kernel are blends where they can be. */
+    private boolean blends(Kernel kernel) {
+        return inStep && kernel instanceof Kernel.Loop loop && Choices.isLong(loop.space(), target.sizes());
+    }
+
     private String guarded(Update update) {
+        Expr.Read kept = new Expr.Read(update.target(), 0);
+        Expr.Prim choice = (Expr.Prim) Expr.Prim.of(Op.SELECT, update.guard().get(), update.value(), kept);
+        if (expressions.isBlending() && Choices.blends(choice)) {
+            return expressions.value(choice).text();
+        }
         Code guard = expressions.truth(update.guard().get());
         Code value = expressions.value(update.value());
-        Code old = expressions.value(new Expr.Read(update.target(), 0));
+        Code old = expressions.value(kept);
         return guard.at(Code.OR) + " ? " + value.at(Code.OR) + " : " + old.at(Code.CONDITIONAL);
     }
 

@@ -3,6 +3,7 @@ package org.altdsl.optimize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.DType;
 import org.altdsl.ir.Expr;
@@ -14,9 +15,10 @@ import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
 
 /**
- * Gives every choice between values an update of its own, and what is chosen from a temporary: HotSpot vectorises no
- * loop in which it has to choose, so the equations of a neuron that may be refractory would all run one by one. After
- * this pass a loop either chooses, and does nothing else, or computes.
+ * Keeps choices between values out of loops that compute: HotSpot vectorises no loop in which it has to choose, so the
+ * equations of a neuron that may be refractory would all run one by one. Where a choice can be a blend of both values,
+ * with weights of 0 and 1, loops compute it as one. Any other gets an update of its own, and what is chosen from a
+ * temporary: after this pass a loop either chooses, and does nothing else, or computes.
  */
 public final class Choices {
     /** Axes that are shorter gain nothing. */
@@ -24,6 +26,9 @@ public final class Choices {
 
     /** So many operations are as cheap as a temporary. */
     private static final int CHEAP_OPERATIONS = 1;
+
+    private static final Set<Op> TAME =
+            Set.of(Op.ADD, Op.SUB, Op.MUL, Op.NEG, Op.MIN, Op.MAX, Op.ABS, Op.TANH, Op.SIGMOID);
 
     private final Sizes sizes;
     private final Temporaries temporaries;
@@ -53,22 +58,58 @@ public final class Choices {
     }
 
     private boolean isLong(Space space) {
-        return space.rank() == 1 && sizes.of(space.axes().get(0)) >= LEAST_POINTS && !space.has(Axis.LANE);
+        return isLong(space, sizes);
+    }
+
+    /** Whether a loop over a space gains by being vectorised. */
+    public static boolean isLong(Space space, Sizes sizes) {
+        return space.rank() == 1
+                && !space.has(Axis.LANE)
+                && sizes.of(space.axes().get(0)) >= LEAST_POINTS;
     }
 
     /** Whether carrying an update out point by point needs a decision at each. */
     public static boolean chooses(Update update) {
-        return update.guard().isPresent() || chooses(update.value());
+        Optional<Expr> guard = update.guard();
+        boolean decides = guard.isPresent() && !blends(guard.get(), update.value(), new Expr.Read(update.target(), 0));
+        return decides || chooses(update.value());
     }
 
     private static boolean chooses(Expr expr) {
         if (expr instanceof Expr.Prim prim) {
-            boolean decides = prim.op() == Op.SELECT || prim.op().isFlag() && !isBranchFree(prim);
+            boolean decides =
+                    prim.op() == Op.SELECT && !blends(prim) || prim.op().isFlag() && !isBranchFree(prim);
             if (decides) {
                 return true;
             }
         }
         return expr.children().stream().anyMatch(Choices::chooses);
+    }
+
+    /** Whether a choice can be computed as a sum of both values with weights of 0 and 1. */
+    public static boolean blends(Expr.Prim select) {
+        List<Expr> operands = select.operands();
+        return blends(operands.get(0), operands.get(1), operands.get(2));
+    }
+
+    private static boolean blends(Expr condition, Expr one, Expr other) {
+        return isBranchFree(condition) && isTame(one) && isTame(other);
+    }
+
+    /** Whether a value is finite as long as states are, so that nothing is left of it when it is multiplied by 0. */
+    private static boolean isTame(Expr expr) {
+        if (expr instanceof Expr.Const constant) {
+            return Double.isFinite(constant.value());
+        }
+        if (expr instanceof Expr.Prim prim) {
+            boolean isTame = prim.op() == Op.SELECT ? blends(prim) : TAME.contains(prim.op()) || isBranchFree(prim);
+            return isTame && prim.operands().stream().allMatch(Choices::isTame);
+        }
+        return expr instanceof Expr.Read
+                || expr instanceof Expr.Gather gather && isTame(gather.of())
+                || expr instanceof Expr.SizeOf
+                || expr instanceof Expr.Index
+                || expr instanceof Expr.Tick;
     }
 
     /** Whether a condition can be computed as 0 or 1 without a branch. */

@@ -91,6 +91,7 @@ public final class Optimizer {
         initialisations.replaceAll((scope, updates) -> passes.apply(updates));
         decisions.clear();
         blocks.replaceAll((scope, updates) -> passes.apply(updates));
+        blocks.computeIfPresent(Scope.STEP, (scope, updates) -> Tallies.apply(updates, events));
         blocks.computeIfPresent(Scope.STEP, (scope, updates) -> Choices.apply(updates, sizes, temporaries, events));
         Map<Var, LazyDecay.Decay> lazy = LazyDecay.find(blocks.get(Scope.STEP), withoutLags.edges(), sizes, events);
         blocks.computeIfPresent(Scope.STEP, (scope, updates) -> LazyDecay.without(updates, lazy));
