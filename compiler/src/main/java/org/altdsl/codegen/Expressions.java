@@ -73,26 +73,17 @@ final class Expressions {
     private final Set<Var> copiedRows = new HashSet<>();
     private int statements;
 
-    /** Whether choices are blends where they can be. */
-    private final boolean blending;
-
     /**
-     * @param blending whether choices are blends where they can be
      * @param written the variables that the kernel writes
      * @param needed the variables whose values on entry of the kernel it reads
      */
     Expressions(
-            Target target, Nest nest, Occurrences occurrences, boolean blending, Set<Var> written, Set<Var> needed) {
-        this.blending = blending;
+            Target target, Nest nest, Occurrences occurrences, Set<Var> written, Set<Var> needed) {
         this.target = target;
         this.nest = nest;
         this.occurrences = occurrences;
         this.written = written;
         this.needed = needed;
-    }
-
-    boolean isBlending() {
-        return blending;
     }
 
     /** Opens a loop over an axis. */
@@ -505,12 +496,13 @@ final class Expressions {
                     List.of(condition),
                     x -> x.get(0).at(Code.OR) + " ? " + target.literal(1) + " : " + target.literal(0));
         }
-        if (prim.op() == Op.SELECT && blending && Choices.blends(prim)) {
+        if (prim.op() == Op.BLEND) {
             Code weight = flag(prim.operands().get(0), at);
-            Code one = arithmetic(Op.MUL, List.of(weight, real(prim.operands().get(1), at)));
-            Code rest = complement("not", weight);
-            Code other = arithmetic(Op.MUL, List.of(rest, real(prim.operands().get(2), at)));
-            return arithmetic(Op.ADD, List.of(one, other));
+            Optional<Code> one = share(weight, prim.operands().get(1), at);
+            Optional<Code> other = share(complement("not", weight), prim.operands().get(2), at);
+            return one.isPresent() && other.isPresent()
+                    ? arithmetic(Op.ADD, List.of(one.get(), other.get()))
+                    : one.or(() -> other).orElseGet(() -> real(new Expr.Const(0), at));
         }
         if (prim.op() == Op.SELECT) {
             List<Code> operands = List.of(
@@ -534,6 +526,14 @@ final class Expressions {
         List<Code> operands = new ArrayList<>();
         prim.operands().forEach(operand -> operands.add(real(operand, at)));
         return arithmetic(prim.op(), operands);
+    }
+
+    /** What a value adds to a blend; nothing where it is 0. */
+    private Optional<Code> share(Code weight, Expr value, Map<Axis, Index> at) {
+        if (value instanceof Expr.Const constant && (constant.value() == 0 || constant.value() == 1)) {
+            return constant.value() == 0 ? Optional.empty() : Optional.of(weight);
+        }
+        return Optional.of(arithmetic(Op.MUL, List.of(weight, real(value, at))));
     }
 
     /** A condition as 0 or 1 without a branch, which HotSpot would not vectorise. */

@@ -18,7 +18,6 @@ import org.altdsl.ir.Program;
 import org.altdsl.ir.Sizes;
 import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
-import org.altdsl.optimize.Counters;
 import org.altdsl.optimize.Equations;
 import org.altdsl.optimize.Events;
 import org.altdsl.optimize.MatrixForm;
@@ -46,6 +45,10 @@ public final class JavaEmitter {
     private final Map<Var, Integer> slots = new HashMap<>();
     private final List<KernelInfo> infos = new ArrayList<>();
     private final List<Optional<String>> shards = new ArrayList<>();
+
+    /** The walks that may be cut, by the numbers of their kernels. */
+    private final Map<Integer, EventLayout.Walk> walks = new HashMap<>();
+
     private final JavaNames methods = new JavaNames();
     private final Set<Var> locals;
     private final EventTable events;
@@ -146,7 +149,7 @@ public final class JavaEmitter {
                 slots,
                 locals,
                 events,
-                Counters.find(optimized),
+                optimized.counters(),
                 new JavaNames());
         KernelEmitter emitter = new KernelEmitter(target, scratch, scratch + 1);
 
@@ -196,7 +199,7 @@ public final class JavaEmitter {
             lazy.add(new EventLayout.Lazy(
                     slots.get(variable), projection, events.decay(variable).factor(), touched));
         }
-        return events.layout(sizes, slots, stored, collected, narrowed, lazy);
+        return events.layout(sizes, slots, stored, collected, narrowed, lazy, walks);
     }
 
     private Set<Var> usedVariables() {
@@ -277,7 +280,10 @@ public final class JavaEmitter {
                     kernel.updates().stream().map(Equations::update).toList();
             out.blank();
             Nest body = emitter.emit(kernel, inStep);
-            boolean isCut = emitter.shards().isPresent();
+            if (kernel instanceof Kernel.Walk walk && walk.mayBeCut()) {
+                walks.put(infos.size(), events.walk(walk.route()));
+            }
+            boolean isCut = emitter.shards().isPresent() || walks.containsKey(infos.size());
             out.open("private void " + name + "(Slots arrays, " + (isCut ? "Shard part, " : "") + "Clocks now) {");
             body.print(out);
             out.close("}");
@@ -385,7 +391,7 @@ public final class JavaEmitter {
         out.open("switch (kernel) {");
         for (int number = 0; number < infos.size(); number++) {
             out.open("case " + number + ":");
-            String part = shards.get(number).isPresent() ? "part, " : "";
+            String part = shards.get(number).isPresent() || walks.containsKey(number) ? "part, " : "";
             out.line(infos.get(number).step().name() + "(arrays, " + part + "now);");
             out.line("break;");
             out.outdent();

@@ -15,7 +15,6 @@ import org.altdsl.ir.Op;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
-import org.altdsl.optimize.Choices;
 import org.altdsl.optimize.Equations;
 import org.altdsl.optimize.EventForm;
 import org.altdsl.optimize.IndexMaps;
@@ -79,7 +78,7 @@ final class KernelEmitter {
         nest = new Nest();
         lastComment = "";
         shards = Optional.empty();
-        expressions = new Expressions(target, nest, occurrences, blends(kernel), written, needed);
+        expressions = new Expressions(target, nest, occurrences, written, needed);
         if (kernel instanceof Kernel.Loop loop) {
             loop(loop);
         } else if (kernel instanceof Kernel.Collection collection) {
@@ -177,20 +176,10 @@ final class KernelEmitter {
         }
     }
 
-    /** Whether the choices of a kernel are blends where they can be. */
-    private boolean blends(Kernel kernel) {
-        return inStep && kernel instanceof Kernel.Loop loop && Choices.isLong(loop.space(), target.sizes());
-    }
-
     private String guarded(Update update) {
-        Expr.Read kept = new Expr.Read(update.target(), 0);
-        Expr.Prim choice = (Expr.Prim) Expr.Prim.of(Op.SELECT, update.guard().get(), update.value(), kept);
-        if (expressions.isBlending() && Choices.blends(choice)) {
-            return expressions.value(choice).text();
-        }
         Code guard = expressions.truth(update.guard().get());
         Code value = expressions.value(update.value());
-        Code old = expressions.value(kept);
+        Code old = expressions.value(new Expr.Read(update.target(), 0));
         return guard.at(Code.OR) + " ? " + value.at(Code.OR) + " : " + old.at(Code.CONDITIONAL);
     }
 
@@ -202,7 +191,7 @@ final class KernelEmitter {
     }
 
     private void walk(Kernel.Walk walk) {
-        Walks.open(walk.route(), target, nest, expressions);
+        Walks.open(walk, target, nest, expressions);
         walk.route().edges().ifPresent(edges -> refresh(walk, edges));
         List<Update> updates = new ArrayList<>();
         for (EventForm form : walk.forms()) {
@@ -223,7 +212,7 @@ final class KernelEmitter {
             comment(updates.get(i));
             EventForm form = walk.forms().get(i);
             if (form.along().isPresent()) {
-                deliver(form, form.along().get());
+                deliver(form, form.along().get(), walk.mayBeCut());
             } else {
                 assignment(updates.get(i), updates.subList(i + 1, updates.size()));
             }
@@ -250,13 +239,11 @@ final class KernelEmitter {
         }
     }
 
-    private void deliver(EventForm form, IndexMap.Table along) {
+    private void deliver(EventForm form, IndexMap.Table along, boolean isCut) {
         String array = expressions.array(form.update().target());
         if (form.clears()) {
-            nest.before(
-                    0,
-                    "Arrays.fill(" + array + ", 0, " + expressions.extent(along.to()) + ", " + target.literal(0)
-                            + ");");
+            String range = isCut ? "rows.firstTarget, rows.lastTarget" : "0, " + expressions.extent(along.to());
+            nest.before(0, "Arrays.fill(" + array + ", " + range + ", " + target.literal(0) + ");");
         }
         Optional<Code> condition = form.condition().map(expressions::truth);
         String value = expressions.value(form.value()).text();

@@ -2,6 +2,7 @@ package org.altdsl.optimize;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -9,7 +10,7 @@ import org.altdsl.ir.Expr;
 import org.altdsl.ir.Op;
 import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
-import org.altdsl.optimize.Optimizer.Optimized;
+import org.altdsl.runtime.plan.Scope;
 
 /** Finds variables that hold whole numbers, never negative ones: how many steps a neuron still has to wait. */
 public final class Counters {
@@ -19,11 +20,11 @@ public final class Counters {
     private Counters() {}
 
     /** The variables that start at a whole number and are set to nothing else, or counted down. */
-    public static Set<Var> find(Optimized program) {
+    static Set<Var> find(Map<Scope, List<Update>> initialisations, Map<Scope, List<Update>> blocks) {
         Map<Var, Boolean> whole = new HashMap<>();
-        program.initialisations().forEach((scope, updates) -> updates.forEach(update -> note(update, whole)));
+        initialisations.forEach((scope, updates) -> updates.forEach(update -> note(update, whole)));
         Set<Var> started = new HashSet<>(whole.keySet());
-        program.blocks().forEach((scope, updates) -> updates.forEach(update -> note(update, whole)));
+        blocks.forEach((scope, updates) -> updates.forEach(update -> note(update, whole)));
         whole.values().removeIf(counts -> !counts);
         started.retainAll(whole.keySet());
         return started;

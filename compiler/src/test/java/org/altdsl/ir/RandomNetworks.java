@@ -69,14 +69,23 @@ public final class RandomNetworks {
         }
     }
 
-    private RandomNetworks(long seed) {
+    /** Whether spikes have so many synapses that threads share them. */
+    private final boolean isLarge;
+
+    private RandomNetworks(long seed, boolean isLarge) {
+        this.isLarge = isLarge;
         this.seed = seed;
         this.random = new Random(seed * 0x9E3779B97F4A7C15L + 1);
     }
 
     /** The network of a seed. */
     public static RandomNetwork network(long seed) {
-        return new RandomNetworks(seed).build();
+        return new RandomNetworks(seed, false).build();
+    }
+
+    /** One whose populations have hundreds of neurons. */
+    public static RandomNetwork large(long seed) {
+        return new RandomNetworks(seed, true).build();
     }
 
     private boolean chance(double probability) {
@@ -130,7 +139,7 @@ public final class RandomNetworks {
 
     private void population(String name) {
         Axis axis = Axis.neurons(name);
-        sizes.put(name, chance(0.25) ? 20 + random.nextInt(30) : chance(0.08) ? 0 : 1 + random.nextInt(5));
+        sizes.put(name, isLarge ? 150 + random.nextInt(90) : chance(0.25) ? 20 + random.nextInt(30) : chance(0.08) ? 0 : 1 + random.nextInt(5));
         Population population = new Population(axis);
         for (int i = 0; i < 2 + random.nextInt(2); i++) {
             population.states.add(sketch.random(name("u"), -1, 1, axis));
