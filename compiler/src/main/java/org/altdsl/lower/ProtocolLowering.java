@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +42,9 @@ final class ProtocolLowering {
     private final Time time;
     private final Map<String, Integer> samples;
     private final Schedules schedules;
+    private final Set<String> assigned = new LinkedHashSet<>();
     private final List<Long> asks;
+    private int lanes = 1;
     private String split = "train";
 
     /**
@@ -69,6 +72,16 @@ final class ProtocolLowering {
         split = written.evaluate().map(name -> name.text()).orElse("train");
         return new Protocol(
                 time.dt(), time.countsSteps() ? Course.STEPS : Course.SECONDS, acts(written.body(), Scope.over(outer)));
+    }
+
+    /** Says how many samples of the training split are shown side by side. */
+    void lanes(int count) {
+        lanes = count;
+    }
+
+    /** The names of the variables that it assigns, as far as it has been lowered. */
+    Set<String> assigned() {
+        return assigned;
     }
 
     /**
@@ -204,7 +217,8 @@ final class ProtocolLowering {
                     throw expressions.error(
                             Code.NO_DATA, step.span(), "there is no split '" + split + "' of data to go through");
                 }
-                return new Protocol.EachSample(split, count, acts(step.body(), Scope.over(scope)));
+                return new Protocol.EachSample(
+                        split, count, split.equals("train") ? lanes : 1, acts(step.body(), Scope.over(scope)));
             default:
                 throw expressions.error(Code.NOT_YET, step.span(), "this step of a protocol cannot be run yet");
         }
@@ -238,6 +252,7 @@ final class ProtocolLowering {
                     case DIVIDE -> Emission.prim(org.altdsl.ir.Op.DIV, target, value);
                 };
         String held = hold("next " + read.variable().label(), next, Section.PROTOCOL, assign.value());
+        assigned.add(read.variable().name());
         return new Protocol.Set(read.variable().name(), held);
     }
 
