@@ -77,8 +77,7 @@ final class Expressions {
      * @param written the variables that the kernel writes
      * @param needed the variables whose values on entry of the kernel it reads
      */
-    Expressions(
-            Target target, Nest nest, Occurrences occurrences, Set<Var> written, Set<Var> needed) {
+    Expressions(Target target, Nest nest, Occurrences occurrences, Set<Var> written, Set<Var> needed) {
         this.target = target;
         this.nest = nest;
         this.occurrences = occurrences;
@@ -499,7 +498,8 @@ final class Expressions {
         if (prim.op() == Op.BLEND) {
             Code weight = flag(prim.operands().get(0), at);
             Optional<Code> one = share(weight, prim.operands().get(1), at);
-            Optional<Code> other = share(complement("not", weight), prim.operands().get(2), at);
+            Optional<Code> other =
+                    share(complement("not", weight), prim.operands().get(2), at);
             return one.isPresent() && other.isPresent()
                     ? arithmetic(Op.ADD, List.of(one.get(), other.get()))
                     : one.or(() -> other).orElseGet(() -> real(new Expr.Const(0), at));

@@ -81,10 +81,9 @@ sealed interface Kernel {
                 return false;
             }
             Var targets = route.edges().get().target();
-            return forms.stream()
-                    .allMatch(form -> form.along()
-                            .map(map -> map.table().equals(targets) && (fromSources || !form.clears()))
-                            .orElse(true));
+            return forms.stream().allMatch(form -> form.along()
+                    .map(map -> map.table().equals(targets) && (fromSources || !form.clears()))
+                    .orElse(true));
         }
 
         Walk with(EventForm form) {

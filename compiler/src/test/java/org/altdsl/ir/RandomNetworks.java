@@ -139,7 +139,11 @@ public final class RandomNetworks {
 
     private void population(String name) {
         Axis axis = Axis.neurons(name);
-        sizes.put(name, isLarge ? 150 + random.nextInt(90) : chance(0.25) ? 20 + random.nextInt(30) : chance(0.08) ? 0 : 1 + random.nextInt(5));
+        sizes.put(
+                name,
+                isLarge
+                        ? 150 + random.nextInt(90)
+                        : chance(0.25) ? 20 + random.nextInt(30) : chance(0.08) ? 0 : 1 + random.nextInt(5));
         Population population = new Population(axis);
         for (int i = 0; i < 2 + random.nextInt(2); i++) {
             population.states.add(sketch.random(name("u"), -1, 1, axis));

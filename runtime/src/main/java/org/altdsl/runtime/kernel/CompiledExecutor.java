@@ -353,9 +353,8 @@ final class CompiledExecutor implements Executor {
     private void cut() {
         shardedLanes = clocks.lanes;
         for (int number = 0; number < shards.length; number++) {
-            int count = walks[number] != null
-                    ? workers.threads()
-                    : program.unit().shards(number, clocks.lanes);
+            int count =
+                    walks[number] != null ? workers.threads() : program.unit().shards(number, clocks.lanes);
             if (shards[number] == null || shards[number].length != count) {
                 shards[number] = new Shard[count];
                 for (int shard = 0; shard < count; shard++) {
