@@ -191,6 +191,7 @@ final class KernelEmitter {
     }
 
     private void walk(Kernel.Walk walk) {
+        expressions.walk();
         Walks.open(walk, target, nest, expressions);
         walk.route().edges().ifPresent(edges -> refresh(walk, edges));
         List<Update> updates = new ArrayList<>();

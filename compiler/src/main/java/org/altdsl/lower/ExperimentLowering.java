@@ -788,7 +788,7 @@ public final class ExperimentLowering {
                     .forEach((population, one) -> trains.put(
                             population.flag().orElseThrow().name(),
                             one.of(builder.sizes().get(population.name()), length)));
-            Program made = used(Derivatives.resolve(
+            Program made = used(Waits.apply(Derivatives.resolve(
                     Mode.in(
                             Program.timed(
                                     name(),
@@ -807,7 +807,7 @@ public final class ExperimentLowering {
                                             emission.updates(Section.EPOCH)),
                                     schedules.blocks()),
                             true),
-                    sink));
+                    sink)));
             return new LoweredRule(
                     name(),
                     parameters(),
