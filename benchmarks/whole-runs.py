@@ -14,10 +14,10 @@ import json
 import os
 import re
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
+
+from quiet import LIMIT, Quiet
 
 from processor import choose_blas_kernels
 
@@ -44,35 +44,6 @@ def options():
     if not chosen.peer and not chosen.table:
         parser.error("--peer is needed")
     return chosen
-
-
-class Quiet:
-    """Runs a command again where others were at work beside it; the seconds, peak memory and output of the last run."""
-
-    LIMIT = 0.2
-    TRIES = 3
-
-    def __init__(self, command):
-        for _ in range(self.TRIES):
-            busy, started = self.busy(), time.perf_counter()
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-            self.printed = process.stdout.read()
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = status
-            self.seconds = time.perf_counter() - started
-            if status:
-                sys.exit("failed: " + " ".join(command))
-            self.megabytes = usage.ru_maxrss // 1024
-            self.others = (self.busy() - busy - usage.ru_utime - usage.ru_stime) / self.seconds
-            if self.others < self.LIMIT:
-                break
-
-    @staticmethod
-    def busy():
-        """The seconds that all cores together have worked."""
-        with open("/proc/stat") as file:
-            ticks = [int(word) for word in file.readline().split()[1:9]]
-        return (sum(ticks) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK")
 
 
 def peer(chosen, rule, optimizer, threads, way, epochs, seed=1):
@@ -143,7 +114,7 @@ def table(rounds):
     print("|---|---|---|---|---|---|")
     for cell, every in rounds.items():
         rows = [row for row in every
-                if all(run["others"] < Quiet.LIMIT for run in [*row["peers"].values(), *row["altdsl"]])]
+                if all(run["others"] < LIMIT for run in [*row["peers"].values(), *row["altdsl"]])]
         if not rows:
             print("| %s | none of %d undisturbed |" % (cell, len(every)))
             continue

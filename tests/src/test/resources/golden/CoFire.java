@@ -647,7 +647,7 @@ public final class CoFireTrain implements KernelUnit {
         for (int sample = 0; sample < now.lanes; sample++) {
             final float[] h1_u_sample = h1_u[sample];
             for (int i = 0; i < H1; i++) {
-                terms[i] = 1.0f - Elementary.above(5.0f, Math.abs(h1_u_sample[i]));
+                terms[i] = 1.0f - Elementary.clearlyAbove(5.0f, Math.abs(h1_u_sample[i]));
             }
             total += Reductions.sum(terms, H1);
         }
@@ -824,7 +824,7 @@ public final class CoFireTrain implements KernelUnit {
         for (int sample = 0; sample < now.lanes; sample++) {
             final float[] h2_u_sample = h2_u[sample];
             for (int i = 0; i < H2; i++) {
-                terms[i] = 1.0f - Elementary.above(5.0f, Math.abs(h2_u_sample[i]));
+                terms[i] = 1.0f - Elementary.clearlyAbove(5.0f, Math.abs(h2_u_sample[i]));
             }
             total += Reductions.sum(terms, H2);
         }
@@ -1001,7 +1001,7 @@ public final class CoFireTrain implements KernelUnit {
         for (int sample = 0; sample < now.lanes; sample++) {
             final float[] y_u_sample = y_u[sample];
             for (int i = 0; i < Y; i++) {
-                terms[i] = 1.0f - Elementary.above(5.0f, Math.abs(y_u_sample[i]));
+                terms[i] = 1.0f - Elementary.clearlyAbove(5.0f, Math.abs(y_u_sample[i]));
             }
             total += Reductions.sum(terms, Y);
         }

@@ -10,6 +10,7 @@ import org.altdsl.ir.Edges;
 import org.altdsl.ir.Sizes;
 import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
+import org.altdsl.optimize.EventForm;
 import org.altdsl.optimize.Events;
 import org.altdsl.optimize.LazyDecay;
 import org.altdsl.optimize.Updates;
@@ -112,13 +113,22 @@ final class EventTable {
         return views.computeIfAbsent(event, key -> views.size());
     }
 
+    /** The numbers of a walk from spikes to synapses. */
+    EventLayout.Walk walk(EventForm.Route route) {
+        Events.View view = events.views().get(route.event());
+        boolean isPre = route.kind() == EventForm.Kind.ROWS;
+        return new EventLayout.Walk(
+                ring(view.flags()), view.lag(), projection(route.edges().get()), isPre);
+    }
+
     EventLayout layout(
             Sizes sizes,
             Map<Var, Integer> slots,
             Map<Var, Boolean> stored,
             List<Var> collected,
             List<EventLayout.Narrowed> narrowed,
-            List<EventLayout.Lazy> lazyLayouts) {
+            List<EventLayout.Lazy> lazyLayouts,
+            Map<Integer, EventLayout.Walk> walks) {
         List<EventLayout.Projection> projections = new ArrayList<>();
         for (Edges edges : events.edges()) {
             projections.add(new EventLayout.Projection(
@@ -151,6 +161,6 @@ final class EventTable {
                             ? new EventLayout.View(-1, arrival(event))
                             : new EventLayout.View(ring(view.flags()), view.lag()));
         }
-        return new EventLayout(projections, ringLayouts, arrivalLayouts, viewLayouts, narrowed, lazyLayouts);
+        return new EventLayout(projections, ringLayouts, arrivalLayouts, viewLayouts, narrowed, lazyLayouts, walks);
     }
 }

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.Expr;
@@ -15,7 +16,9 @@ import org.altdsl.ir.Role;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Var;
 import org.altdsl.optimize.Choices;
+import org.altdsl.optimize.Counters;
 import org.altdsl.placement.Home;
+import org.altdsl.runtime.kernel.Elementary;
 
 /**
  * Writes expressions as Java inside a nest of loops. What does not depend on the innermost loop is named at the head
@@ -500,6 +503,15 @@ final class Expressions {
                     List.of(condition),
                     x -> x.get(0).at(Code.OR) + " ? " + target.literal(1) + " : " + target.literal(0));
         }
+        if (prim.op() == Op.BLEND) {
+            Code weight = flag(prim.operands().get(0), at);
+            Optional<Code> one = share(weight, prim.operands().get(1), at);
+            Optional<Code> other =
+                    share(complement("not", weight), prim.operands().get(2), at);
+            return one.isPresent() && other.isPresent()
+                    ? arithmetic(Op.ADD, List.of(one.get(), other.get()))
+                    : one.or(() -> other).orElseGet(() -> real(new Expr.Const(0), at));
+        }
         if (prim.op() == Op.SELECT) {
             List<Code> operands = List.of(
                     condition(prim.operands().get(0), at),
@@ -511,6 +523,10 @@ final class Expressions {
                     operands,
                     x -> x.get(0).at(Code.OR) + " ? " + x.get(1).at(Code.OR) + " : "
                             + x.get(2).at(Code.CONDITIONAL));
+        }
+        Optional<Expr> counter = Counters.countdown(prim).filter(target::counts);
+        if (counter.isPresent()) {
+            return call("Elementary.countDown", List.of(real(counter.get(), at)));
         }
         if (walks && (prim.op() == Op.MIN || prim.op() == Op.MAX)) {
             Expr first = prim.operands().get(0);
@@ -530,15 +546,29 @@ final class Expressions {
         return arithmetic(prim.op(), operands);
     }
 
+    /** What a value adds to a blend; nothing where it is 0. */
+    private Optional<Code> share(Code weight, Expr value, Map<Axis, Index> at) {
+        if (value instanceof Expr.Const constant && (constant.value() == 0 || constant.value() == 1)) {
+            return constant.value() == 0 ? Optional.empty() : Optional.of(weight);
+        }
+        return Optional.of(arithmetic(Op.MUL, List.of(weight, real(value, at))));
+    }
+
     /** A condition as 0 or 1 without a branch, which HotSpot would not vectorise. */
     private Code flag(Expr expr, Map<Axis, Index> at) {
         if (!(expr instanceof Expr.Prim prim)) {
             return real(expr, at);
         }
         return switch (prim.op()) {
-            case AND, OR ->
+            case AND ->
+                arithmetic(
+                        Op.MUL,
+                        List.of(
+                                flag(prim.operands().get(0), at),
+                                flag(prim.operands().get(1), at)));
+            case OR ->
                 call(
-                        prim.op() == Op.AND ? "Math.min" : "Math.max",
+                        "Math.max",
                         List.of(
                                 flag(prim.operands().get(0), at),
                                 flag(prim.operands().get(1), at)));
@@ -561,8 +591,21 @@ final class Expressions {
         Code right = real(prim.operands().get(1), at);
         boolean strict = prim.op() == Op.LT || prim.op() == Op.GT;
         boolean leftIsAbove = prim.op() == Op.GT || prim.op() == Op.LE;
-        Code above = call("Elementary.above", leftIsAbove ? List.of(left, right) : List.of(right, left));
+        Expr upper = prim.operands().get(leftIsAbove ? 0 : 1);
+        Expr lower = prim.operands().get(leftIsAbove ? 1 : 0);
+        List<Code> operands = leftIsAbove ? List.of(left, right) : List.of(right, left);
+        boolean isCount = lower.equals(new Expr.Const(0)) && target.counts(upper);
+        boolean isClear = isLarge(upper) || isLarge(lower);
+        Code above = isCount
+                ? call("Elementary.some", operands.subList(0, 1))
+                : call(isClear ? "Elementary.clearlyAbove" : "Elementary.above", operands);
         return strict ? above : complement("not above", above);
+    }
+
+    /** Whether an expression is a constant that differs clearly from every other number of the kernels' type. */
+    private boolean isLarge(Expr expr) {
+        double least = target.isFloat() ? Elementary.CLEAR_FLOAT : Elementary.CLEAR_DOUBLE;
+        return expr instanceof Expr.Const constant && Math.abs(constant.value()) >= least;
     }
 
     private Code arithmetic(Op op, List<Code> operands) {

@@ -45,6 +45,10 @@ public final class JavaEmitter {
     private final Map<Var, Integer> slots = new HashMap<>();
     private final List<KernelInfo> infos = new ArrayList<>();
     private final List<Optional<String>> shards = new ArrayList<>();
+
+    /** The walks that may be cut, by the numbers of their kernels. */
+    private final Map<Integer, EventLayout.Walk> walks = new HashMap<>();
+
     private final JavaNames methods = new JavaNames();
     private final Set<Var> locals;
     private final EventTable events;
@@ -137,7 +141,16 @@ public final class JavaEmitter {
         int scratch = layouts.size();
         layouts.add(scratch("scratch row", List.of("element"), List.of(longestExtent()), -1));
         layouts.add(scratch("scratch lanes", List.of("lane"), List.of(0), 0));
-        Target target = new Target(precision, exactFunctions, placement, sizes, slots, locals, events, new JavaNames());
+        Target target = new Target(
+                precision,
+                exactFunctions,
+                placement,
+                sizes,
+                slots,
+                locals,
+                events,
+                optimized.counters(),
+                new JavaNames());
         KernelEmitter emitter = new KernelEmitter(target, scratch, scratch + 1);
 
         SourceText bodies = new SourceText();
@@ -145,10 +158,11 @@ public final class JavaEmitter {
         Map<Scope, List<Integer>> initialisationNumbers = new EnumMap<>(Scope.class);
         Map<Scope, List<Integer>> blockNumbers = new EnumMap<>(Scope.class);
         for (Scope scope : Scope.values()) {
-            initialisationNumbers.put(scope, methods(initialisations.get(scope), "initialise_", emitter, bodies));
+            initialisationNumbers.put(
+                    scope, methods(initialisations.get(scope), "initialise_", false, emitter, bodies));
         }
         for (Scope scope : Scope.values()) {
-            blockNumbers.put(scope, methods(blocks.get(scope), "", emitter, bodies));
+            blockNumbers.put(scope, methods(blocks.get(scope), "", scope == Scope.STEP, emitter, bodies));
         }
         String name = JavaNames.className(program.name());
         String text = classText(name, bodies.toString());
@@ -185,7 +199,7 @@ public final class JavaEmitter {
             lazy.add(new EventLayout.Lazy(
                     slots.get(variable), projection, events.decay(variable).factor(), touched));
         }
-        return events.layout(sizes, slots, stored, collected, narrowed, lazy);
+        return events.layout(sizes, slots, stored, collected, narrowed, lazy, walks);
     }
 
     private Set<Var> usedVariables() {
@@ -255,7 +269,8 @@ public final class JavaEmitter {
                 .anyMatch(edges -> edges.synapses().extent().equals(extent));
     }
 
-    private List<Integer> methods(List<Kernel> kernels, String prefix, KernelEmitter emitter, SourceText out) {
+    private List<Integer> methods(
+            List<Kernel> kernels, String prefix, boolean inStep, KernelEmitter emitter, SourceText out) {
         List<Integer> numbers = new ArrayList<>();
         for (Kernel kernel : kernels) {
             Update first = kernel.updates().get(0);
@@ -264,8 +279,11 @@ public final class JavaEmitter {
             List<String> equations =
                     kernel.updates().stream().map(Equations::update).toList();
             out.blank();
-            Nest body = emitter.emit(kernel);
-            boolean isCut = emitter.shards().isPresent();
+            Nest body = emitter.emit(kernel, inStep);
+            if (kernel instanceof Kernel.Walk walk && walk.mayBeCut()) {
+                walks.put(infos.size(), events.walk(walk.route()));
+            }
+            boolean isCut = emitter.shards().isPresent() || walks.containsKey(infos.size());
             out.open("private void " + name + "(Slots arrays, " + (isCut ? "Shard part, " : "") + "Clocks now) {");
             body.print(out);
             out.close("}");
@@ -373,7 +391,7 @@ public final class JavaEmitter {
         out.open("switch (kernel) {");
         for (int number = 0; number < infos.size(); number++) {
             out.open("case " + number + ":");
-            String part = shards.get(number).isPresent() ? "part, " : "";
+            String part = shards.get(number).isPresent() || walks.containsKey(number) ? "part, " : "";
             out.line(infos.get(number).step().name() + "(arrays, " + part + "now);");
             out.line("break;");
             out.outdent();

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.altdsl.ir.Expr;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Update;
+import org.altdsl.ir.Var;
 import org.altdsl.optimize.EventForm;
 import org.altdsl.optimize.Events;
 import org.altdsl.optimize.MatrixForm;
@@ -68,6 +69,21 @@ sealed interface Kernel {
         public Walk {
             requireNonNull(route);
             forms = List.copyOf(forms);
+        }
+
+        /**
+         * Whether threads may share it: going from sources, each takes the synapses that end at other targets; going
+         * from targets, each takes other targets.
+         */
+        boolean mayBeCut() {
+            boolean fromSources = route.kind() == EventForm.Kind.ROWS;
+            if (!fromSources && route.kind() != EventForm.Kind.COLUMNS) {
+                return false;
+            }
+            Var targets = route.edges().get().target();
+            return forms.stream().allMatch(form -> form.along()
+                    .map(map -> map.table().equals(targets) && (fromSources || !form.clears()))
+                    .orElse(true));
         }
 
         Walk with(EventForm form) {

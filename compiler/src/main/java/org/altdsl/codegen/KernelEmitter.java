@@ -31,6 +31,7 @@ final class KernelEmitter {
     private Expressions expressions;
     private String lastComment = "";
     private Optional<String> shards = Optional.empty();
+    private boolean inStep;
 
     /**
      * @param scratch the slot of a row that is as long as the longest axis
@@ -42,8 +43,13 @@ final class KernelEmitter {
         this.laneScratch = laneScratch;
     }
 
-    /** The body: written once to count what repeats, and again to name it. */
-    Nest emit(Kernel kernel) {
+    /**
+     * The body: written once to count what repeats, and again to name it.
+     *
+     * @param inStep whether the kernel is carried out in every step of time
+     */
+    Nest emit(Kernel kernel, boolean inStep) {
+        this.inStep = inStep;
         Expressions.Occurrences occurrences = new Expressions.Occurrences();
         emit(kernel, occurrences);
         occurrences.endCounting();
@@ -144,6 +150,9 @@ final class KernelEmitter {
         String text = update.guard().isPresent()
                 ? guarded(update)
                 : expressions.value(update.value()).text();
+        if (inStep && Fading.fades(update)) {
+            text = Fading.ended(text, target);
+        }
         boolean writtenLater = false;
         boolean readLater = false;
         for (Update other : later) {
@@ -183,7 +192,7 @@ final class KernelEmitter {
 
     private void walk(Kernel.Walk walk) {
         expressions.walk();
-        Walks.open(walk.route(), target, nest, expressions);
+        Walks.open(walk, target, nest, expressions);
         walk.route().edges().ifPresent(edges -> refresh(walk, edges));
         List<Update> updates = new ArrayList<>();
         for (EventForm form : walk.forms()) {
@@ -204,7 +213,7 @@ final class KernelEmitter {
             comment(updates.get(i));
             EventForm form = walk.forms().get(i);
             if (form.along().isPresent()) {
-                deliver(form, form.along().get());
+                deliver(form, form.along().get(), walk.mayBeCut());
             } else {
                 assignment(updates.get(i), updates.subList(i + 1, updates.size()));
             }
@@ -231,13 +240,11 @@ final class KernelEmitter {
         }
     }
 
-    private void deliver(EventForm form, IndexMap.Table along) {
+    private void deliver(EventForm form, IndexMap.Table along, boolean isCut) {
         String array = expressions.array(form.update().target());
         if (form.clears()) {
-            nest.before(
-                    0,
-                    "Arrays.fill(" + array + ", 0, " + expressions.extent(along.to()) + ", " + target.literal(0)
-                            + ");");
+            String range = isCut ? "rows.firstTarget, rows.lastTarget" : "0, " + expressions.extent(along.to());
+            nest.before(0, "Arrays.fill(" + array + ", " + range + ", " + target.literal(0) + ");");
         }
         Optional<Code> condition = form.condition().map(expressions::truth);
         String value = expressions.value(form.value()).text();

@@ -2,6 +2,7 @@ package org.altdsl.codegen;
 
 import java.util.Map;
 import java.util.Set;
+import org.altdsl.ir.Expr;
 import org.altdsl.ir.Sizes;
 import org.altdsl.ir.Var;
 import org.altdsl.placement.Placement;
@@ -17,6 +18,7 @@ import org.altdsl.runtime.kernel.Precision;
  * @param slots the number of every stored variable
  * @param locals the temporaries without an array
  * @param events the numbers of events
+ * @param counters the variables that hold whole numbers, never negative ones
  * @param names the identifiers of variables
  */
 record Target(
@@ -27,7 +29,13 @@ record Target(
         Map<Var, Integer> slots,
         Set<Var> locals,
         EventTable events,
+        Set<Var> counters,
         JavaNames names) {
+    /** Whether an expression is a whole number that is not negative. */
+    boolean counts(Expr expr) {
+        return expr instanceof Expr.Read read && counters.contains(read.variable());
+    }
+
     String type() {
         return precision.javaType();
     }

@@ -19,8 +19,8 @@ final class Walks {
     }
 
     /** Opens the loops of a route, the innermost over the points. */
-    static void open(Route route, Target target, Nest nest, Expressions expressions) {
-        new Walks(target, nest, expressions).open(route);
+    static void open(Kernel.Walk walk, Target target, Nest nest, Expressions expressions) {
+        new Walks(target, nest, expressions).open(walk.route(), walk.mayBeCut());
     }
 
     /** What a route is called where kernels are listed. */
@@ -40,36 +40,37 @@ final class Walks {
         };
     }
 
-    private void open(Route route) {
+    private void open(Route route, boolean isCut) {
         switch (route.kind()) {
             case LIST -> {
-                String neuron = spikes(route.event(), "neuron");
+                String neuron = spikes(route.event(), "neuron", false);
                 expressions.stand(route.event().space().axes().get(0), neuron);
             }
-            case ROWS -> rows(route.event(), route.edges().get());
-            case COLUMNS -> columns(route.event(), route.edges().get());
+            case ROWS -> rows(route.event(), route.edges().get(), isCut);
+            case COLUMNS -> columns(route.event(), route.edges().get(), isCut);
             case ARRIVALS -> arrivals(route.event(), route.edges().get());
         }
     }
 
     /** Opens a loop over the neurons that spike; the name of the one it stands at. */
-    private String spikes(Var event, String what) {
+    private String spikes(Var event, String what, boolean isCut) {
         Events.View view = target.events().events().views().get(event);
         String ring = expressions.fresh("spikes");
         nest.head("final SpikeRing " + ring + " = arrays.events.spikes("
                 + target.events().ring(view.flags()) + ");");
-        return spikes(ring, String.valueOf(view.lag()), what);
+        return spikes(ring, String.valueOf(view.lag()), what, isCut);
     }
 
-    private String spikes(String ring, String lag, String what) {
+    private String spikes(String ring, String lag, String what, boolean isCut) {
         String list = expressions.fresh("list");
         String spike = expressions.fresh("spike");
         String neuron = expressions.fresh(what);
         nest.statement("final int[] " + list + " = " + ring + ".list(" + lag + ");");
+        String count = ring + ".count(" + lag + ")";
         nest.loop(
                 spike,
-                "0",
-                ring + ".count(" + lag + ")",
+                isCut ? "part.first(" + count + ")" : "0",
+                isCut ? "part.last(" + count + ")" : count,
                 List.of("final int " + neuron + " = " + list + "[" + spike + "];"));
         return neuron;
     }
@@ -87,11 +88,15 @@ final class Walks {
         return name;
     }
 
-    private void rows(Var event, Edges edges) {
+    private void rows(Var event, Edges edges, boolean isCut) {
         String incidence = incidence(edges);
+        if (isCut) {
+            cutRows(event, edges, incidence);
+            return;
+        }
         String rows = array(incidence, "rows");
         String targets = array(incidence, "target");
-        String neuron = spikes(event, "neuron");
+        String neuron = spikes(event, "neuron", false);
         int outer = nest.depth();
         String last = expressions.fresh("last");
         nest.statement("final int " + last + " = " + rows + "[" + neuron + " + 1];");
@@ -102,14 +107,30 @@ final class Walks {
         expressions.lead(edges.target(), targets + "[" + synapse + "]", nest.depth());
     }
 
-    private void columns(Var event, Edges edges) {
+    /** The rows of sources that spike, as far as they end at the targets of this shard. */
+    private void cutRows(Var event, Edges edges, String incidence) {
+        nest.head("final Incidence.Rows " + expressions.fresh("rows") + " = " + incidence + ".rows(part);");
+        String bounds = array("rows", "bounds");
+        String targets = array(incidence, "target");
+        String neuron = spikes(event, "neuron", false);
+        int outer = nest.depth();
+        String last = expressions.fresh("last");
+        nest.statement("final int " + last + " = " + bounds + "[2 * " + neuron + " + 1];");
+        String synapse = expressions.fresh("synapse");
+        nest.loop(synapse, bounds + "[2 * " + neuron + "]", last);
+        expressions.stand(edges.synapses(), synapse);
+        expressions.lead(edges.source(), neuron, outer);
+        expressions.lead(edges.target(), targets + "[" + synapse + "]", nest.depth());
+    }
+
+    private void columns(Var event, Edges edges, boolean isCut) {
         String columns = expressions.fresh("columns");
         nest.head("final Incidence.Columns " + columns + " = arrays.events.edges("
                 + target.events().projection(edges) + ").columns();");
         String starts = array(columns, "starts");
         String synapses = array(columns, "synapses");
         String sources = array(columns, "sources");
-        String neuron = spikes(event, "neuron");
+        String neuron = spikes(event, "neuron", isCut);
         int outer = nest.depth();
         String last = expressions.fresh("last");
         nest.statement("final int " + last + " = " + starts + "[" + neuron + " + 1];");
@@ -139,7 +160,7 @@ final class Walks {
         String turn = expressions.fresh("turn");
         String lag = expressions.fresh("lag");
         nest.loop(turn, "0", lags + ".length", List.of("final int " + lag + " = " + lags + "[" + turn + "];"));
-        String neuron = spikes(ring, lag, "neuron");
+        String neuron = spikes(ring, lag, "neuron", false);
         int outer = nest.depth();
         String last = expressions.fresh("last");
         nest.statement("final int " + last + " = " + arrivals + ".last(" + neuron + ", " + lag + ");");

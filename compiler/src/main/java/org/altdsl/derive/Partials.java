@@ -18,7 +18,7 @@ final class Partials {
     static boolean isFlat(Op op, int operand) {
         return switch (op) {
             case SIGN, FLOOR, CEIL, ROUND, STOP, NOT, LT, LE, GT, GE, EQ, NE, AND, OR -> true;
-            case SELECT -> operand == 0;
+            case SELECT, BLEND -> operand == 0;
             default -> false;
         };
     }
@@ -54,7 +54,7 @@ final class Partials {
             case MIN -> choose(algebra, Expr.Prim.of(Op.LE, x, y), first, by);
             case MAX -> choose(algebra, Expr.Prim.of(Op.GE, x, y), first, by);
             case MOD -> first ? by : algebra.neg(algebra.mul(by, Expr.Prim.of(Op.FLOOR, algebra.div(x, y))));
-            case SELECT -> choose(algebra, x, operand == 1, by);
+            case SELECT, BLEND -> choose(algebra, x, operand == 1, by);
             default -> throw new IllegalStateException("no derivative of " + prim.op());
         };
     }

@@ -85,7 +85,7 @@ public final class Folding {
             case NE -> flag(a != b);
             case AND -> flag(a != 0 && b != 0);
             case OR -> flag(a != 0 || b != 0);
-            case SELECT -> a != 0 ? b : x.get(2);
+            case SELECT, BLEND -> a != 0 ? b : x.get(2);
         };
     }
 

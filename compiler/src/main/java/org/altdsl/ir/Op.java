@@ -44,7 +44,9 @@ public enum Op {
     AND(2),
     OR(2),
     /** {@code SELECT(condition, yes, no)}; both values are defined whatever the condition. */
-    SELECT(3);
+    SELECT(3),
+    /** The same where both values are finite, so that it may be computed as a sum of both with weights 0 and 1. */
+    BLEND(3);
 
     private final int arity;
 

@@ -457,7 +457,8 @@ final class Builtins {
 
     private static org.altdsl.ir.Expr exprel(org.altdsl.ir.Expr x) {
         org.altdsl.ir.Expr small = Emission.prim(Op.LT, Emission.prim(Op.ABS, x), new Const(1e-5));
-        org.altdsl.ir.Expr series = Emission.prim(Op.ADD, new Const(1), Emission.prim(Op.MUL, new Const(0.5), x));
+        org.altdsl.ir.Expr near = Emission.prim(Op.SELECT, small, x, new Const(0));
+        org.altdsl.ir.Expr series = Emission.prim(Op.ADD, new Const(1), Emission.prim(Op.MUL, new Const(0.5), near));
         org.altdsl.ir.Expr safe = Emission.prim(Op.SELECT, small, new Const(1), x);
         org.altdsl.ir.Expr exact =
                 Emission.prim(Op.DIV, Emission.prim(Op.SUB, Emission.prim(Op.EXP, safe), new Const(1)), safe);

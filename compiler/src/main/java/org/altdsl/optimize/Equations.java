@@ -120,7 +120,7 @@ public final class Equations {
             String text = "-" + print(prim.operands().get(0), PRODUCT);
             return context > SUM ? "(" + text + ")" : text;
         }
-        String name = op == Op.SELECT ? "where" : op.name().toLowerCase(Locale.ROOT);
+        String name = op == Op.SELECT || op == Op.BLEND ? "where" : op.name().toLowerCase(Locale.ROOT);
         return name + prim.operands().stream().map(Equations::print).collect(Collectors.joining(", ", "(", ")"));
     }
 

@@ -78,14 +78,21 @@ public record EventForm(
         }
         Expr value = update.value();
         if (value instanceof Expr.Reduce reduce) {
-            return delivery(update, reduce, true, events);
+            return delivery(update, reduce, true, false, events);
+        }
+        if (value instanceof Expr.Prim difference
+                && difference.op() == Op.SUB
+                && difference.operands().get(0) instanceof Expr.Read read
+                && read.variable().equals(update.target())
+                && difference.operands().get(1) instanceof Expr.Reduce reduce) {
+            return delivery(update, reduce, false, true, events);
         }
         if (value instanceof Expr.Prim sum && sum.op() == Op.ADD) {
             for (int i = 0; i < 2; i++) {
                 boolean adds = sum.operands().get(i) instanceof Expr.Read read
                         && read.variable().equals(update.target());
                 if (adds && sum.operands().get(1 - i) instanceof Expr.Reduce reduce) {
-                    return delivery(update, reduce, false, events);
+                    return delivery(update, reduce, false, false, events);
                 }
             }
         }
@@ -113,7 +120,8 @@ public record EventForm(
         return Optional.of(new EventForm(update, route, others, update.value(), Optional.empty(), false));
     }
 
-    private static Optional<EventForm> delivery(Update update, Expr.Reduce reduce, boolean clears, Events events) {
+    private static Optional<EventForm> delivery(
+            Update update, Expr.Reduce reduce, boolean clears, boolean takes, Events events) {
         boolean fits = reduce.along() instanceof IndexMap.Table
                 && reduce.space().equals(update.target().space())
                 && reduce.of().space().equals(reduce.along().sources());
@@ -142,7 +150,8 @@ public record EventForm(
             Route route = route(one, reduce.of().space(), events);
             if (route != null) {
                 Optional<Expr> others = without(one, conditions);
-                return Optional.of(new EventForm(update, route, others, value, Optional.of(along), clears));
+                Expr added = takes ? Expr.Prim.of(Op.NEG, value) : value;
+                return Optional.of(new EventForm(update, route, others, added, Optional.of(along), clears));
             }
         }
         return Optional.empty();

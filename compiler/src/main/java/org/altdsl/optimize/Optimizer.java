@@ -31,6 +31,7 @@ public final class Optimizer {
      * @param events its events, which only updates in steps of time know
      * @param narrowed what is kept instead of variables of synapses that are gone
      * @param lazy the variables that decay when they are needed
+     * @param counters the variables that hold whole numbers, never negative ones
      * @param decisions how the reductions of the blocks were compiled
      */
     public record Optimized(
@@ -41,6 +42,7 @@ public final class Optimizer {
             Events events,
             Map<Var, Narrow.Narrowed> narrowed,
             Map<Var, LazyDecay.Decay> lazy,
+            Set<Var> counters,
             List<Decision> decisions) {
         public Optimized {
             variables = List.copyOf(variables);
@@ -48,6 +50,7 @@ public final class Optimizer {
             initialisations = Map.copyOf(initialisations);
             blocks = Map.copyOf(blocks);
             narrowed = Map.copyOf(narrowed);
+            counters = Set.copyOf(counters);
             lazy = Map.copyOf(lazy);
             decisions = List.copyOf(decisions);
         }
@@ -91,7 +94,10 @@ public final class Optimizer {
         initialisations.replaceAll((scope, updates) -> passes.apply(updates));
         decisions.clear();
         blocks.replaceAll((scope, updates) -> passes.apply(updates));
-        blocks.computeIfPresent(Scope.STEP, (scope, updates) -> Choices.apply(updates, sizes, temporaries, events));
+        blocks.computeIfPresent(Scope.STEP, (scope, updates) -> Tallies.apply(updates, events));
+        Set<Var> counters = Counters.find(initialisations, blocks);
+        blocks.computeIfPresent(
+                Scope.STEP, (scope, updates) -> Choices.apply(updates, sizes, temporaries, events, counters));
         Map<Var, LazyDecay.Decay> lazy = LazyDecay.find(blocks.get(Scope.STEP), withoutLags.edges(), sizes, events);
         blocks.computeIfPresent(Scope.STEP, (scope, updates) -> LazyDecay.without(updates, lazy));
         lazy.forEach((variable, decay) -> decisions.add(new Decision(
@@ -124,6 +130,7 @@ public final class Optimizer {
                 events,
                 narrow.narrowed(),
                 lazy,
+                counters,
                 decisions);
     }
 

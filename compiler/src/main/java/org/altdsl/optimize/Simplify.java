@@ -359,7 +359,7 @@ public final class Simplify {
                 case NE -> flag(x[0] != x[1]);
                 case AND -> flag(x[0] != 0 && x[1] != 0);
                 case OR -> flag(x[0] != 0 || x[1] != 0);
-                case SELECT -> x[0] != 0 ? x[1] : x[2];
+                case SELECT, BLEND -> x[0] != 0 ? x[1] : x[2];
             };
         }
 

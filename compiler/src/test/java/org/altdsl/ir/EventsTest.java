@@ -1,9 +1,11 @@
 package org.altdsl.ir;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -20,6 +22,7 @@ import org.altdsl.janino.FusedProgram;
 import org.altdsl.janino.KernelCache;
 import org.altdsl.optimize.Decision;
 import org.altdsl.runtime.kernel.Precision;
+import org.altdsl.runtime.kernel.Workers;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.ProgramCode;
 import org.altdsl.runtime.plan.Scope;
@@ -144,5 +147,39 @@ class EventsTest {
                 }
             }
         }
+    }
+
+    /** Networks whose walks are long enough to be shared: the same bits as one thread computes. */
+    @Test
+    void threadsThatShareWalksChangeNoBit() {
+        int rows = 0;
+        int columns = 0;
+        for (long seed = 0; seed < 8; seed++) {
+            RandomNetwork network = RandomNetworks.large(seed);
+            FusedProgram code = compiled(network, FusedOptions.standard());
+            rows += code.javaSource().contains(".rows(part)") ? 1 : 0;
+            columns += code.javaSource().contains("part.first(spikes.count(0))") ? 1 : 0;
+            Executor alone = code.executor(3, 1);
+            List<Executor> all = new ArrayList<>(List.of(alone));
+            try (Workers two = new Workers(2);
+                    Workers three = new Workers(3)) {
+                all.add(code.executor(3, 1, two));
+                all.add(code.executor(3, 1, three));
+                for (Executor executor : all) {
+                    network.play(executor);
+                    executor.enter(Scope.RUN);
+                    executor.enter(Scope.EPOCH);
+                    executor.enter(Scope.BATCH);
+                    executor.advance(12);
+                }
+            }
+            for (Var variable : network.program().variables()) {
+                double[] expected = alone.read(variable.name());
+                for (Executor executor : all) {
+                    assertArrayEquals(expected, executor.read(variable.name()), variable.name());
+                }
+            }
+        }
+        assertTrue(rows > 1 && columns > 1, rows + " networks with rows, " + columns + " with columns");
     }
 }

@@ -33,6 +33,13 @@ public final class RandomNetworks {
     private static final class Population {
         final Axis axis;
         final List<Var> states = new ArrayList<>();
+
+        /** For how many steps a neuron waits; perhaps null. */
+        Var waits;
+
+        /** How often a neuron has spiked; perhaps null. */
+        Var count;
+
         Var spike;
         boolean decided;
 
@@ -62,14 +69,23 @@ public final class RandomNetworks {
         }
     }
 
-    private RandomNetworks(long seed) {
+    /** Whether spikes have so many synapses that threads share them. */
+    private final boolean isLarge;
+
+    private RandomNetworks(long seed, boolean isLarge) {
+        this.isLarge = isLarge;
         this.seed = seed;
         this.random = new Random(seed * 0x9E3779B97F4A7C15L + 1);
     }
 
     /** The network of a seed. */
     public static RandomNetwork network(long seed) {
-        return new RandomNetworks(seed).build();
+        return new RandomNetworks(seed, false).build();
+    }
+
+    /** One whose populations have hundreds of neurons. */
+    public static RandomNetwork large(long seed) {
+        return new RandomNetworks(seed, true).build();
     }
 
     private boolean chance(double probability) {
@@ -123,10 +139,20 @@ public final class RandomNetworks {
 
     private void population(String name) {
         Axis axis = Axis.neurons(name);
-        sizes.put(name, chance(0.1) ? 20 + random.nextInt(30) : chance(0.08) ? 0 : 1 + random.nextInt(5));
+        sizes.put(
+                name,
+                isLarge
+                        ? 150 + random.nextInt(90)
+                        : chance(0.25) ? 20 + random.nextInt(30) : chance(0.08) ? 0 : 1 + random.nextInt(5));
         Population population = new Population(axis);
         for (int i = 0; i < 2 + random.nextInt(2); i++) {
             population.states.add(sketch.random(name("u"), -1, 1, axis));
+        }
+        if (chance(0.4)) {
+            population.waits = sketch.state(name("k"), Space.of(axis), number(random.nextInt(3)));
+        }
+        if (chance(0.3)) {
+            population.count = sketch.state(name("n"), Space.of(axis), number(0));
         }
         Scope life = chance(0.2) ? Scope.STEP : Scope.RUN;
         boolean fromOutside = chance(0.3);
@@ -186,13 +212,29 @@ public final class RandomNetworks {
 
     /** States decay, or do anything else. */
     private void evolve(Population population) {
+        if (population.waits != null) {
+            Expr less = prim(Op.SUB, sketch.read(population.waits), number(1));
+            sketch.set(population.waits, prim(Op.MAX, number(0), less));
+        }
         for (Var state : population.states) {
             if (chance(0.5)) {
-                sketch.set(state, decayed(state));
+                sketch.set(state, unlessItWaits(population, state, decayed(state)));
             } else if (chance(0.6)) {
-                sketch.set(state, tame(prim(Op.ADD, sketch.read(state), onNeurons(population, 2))));
+                Expr value = tame(prim(Op.ADD, sketch.read(state), onNeurons(population, 2)));
+                sketch.set(state, unlessItWaits(population, state, value));
             }
         }
+    }
+
+    /** A neuron that has spiked may keep what it has for some steps. */
+    private Expr unlessItWaits(Population population, Var state, Expr value) {
+        if (population.waits == null || chance(0.3)) {
+            return value;
+        }
+        Expr waits = prim(Op.GT, sketch.read(population.waits), number(0));
+        return chance(0.5)
+                ? prim(Op.SELECT, waits, sketch.read(state), value)
+                : prim(Op.SELECT, prim(Op.NOT, waits), value, sketch.read(state));
     }
 
     private Expr decayed(Var state) {
@@ -295,7 +337,7 @@ public final class RandomNetworks {
                 : chance(0.5) ? onSynapses(projection, 0) : prim(Op.TANH, onSynapses(projection, 2));
         Expr sent = prim(Op.SELECT, when(projection), prim(Op.MUL, number(0.3), value), number(0));
         Expr sum = Expr.Reduce.scatter(back ? projection.edges.toPre() : projection.edges.toPost(), sent);
-        sketch.set(target, prim(Op.ADD, sketch.read(target), sum));
+        sketch.set(target, prim(chance(0.3) ? Op.SUB : Op.ADD, sketch.read(target), sum));
         if (chance(0.7)) {
             sketch.set(target, prim(Op.MIN, prim(Op.MAX, sketch.read(target), number(-3)), number(3)));
         } else {
@@ -321,8 +363,17 @@ public final class RandomNetworks {
     }
 
     private void changeAtSpike(Population population) {
+        if (population.count != null && chance(0.5)) {
+            Expr more = prim(Op.ADD, sketch.read(population.count), sketch.read(population.spike));
+            sketch.set(population.count, more);
+            return;
+        }
         Var state = any(population.states);
         Expr guard = spikes(population, chance(0.3) ? 1 + random.nextInt(4) : 0);
+        if (population.waits != null && chance(0.4)) {
+            sketch.setWhere(guard, population.waits, number(1 + random.nextInt(4)));
+            return;
+        }
         if (chance(0.2)) {
             guard = prim(Op.AND, guard, prim(Op.LT, onNeurons(population, 1), number(0.3)));
         }

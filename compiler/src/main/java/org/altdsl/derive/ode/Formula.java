@@ -122,6 +122,8 @@ final class Formula {
         // Where the series counts the quotient is that of 1, so that its derivatives have values too.
         Expr large = Expr.Prim.of(Op.SELECT, isSmall, ONE, z);
         Expr quotient = Expr.Prim.of(Op.DIV, Expr.Prim.of(Op.SUB, Expr.Prim.of(Op.EXP, large), ONE), large);
+        // Where the quotient counts the series is that of 0: both are numbers everywhere.
+        Expr small = Expr.Prim.of(Op.SELECT, isSmall, z, number(0));
         double coefficient = 1;
         for (int i = 2; i <= SERIES_DEGREE + 1; i++) {
             coefficient /= i;
@@ -129,7 +131,7 @@ final class Formula {
         Expr series = number(coefficient);
         for (int i = SERIES_DEGREE + 1; i >= 2; i--) {
             coefficient *= i;
-            series = Expr.Prim.of(Op.ADD, number(coefficient), Expr.Prim.of(Op.MUL, z, series));
+            series = Expr.Prim.of(Op.ADD, number(coefficient), Expr.Prim.of(Op.MUL, small, series));
         }
         return Expr.Prim.of(Op.SELECT, isSmall, series, quotient);
     }

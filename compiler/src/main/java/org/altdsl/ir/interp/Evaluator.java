@@ -120,7 +120,7 @@ final class Evaluator implements Expr.Visitor<double[]> {
             return result;
         }
         double[] y = evaluateOn(space, expr.operands().get(1));
-        if (expr.op() == Op.SELECT) {
+        if (expr.op() == Op.SELECT || expr.op() == Op.BLEND) {
             double[] z = evaluateOn(space, expr.operands().get(2));
             for (int i = 0; i < result.length; i++) {
                 result[i] = x[i] != 0 ? y[i] : z[i];

@@ -31,6 +31,9 @@ final class CompiledExecutor implements Executor {
     /** The shards of every kernel whose number does not depend on lanes, or for the lanes that are on now. */
     private final Shard[][] shards;
 
+    /** The walks that may be cut, by the number of the kernel; null for other kernels. */
+    private final Walked[] walks;
+
     private int shardedLanes = -1;
     private int kernel;
     private final Workers.Work shardOfKernel;
@@ -55,6 +58,26 @@ final class CompiledExecutor implements Executor {
 
     /** Whether nothing has changed from outside since a stretch was entered. */
     private boolean stretched;
+
+    /** A walk that is cut when there is enough to do: how it is cut changes nothing of what it does to each synapse. */
+    private static final class Walked {
+        /** So many synapses are worth a helper's help. */
+        private static final int LEAST_SYNAPSES = 512;
+
+        private final SpikeRing ring;
+        private final int lag;
+        private final double mean;
+
+        Walked(SpikeRing ring, int lag, double mean) {
+            this.ring = ring;
+            this.lag = lag;
+            this.mean = mean;
+        }
+
+        boolean isLong() {
+            return ring.count(lag) * mean >= LEAST_SYNAPSES;
+        }
+    }
 
     /** Spikes that somebody outside hears of. */
     private final class Heard {
@@ -147,6 +170,13 @@ final class CompiledExecutor implements Executor {
         }
         this.loading = new Loading(workers, slots);
         this.shards = new Shard[program.unit().size()][];
+        this.walks = new Walked[program.unit().size()];
+        program.events()
+                .walks()
+                .forEach((number, walk) -> walks[number] = new Walked(
+                        events.spikes(walk.ring()),
+                        walk.lag(),
+                        events.edges(walk.projection()).mean(walk.isPre())));
         this.shardOfKernel =
                 (shard, worker) -> program.unit().run(kernel, slots[worker], shards[kernel][shard], clocks);
         for (int slot = 0; slot < layouts.size(); slot++) {
@@ -335,6 +365,10 @@ final class CompiledExecutor implements Executor {
         if (shardedLanes != clocks.lanes) {
             cut();
         }
+        if (walks[number] != null && !(workers.threads() > 1 && walks[number].isLong())) {
+            program.unit().run(number, slots[0], Shard.WHOLE, clocks);
+            return;
+        }
         kernel = number;
         workers.run(shardOfKernel, shards[number].length);
     }
@@ -342,7 +376,8 @@ final class CompiledExecutor implements Executor {
     private void cut() {
         shardedLanes = clocks.lanes;
         for (int number = 0; number < shards.length; number++) {
-            int count = program.unit().shards(number, clocks.lanes);
+            int count =
+                    walks[number] != null ? workers.threads() : program.unit().shards(number, clocks.lanes);
             if (shards[number] == null || shards[number].length != count) {
                 shards[number] = new Shard[count];
                 for (int shard = 0; shard < count; shard++) {

@@ -25,6 +25,12 @@ public final class Elementary {
 
     private static final float LN2_LOW = (float) (0.6931471805599453094 - LN2_HIGH);
 
+    /** Floats of at least this size differ from others by 2^-125 or more. */
+    public static final double CLEAR_FLOAT = 0x1p-100;
+
+    /** Doubles of at least this size differ from others by 2^-954 or more. */
+    public static final double CLEAR_DOUBLE = 0x1p-900;
+
     private Elementary() {}
 
     /**
@@ -251,6 +257,73 @@ public final class Elementary {
      */
     public static double above(double x, double bound) {
         return Math.min(1, Math.min(1, Math.max(0, x - bound) * 1e300) * 1e300);
+    }
+
+    /**
+     * Whether a number is above another, one of which is a constant at least as large as {@link #CLEAR_FLOAT}, so that
+     * the difference of unequal ones is not too small for a single factor. Without a branch.
+     *
+     * @param x a number; NaN gives NaN
+     * @param bound what it is compared with
+     * @return 1 if x &gt; bound, 0 if not
+     */
+    public static float clearlyAbove(float x, float bound) {
+        return Math.min(1f, Math.max(0f, x - bound) * 0x1p126f);
+    }
+
+    /**
+     * Whether a number is above another, one of which is a constant at least as large as {@link #CLEAR_DOUBLE}.
+     *
+     * @param x a number; NaN gives NaN
+     * @param bound what it is compared with
+     * @return 1 if x &gt; bound, 0 if not
+     */
+    public static double clearlyAbove(double x, double bound) {
+        return Math.min(1, Math.max(0, x - bound) * 0x1p1000);
+    }
+
+    /**
+     * Whether a count is above 0, without a branch.
+     *
+     * @param count a whole number, not negative
+     * @return 1 if count &gt; 0, 0 if not
+     */
+    public static float some(float count) {
+        float rest = 1f - count;
+        return 1f - 0.5f * (rest + Math.abs(rest));
+    }
+
+    /**
+     * Whether a count is above 0, without a branch.
+     *
+     * @param count a whole number, not negative
+     * @return 1 if count &gt; 0, 0 if not
+     */
+    public static double some(double count) {
+        double rest = 1 - count;
+        return 1 - 0.5 * (rest + Math.abs(rest));
+    }
+
+    /**
+     * One less, but not less than 0; twice as fast as a maximum, which has to mind what is no number.
+     *
+     * @param count a whole number, not negative
+     * @return max(0, count - 1)
+     */
+    public static float countDown(float count) {
+        float rest = count - 1f;
+        return 0.5f * (rest + Math.abs(rest));
+    }
+
+    /**
+     * One less, but not less than 0.
+     *
+     * @param count a whole number, not negative
+     * @return max(0, count - 1)
+     */
+    public static double countDown(double count) {
+        double rest = count - 1;
+        return 0.5 * (rest + Math.abs(rest));
     }
 
     /**

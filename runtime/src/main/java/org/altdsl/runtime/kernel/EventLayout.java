@@ -3,6 +3,7 @@ package org.altdsl.runtime.kernel;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.altdsl.runtime.plan.EdgeSource;
 import org.altdsl.runtime.plan.Scope;
@@ -16,6 +17,7 @@ import org.altdsl.runtime.plan.Scope;
  * @param views flags of earlier steps or at synapses, as arrays for kernels that do not go by lists
  * @param narrowed variables of synapses that are kept for neurons
  * @param lazy variables of synapses that decay when they are needed
+ * @param walks the kernels of a step that may be cut, by the number of the kernel
  */
 public record EventLayout(
         List<Projection> projections,
@@ -23,10 +25,11 @@ public record EventLayout(
         List<Arrival> arrivals,
         List<View> views,
         List<Narrowed> narrowed,
-        List<Lazy> lazy) {
+        List<Lazy> lazy,
+        Map<Integer, Walk> walks) {
     /** A program without events. */
     public static final EventLayout NONE =
-            new EventLayout(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+            new EventLayout(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), Map.of());
 
     public EventLayout {
         projections = List.copyOf(projections);
@@ -35,6 +38,7 @@ public record EventLayout(
         views = List.copyOf(views);
         narrowed = List.copyOf(narrowed);
         lazy = List.copyOf(lazy);
+        walks = Map.copyOf(walks);
     }
 
     /**
@@ -100,6 +104,16 @@ public record EventLayout(
             touchedIn = Set.copyOf(touchedIn);
         }
     }
+
+    /**
+     * A kernel that goes from spikes to their synapses, and does the same to each of them however it is cut.
+     *
+     * @param ring the number of the spikes' ring
+     * @param lag how many steps ago the spikes were
+     * @param projection the number of the projection
+     * @param isPre whether it goes from sources to targets
+     */
+    public record Walk(int ring, int lag, int projection, boolean isPre) {}
 
     /**
      * Flags as an array.

@@ -1,5 +1,7 @@
 package org.altdsl.runtime.kernel;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.altdsl.runtime.plan.EdgeList;
 
 /**
@@ -19,6 +21,30 @@ public final class Incidence {
 
     private final int targets;
     private Columns columns;
+
+    /** The parts of rows, for each number of parts that was asked for. */
+    private final Map<Shard, Rows> parts = new ConcurrentHashMap<>();
+
+    /**
+     * The synapses of each source that end at some of the targets. Where several threads share a walk each has other
+     * targets, and adds to each of them in the order in which one thread would.
+     */
+    public static final class Rows {
+        /** The first synapse of each source, and one past its last, in turn. */
+        public final int[] bounds;
+
+        /** The first of the targets. */
+        public final int firstTarget;
+
+        /** One past the last of them. */
+        public final int lastTarget;
+
+        private Rows(int[] bounds, int firstTarget, int lastTarget) {
+            this.bounds = bounds;
+            this.firstTarget = firstTarget;
+            this.lastTarget = lastTarget;
+        }
+    }
 
     /**
      * The synapses in the order of their targets: those of target {@code j} are {@code synapses[starts[j]]} up to
@@ -61,6 +87,48 @@ public final class Incidence {
 
     int count() {
         return source.length;
+    }
+
+    /** How many synapses a source has, or a target, on average. */
+    double mean(boolean isPre) {
+        return (double) count() / Math.max(1, isPre ? rows.length - 1 : targets);
+    }
+
+    /** The part of the rows that is a shard's; found when it is first asked for. */
+    public Rows rows(Shard part) {
+        Rows found = parts.get(part);
+        return found != null ? found : parts.computeIfAbsent(part, this::cut);
+    }
+
+    private Rows cut(Shard part) {
+        boolean ascends = true;
+        for (int row = 0; row < rows.length - 1 && ascends; row++) {
+            for (int s = rows[row] + 1; s < rows[row + 1]; s++) {
+                ascends &= target[s] >= target[s - 1];
+            }
+        }
+        // Where the targets of a row are in no order the first shard does everything.
+        boolean isFirst = part.number() == 0;
+        int firstTarget = ascends ? part.first(targets) : 0;
+        int lastTarget = ascends ? part.last(targets) : isFirst ? targets : 0;
+        int[] bounds = new int[2 * (rows.length - 1)];
+        for (int row = 0; row < rows.length - 1; row++) {
+            int first = rows[row];
+            int last = rows[row + 1];
+            if (ascends) {
+                while (first < last && target[first] < firstTarget) {
+                    first++;
+                }
+                while (last > first && target[last - 1] >= lastTarget) {
+                    last--;
+                }
+            } else if (!isFirst) {
+                last = first;
+            }
+            bounds[2 * row] = first;
+            bounds[2 * row + 1] = last;
+        }
+        return new Rows(bounds, firstTarget, lastTarget);
     }
 
     /** The synapses in the order of their targets; they are sorted when this is first asked for. */

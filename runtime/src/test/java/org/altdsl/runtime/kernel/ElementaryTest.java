@@ -150,4 +150,31 @@ class ElementaryTest {
         assertEquals(1.0, Elementary.above(Double.MIN_VALUE, 0.0));
         assertEquals(0.0, Elementary.above(0.0, Double.MIN_VALUE));
     }
+
+    @Test
+    void nothingIsTooCloseToALargeConstantToBeClearlyAbove() {
+        for (float bound : new float[] {(float) Elementary.CLEAR_FLOAT, -0.05f, 1f, -3e38f}) {
+            for (float x : new float[] {bound, Math.nextUp(bound), Math.nextDown(bound), 0f, -bound, 1e30f, -1e30f}) {
+                assertEquals(x > bound ? 1f : 0f, Elementary.clearlyAbove(x, bound), x + " above " + bound);
+                assertEquals(bound > x ? 1f : 0f, Elementary.clearlyAbove(bound, x), bound + " above " + x);
+            }
+            assertEquals(0f, Elementary.clearlyAbove(Float.NEGATIVE_INFINITY, bound));
+        }
+        for (double bound : new double[] {Elementary.CLEAR_DOUBLE, -0.05, 1, -1e300}) {
+            for (double x : new double[] {bound, Math.nextUp(bound), Math.nextDown(bound), 0, -bound, 1e200}) {
+                assertEquals(x > bound ? 1.0 : 0.0, Elementary.clearlyAbove(x, bound), x + " above " + bound);
+                assertEquals(bound > x ? 1.0 : 0.0, Elementary.clearlyAbove(bound, x), bound + " above " + x);
+            }
+        }
+    }
+
+    @Test
+    void countsAreComparedAndCountedDownExactly() {
+        for (int count : new int[] {0, 1, 2, 3, 50, 1 << 24}) {
+            assertEquals(count > 0 ? 1f : 0f, Elementary.some((float) count));
+            assertEquals(count > 0 ? 1.0 : 0.0, Elementary.some((double) count));
+            assertEquals(Math.max(0, count - 1), Elementary.countDown((float) count));
+            assertEquals(Math.max(0, count - 1), Elementary.countDown((double) count));
+        }
+    }
 }
