@@ -396,7 +396,7 @@ public final class Preparation {
         ProgramCode evaluate =
                 rule.timed().isPresent() ? train : backend.compile(rule.evaluate(), sizes, rule.observedInEvaluation());
         return new Compiled(
-                train, evaluate, gradients(rule, backend, sizes), Cards.of(rule, decisions(train), bytesPerNumber));
+                train, evaluate, gradients(rule, backend, sizes), Cards.of(rule, train, decisions(train), bytesPerNumber));
     }
 
     private RulePlan plan(
