@@ -1,10 +1,12 @@
 package org.altdsl.codegen;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.Edges;
 import org.altdsl.ir.Sizes;
@@ -25,6 +27,7 @@ final class EventTable {
     private final Map<Var, LazyDecay.Decay> decays;
     private final List<Var> lazy;
     private final Map<Var, Integer> views = new LinkedHashMap<>();
+    private final Set<Edges> byTarget = new HashSet<>();
 
     EventTable(Events events, Map<Var, LazyDecay.Decay> decays) {
         this.decays = decays;
@@ -58,6 +61,12 @@ final class EventTable {
 
     int projection(Edges edges) {
         return events.edges().indexOf(edges);
+    }
+
+    /** The number of a projection whose synapses a kernel finds by their targets. */
+    int byTarget(Edges edges) {
+        byTarget.add(edges);
+        return projection(edges);
     }
 
     /** The number of the ring that holds the spikes of some flags. */
@@ -132,11 +141,13 @@ final class EventTable {
         List<EventLayout.Projection> projections = new ArrayList<>();
         for (Edges edges : events.edges()) {
             projections.add(new EventLayout.Projection(
+                    edges.synapses().name(),
                     edges.wiring(),
                     sizes.of(edges.pre()),
                     sizes.of(edges.post()),
                     stored.getOrDefault(edges.source(), false) ? slots.get(edges.source()) : -1,
-                    stored.getOrDefault(edges.target(), false) ? slots.get(edges.target()) : -1));
+                    stored.getOrDefault(edges.target(), false) ? slots.get(edges.target()) : -1,
+                    byTarget.contains(edges)));
         }
         List<EventLayout.Ring> ringLayouts = new ArrayList<>();
         for (Var flags : rings) {

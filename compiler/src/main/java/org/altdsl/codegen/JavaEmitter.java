@@ -139,7 +139,7 @@ public final class JavaEmitter {
             }
         }
         int scratch = layouts.size();
-        layouts.add(scratch("scratch row", List.of("element"), List.of(longestExtent()), -1));
+        layouts.add(scratch("scratch row", List.of("element"), List.of(1), -1));
         layouts.add(scratch("scratch lanes", List.of("lane"), List.of(0), 0));
         Target target = new Target(
                 precision,
@@ -164,6 +164,7 @@ public final class JavaEmitter {
         for (Scope scope : Scope.values()) {
             blockNumbers.put(scope, methods(blocks.get(scope), "", scope == Scope.STEP, emitter, bodies));
         }
+        layouts.set(scratch, scratchRow(emitter.filled()));
         String name = JavaNames.className(program.name());
         String text = classText(name, bodies.toString());
         return new JavaSource(name, text, layouts, infos, initialisationNumbers, blockNumbers, eventLayout());
@@ -255,12 +256,16 @@ public final class JavaEmitter {
         return new SlotLayout(info, List.of(0), lane, SlotLayout.Home.SCRATCH, 1, false, true);
     }
 
-    private int longestExtent() {
-        int longest = 1;
-        for (Map.Entry<String, Integer> extent : sizes.byExtent().entrySet()) {
-            longest = isWiring(extent.getKey()) ? longest : Math.max(longest, extent.getValue());
-        }
-        return longest;
+    /** A row as long as the longest axis that kernels fill one along. */
+    private SlotLayout scratchRow(Set<Axis> filled) {
+        boolean ofSynapses = filled.stream().anyMatch(axis -> isWiring(axis.extent()));
+        int longest = filled.stream()
+                .filter(axis -> !isWiring(axis.extent()))
+                .mapToInt(sizes::of)
+                .max()
+                .orElse(1);
+        String axis = ofSynapses ? SlotLayout.ALL_SYNAPSES : "element";
+        return scratch("scratch row", List.of(axis), List.of(Math.max(1, longest)), -1);
     }
 
     /** Whether an extent is the number of synapses of a sparse projection. */

@@ -26,6 +26,7 @@ import org.altdsl.placement.Placement;
 final class KernelEmitter {
     private final Target target;
     private final int scratch;
+    private final Set<Axis> filled = new HashSet<>();
     private final int laneScratch;
     private Nest nest;
     private Expressions expressions;
@@ -380,6 +381,11 @@ final class KernelEmitter {
         };
     }
 
+    /** The axes along which kernels fill rows of scratch memory. */
+    Set<Axis> filled() {
+        return filled;
+    }
+
     /** The reduction of the innermost loop, as a call on a row: of a variable, or of scratch memory filled with it. */
     private String rowOf(Expr of, Fold fold, Axis inner) {
         String extent = expressions.extent(inner);
@@ -396,7 +402,11 @@ final class KernelEmitter {
             return emptied("Reductions." + word(fold) + "(" + rowOf(of) + ", " + extent + ")");
         }
         String name = expressions.fresh("terms");
-        expressions.declareArray(name, 1, inner.equals(Axis.LANE) ? laneScratch : scratch);
+        boolean isLane = inner.equals(Axis.LANE);
+        if (!isLane) {
+            filled.add(inner);
+        }
+        expressions.declareArray(name, 1, isLane ? laneScratch : scratch);
         nest.statement(name + "[" + expressions.index(inner) + "] = "
                 + expressions.value(of).text() + ";");
         return "Reductions." + word(fold) + "(" + name + ", " + extent + ")";

@@ -126,7 +126,7 @@ final class Walks {
     private void columns(Var event, Edges edges, boolean isCut) {
         String columns = expressions.fresh("columns");
         nest.head("final Incidence.Columns " + columns + " = arrays.events.edges("
-                + target.events().projection(edges) + ").columns();");
+                + target.events().byTarget(edges) + ").columns();");
         String starts = array(columns, "starts");
         String synapses = array(columns, "synapses");
         String sources = array(columns, "sources");

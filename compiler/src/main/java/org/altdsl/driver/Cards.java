@@ -1,7 +1,9 @@
 package org.altdsl.driver;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -20,9 +22,12 @@ import org.altdsl.ir.Slot;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
+import org.altdsl.janino.FusedProgram;
 import org.altdsl.lower.Lanes;
 import org.altdsl.lower.LoweredRule;
 import org.altdsl.optimize.Decision;
+import org.altdsl.runtime.kernel.SynapseMemory;
+import org.altdsl.runtime.plan.ProgramCode;
 import org.altdsl.runtime.plan.Scope;
 import org.altdsl.runtime.report.RuleCard;
 
@@ -31,18 +36,20 @@ final class Cards {
     private Cards() {}
 
     /** The card of a rule in use, with its text, equations and cost. */
-    static PreparedExperiment.RuleText of(LoweredRule lowered, List<Decision> decisions, int bytesPerNumber) {
+    static PreparedExperiment.RuleText of(
+            LoweredRule lowered, ProgramCode code, List<Decision> decisions, int bytesPerNumber) {
         Map<LoweredRule.Model, Map<Information, InformationFlow.Use>> uses = InformationFlow.of(lowered);
         Optional<LoweredRule.Model> model = named(lowered);
         Set<Information> information = EnumSet.noneOf(Information.class);
         model.filter(uses::containsKey)
                 .ifPresent(one -> information.addAll(uses.get(one).keySet()));
         List<String> reads = information.stream().map(Information::word).toList();
-        double bytes = perSynapse(lowered, bytesPerNumber);
+        Optional<SynapseMemory> memory = memory(lowered, model, code);
+        double bytes = memory.map(held -> (double) held.bytes()).orElseGet(() -> perSynapse(lowered, bytesPerNumber));
         double operations = operations(lowered);
         List<RuleCard.Fact> facts = new ArrayList<>();
         if (bytes > 0) {
-            facts.add(new RuleCard.Fact("memory per synapse", number(bytes) + " bytes"));
+            facts.add(new RuleCard.Fact("memory per synapse", number(bytes) + " bytes" + memory.map(held -> ": " + held.words()).orElse("")));
         }
         if (operations > 0) {
             facts.add(new RuleCard.Fact("operations per synapse and sample", number(operations)));
@@ -102,6 +109,23 @@ final class Cards {
             return "proposals (dw) and direct assignment";
         }
         return proposes ? "proposals (dw) that an optimizer applies" : assigns ? "direct assignment" : "nothing";
+    }
+
+    /** What is held for each synapse of the projection that needs most, of those that the rule teaches. */
+    private static Optional<SynapseMemory> memory(
+            LoweredRule lowered, Optional<LoweredRule.Model> model, ProgramCode code) {
+        if (!(code instanceof FusedProgram program)) {
+            return Optional.empty();
+        }
+        Map<String, SynapseMemory> sparse = new LinkedHashMap<>();
+        program.memory().forEach(one -> sparse.put(one.projection(), one));
+        return model.stream()
+                .flatMap(one -> one.projections().stream())
+                .map(taught -> sparse.containsKey(taught.name())
+                        ? sparse.get(taught.name())
+                        : program.memory(taught.name(), taught.pre(), taught.post()))
+                .filter(one -> one.bytes() > 0)
+                .max(Comparator.comparingInt(SynapseMemory::bytes));
     }
 
     /** What synapses keep from batch to batch, weights and optimizer states included. */

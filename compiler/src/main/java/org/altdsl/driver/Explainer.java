@@ -45,7 +45,7 @@ public final class Explainer {
         FusedProgram code = (FusedProgram) Backend.cpu(FusedOptions.standard())
                 .compile(host.train(), new Sizes(host.sizes()), host.observedInTraining());
         List<Decision> decisions = code.decisions();
-        PreparedExperiment.RuleText text = Cards.of(host, decisions, 4);
+        PreparedExperiment.RuleText text = Cards.of(host, code, decisions, 4);
         return Optional.of(new Explanation(
                 card(rule, host, text, decisions), text.equations(), Printer.print(host.train()), code.javaSource()));
     }

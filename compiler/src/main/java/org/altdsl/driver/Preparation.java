@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
@@ -19,8 +20,11 @@ import org.altdsl.check.NotYet;
 import org.altdsl.diag.Code;
 import org.altdsl.diag.Diagnostic;
 import org.altdsl.diag.DiagnosticSink;
+import org.altdsl.ir.DType;
+import org.altdsl.ir.Owner;
 import org.altdsl.ir.Sizes;
 import org.altdsl.ir.Space;
+import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
 import org.altdsl.janino.FusedOptions;
 import org.altdsl.janino.FusedProgram;
@@ -29,6 +33,7 @@ import org.altdsl.lower.Experiment;
 import org.altdsl.lower.ExperimentLowering;
 import org.altdsl.lower.Lanes;
 import org.altdsl.lower.LoweredRule;
+import org.altdsl.lower.TimedModels;
 import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
 import org.altdsl.optimize.Decision;
@@ -117,6 +122,7 @@ public final class Preparation {
             return Optional.empty();
         }
         Experiment experiment = Experiment.of(declaration, sink);
+        sayStep(experiment);
         ExperimentLowering lowering =
                 new ExperimentLowering(program, experiment, sink, settings(), Optional.of(source));
         if (sink.hasErrors()) {
@@ -162,6 +168,7 @@ public final class Preparation {
                 plans.add(plan(lowered.get(i), compiled.get(i), chosen, lowering, data.get()));
                 texts.add(compiled.get(i).text());
             }
+            warnOfSilence(experiment, lowered.get(0), plans.get(0), seeds.get());
         } catch (UnsupportedConstruct refused) {
             sink.error(Code.NOT_YET, refused.span(), refused.getMessage());
         }
@@ -192,6 +199,47 @@ public final class Preparation {
             unit.flatMap(read -> read.declarations().get(0).value()).ifPresent(value -> settings.put(name, value));
         });
         return settings;
+    }
+
+    /** A network of neurons in time needs to be told its step. */
+    private void sayStep(Experiment experiment) {
+        if (experiment.runsInTime()) {
+            return;
+        }
+        Inheritance inheritance = new Inheritance(program, new DiagnosticSink());
+        for (Item item : experiment.network()) {
+            Expr head = item instanceof Item.Population population ? population.model() : null;
+            while (head instanceof Expr.Call || head instanceof Expr.Index) {
+                head = head instanceof Expr.Call call ? call.function() : ((Expr.Index) head).of();
+            }
+            boolean inTime = head instanceof Expr.Reference reference
+                    && program.find(head.span().file(), reference.name())
+                            .filter(model -> model.kind() == Declaration.Kind.NEURON)
+                            .map(inheritance::flatten)
+                            .filter(TimedModels::takesTime)
+                            .isPresent();
+            if (inTime) {
+                sink.error(
+                        Code.BAD_EXPERIMENT,
+                        head.span(),
+                        "'" + head.span().text() + "' moves in time, and this experiment says no step; add dt = 0.1 ms"
+                                + " before the network, and how long it runs: protocol { run 1 s }");
+                return;
+            }
+        }
+    }
+
+    private void warnOfSilence(Experiment experiment, LoweredRule rule, RulePlan plan, List<Integer> seeds) {
+        boolean silent = rule.timed().isPresent() && !seeds.isEmpty() && Quiet.isSilent(rule, plan, seeds.get(0));
+        if (silent) {
+            Span first = experiment.network().get(0).span();
+            sink.warning(
+                    Code.NO_EFFECT,
+                    first,
+                    "nothing comes into this network, and none of its neurons spikes; give it a source, such as x :"
+                            + " Poisson[100](rate = 10 Hz) or x : Spikes(at = [5 ms, 10 ms]) and a projection from it, or"
+                            + " stimulate … with … each step");
+        }
     }
 
     private Optional<Integer> batch(Experiment experiment, ExperimentLowering lowering) {
@@ -358,7 +406,7 @@ public final class Preparation {
                 evaluate,
                 sideBySide(rule, backend, sizes),
                 gradients(rule, backend, sizes),
-                Cards.of(rule, decisions(train), bytesPerNumber));
+                Cards.of(rule, train, decisions(train), bytesPerNumber));
     }
 
     private static Optional<SideBySide> sideBySide(LoweredRule rule, Backend backend, Sizes sizes) {
@@ -388,6 +436,7 @@ public final class Preparation {
                 rule.invariants(),
                 rule.alignedWith().isPresent() ? reference(rule, backend, lowering, data) : compiled.alignment(),
                 places(rule),
+                states(rule),
                 synapses,
                 compiled.sideBySide(),
                 rule.timed().map(timed -> options.smoke() ? timed.shortened(SMOKE_STEPS) : timed));
@@ -404,6 +453,25 @@ public final class Preparation {
                     .findFirst()
                     .orElse(learnable.variable().origin().toString());
             places.put(learnable.variable().name(), place);
+        }
+        return places;
+    }
+
+    /** Where it stands how the states of neurons in time change. */
+    private static Map<String, String> states(LoweredRule rule) {
+        Map<String, String> places = new LinkedHashMap<>();
+        if (rule.timed().isEmpty()) {
+            return places;
+        }
+        Set<Var> states = rule.train().variables().stream()
+                .filter(variable -> variable.owner() == Owner.NEURON
+                        && variable.life() == Scope.RUN
+                        && variable.type() == DType.REAL)
+                .collect(Collectors.toSet());
+        for (Update update : rule.train().block(Scope.STEP)) {
+            if (states.contains(update.target())) {
+                places.putIfAbsent(update.target().name(), update.span().toString());
+            }
         }
         return places;
     }

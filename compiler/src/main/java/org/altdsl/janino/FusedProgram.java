@@ -4,8 +4,11 @@ import java.util.List;
 import java.util.Map;
 import org.altdsl.codegen.JavaSource;
 import org.altdsl.codegen.KernelInfo;
+import org.altdsl.ir.Axis;
+import org.altdsl.ir.Space;
 import org.altdsl.optimize.Decision;
 import org.altdsl.runtime.kernel.CompiledProgram;
+import org.altdsl.runtime.kernel.SynapseMemory;
 import org.altdsl.runtime.kernel.Workers;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.ProgramCode;
@@ -26,6 +29,24 @@ public final class FusedProgram implements ProgramCode {
     @Override
     public Executor executor(long seed, int maximumLanes, Workers workers) {
         return compiled.executor(seed, maximumLanes, workers);
+    }
+
+    /** What its sparse projections hold for each synapse. */
+    public List<SynapseMemory> memory() {
+        return compiled.memory();
+    }
+
+    /**
+     * What a projection holds for each synapse whose synapses are a matrix.
+     *
+     * @param name what it is called
+     */
+    public SynapseMemory memory(String name, Space pre, Space post) {
+        return compiled.memory(name, names(pre), names(post));
+    }
+
+    private static List<String> names(Space space) {
+        return space.axes().stream().map(Axis::name).toList();
     }
 
     /** The generated class. */

@@ -215,7 +215,8 @@ final class Circuit implements Scope, Value.Members {
                         state,
                         expressions.real(equation.value(), doing.scope(), Section.TICK),
                         Optional.empty(),
-                        equation.span());
+                        equation,
+                        parameters);
             }
         }
         system.emit(Optional.empty(), Section.TICK);

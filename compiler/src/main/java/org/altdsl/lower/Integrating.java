@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.altdsl.ast.Item;
 import org.altdsl.ast.Name;
 import org.altdsl.derive.ode.Equation;
 import org.altdsl.derive.ode.Integration;
@@ -17,6 +18,8 @@ import org.altdsl.derive.ode.Setting;
 import org.altdsl.derive.ode.Step;
 import org.altdsl.derive.ode.Workspace;
 import org.altdsl.diag.Code;
+import org.altdsl.diag.Diagnostic;
+import org.altdsl.diag.Note;
 import org.altdsl.ir.DType;
 import org.altdsl.ir.Expr;
 import org.altdsl.ir.Exprs;
@@ -33,6 +36,9 @@ final class Integrating {
     private final Time time;
     private final Map<Var, Equation> equations = new LinkedHashMap<>();
 
+    /** Where parameters of each equation got values that time constants cannot have. */
+    private final Map<Span, List<Note>> doubtful = new HashMap<>();
+
     Integrating(Expressions expressions, Time time) {
         this.expressions = requireNonNull(expressions);
         this.time = requireNonNull(time);
@@ -42,8 +48,11 @@ final class Integrating {
      * Adds an equation; its rate reads states as they are at the start of the step.
      *
      * @param frozen a condition under which the state stands still
+     * @param written the equation as it was written
+     * @param parameters those of the model that it belongs to
      */
-    void add(Var state, Expr rate, Optional<Expr> frozen, Span span) {
+    void add(Var state, Expr rate, Optional<Expr> frozen, Item.Equation written, Map<String, Parameter> parameters) {
+        Span span = written.span();
         Expr.Read current = (Expr.Read) expressions.emission().read(state, Section.TICK);
         if (!state.space().contains(rate.space())) {
             throw expressions.error(
@@ -53,6 +62,7 @@ final class Integrating {
                             + "' has one for " + Expressions.words(state.space()));
         }
         equations.put(state, new Equation(state, current, rate, frozen, span));
+        doubtful.computeIfAbsent(span, unused -> Parameter.notPositive(written.value(), parameters, expressions));
     }
 
     boolean has(Var state) {
@@ -82,7 +92,7 @@ final class Integrating {
                 this::isConstant,
                 new Beside());
         Outcome outcome = Integration.of(new ArrayList<>(equations.values()), requested, setting);
-        outcome.diagnostics().forEach(expressions.sink()::add);
+        outcome.diagnostics().stream().map(this::withValues).forEach(expressions.sink()::add);
         for (Step step : outcome.steps()) {
             expressions
                     .emission()
@@ -90,6 +100,17 @@ final class Integrating {
                             step.state().name(), step.method().word(), step.reason()));
         }
         return outcome.steps();
+    }
+
+    /** A message about what grows or is divided by 0, with the values that may be the reason. */
+    private Diagnostic withValues(Diagnostic diagnostic) {
+        boolean concerns = diagnostic.code() == Code.GROWING_SOLUTION || diagnostic.code() == Code.NOT_FINITE;
+        List<Note> notes = new ArrayList<>(diagnostic.notes());
+        if (concerns) {
+            notes.addAll(doubtful.getOrDefault(diagnostic.at(), List.of()));
+        }
+        return new Diagnostic(
+                diagnostic.code(), diagnostic.severity(), diagnostic.at(), diagnostic.message(), notes);
     }
 
     /** Writes the states. */

@@ -59,35 +59,11 @@ final class OptimizerLowering {
         Stage(Flattened model, Value.Model use, int position) {
             this.model = model;
             this.position = position;
-            this.parameters = Parameter.bind(model, use, new Defaults(), Set.of(), expressions);
+            this.parameters = Parameter.bind(model, use, defaults(), Set.of(), expressions);
         }
 
-        private final class Defaults implements Scope {
-            @Override
-            public Optional<Value> find(String name, Section section, Span at) {
-                Parameter parameter = parameters.get(name);
-                return parameter == null ? Optional.empty() : Optional.of(parameter.value(expressions, section));
-            }
-
-            @Override
-            public List<String> names() {
-                return List.copyOf(parameters.keySet());
-            }
-
-            @Override
-            public Optional<Space> axis(String name) {
-                return Optional.empty();
-            }
-
-            @Override
-            public Space drawSpace() {
-                return Space.SCALAR;
-            }
-
-            @Override
-            public String stream() {
-                return model.name();
-            }
+        private Defaults defaults() {
+            return new Defaults(() -> parameters, expressions, model.name());
         }
 
         Optional<Var> state(String name, Var learnable) {
@@ -112,7 +88,7 @@ final class OptimizerLowering {
             Optional<Mask> mask = expressions.masks().of(learnable).filter(any -> !space.isScalar());
             Expr initial = binding.value().isEmpty()
                     ? new Expr.Const(0)
-                    : expressions.real(binding.value().get(), new Defaults(), Section.INIT, space);
+                    : expressions.real(binding.value().get(), defaults(), Section.INIT, space);
             Expr init = mask.map(known -> known.zeroed(initial)).orElse(initial);
             Var variable = expressions
                     .emission()

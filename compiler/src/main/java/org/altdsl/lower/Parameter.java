@@ -6,12 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Expr;
 import org.altdsl.ast.Name;
 import org.altdsl.diag.Code;
+import org.altdsl.diag.Note;
 import org.altdsl.names.Flattened;
 import org.altdsl.names.Inheritance;
+import org.altdsl.names.Parts;
 import org.altdsl.names.Suggestions;
 
 /** A parameter with the expression it has where a model is used, and the scope in which that is to be read. */
@@ -71,5 +74,39 @@ record Parameter(Binding binding, Scope scope) {
                         binding.span(),
                         "'" + binding.name() + "' has no default and is given no value"));
         return expressions.value(expr, scope, section);
+    }
+
+    /**
+     * The parameters that an expression multiplies with or divides by and that have a value of 0 or less, with the places
+     * that say so. What is only added, such as a potential, may well be negative.
+     */
+    static List<Note> notPositive(Expr expr, Map<String, Parameter> parameters, Expressions expressions) {
+        Map<String, Note> notes = new LinkedHashMap<>();
+        factors(expr, true, name -> {
+            Parameter parameter = parameters.get(name);
+            boolean known = parameter != null
+                    && !parameter.binding.drawn()
+                    && parameter.binding.value().isPresent();
+            if (known
+                    && parameter.value(expressions, Section.INIT) instanceof Value.Real real
+                    && real.expr() instanceof org.altdsl.ir.Expr.Const constant
+                    && constant.value() <= 0) {
+                Expr given = parameter.binding.value().get();
+                notes.put(name, Note.at(given.span(), "'" + name + "' is " + given.span().text() + " here"));
+            }
+        });
+        return List.copyOf(notes.values());
+    }
+
+    private static void factors(Expr expr, boolean isTerm, Consumer<String> found) {
+        if (expr instanceof Expr.Reference reference) {
+            if (!isTerm) {
+                found.accept(reference.name());
+            }
+            return;
+        }
+        boolean sums = expr instanceof Expr.Binary binary
+                && (binary.operator() == Expr.BinaryOperator.ADD || binary.operator() == Expr.BinaryOperator.SUBTRACT);
+        Parts.of(expr).forEach(part -> factors(part, sums, found));
     }
 }

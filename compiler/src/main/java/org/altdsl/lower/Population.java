@@ -120,6 +120,11 @@ final class Population implements Scope, Value.Members {
         }
     }
 
+    /** The parameters of its model. */
+    Map<String, Parameter> parameters() {
+        return parameters;
+    }
+
     /** Lets a quantity be what a test gives: a source of spikes has no other, neurons have it whatever their model says. */
     void hold(String wanted, Function<Section, Expr> value) {
         held.put(wanted, value);

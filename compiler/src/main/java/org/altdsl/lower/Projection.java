@@ -133,6 +133,11 @@ final class Projection implements Scope, Value.Members {
         return table;
     }
 
+    /** The parameters of its synapse model. */
+    Map<String, Parameter> parameters() {
+        return parameters;
+    }
+
     /** Its synapses, where they are listed one by one. */
     Optional<Edges> edges() {
         return edges;

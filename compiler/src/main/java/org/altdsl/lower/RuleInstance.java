@@ -56,7 +56,7 @@ final class RuleInstance {
                 .forEach(feedback -> also.add(feedback.name().text()));
         model.items(Item.Modulators.class)
                 .forEach(m -> also.add(m.bindings().get(0).name().text()));
-        this.parameters = Parameter.bind(model, use, new Own(), also, expressions);
+        this.parameters = Parameter.bind(model, use, defaults(), also, expressions);
         // In time, what a trial has for itself is known when it is run beside others.
         this.perSample = network.time().isPresent() ? Set.of() : writtenPerSample();
         this.pathways = new Pathways(this, expressions);
@@ -81,32 +81,8 @@ final class RuleInstance {
     }
 
     /** The scope of parameters' defaults: other parameters, whatever they stand beside. */
-    private final class Own implements Scope {
-        @Override
-        public Optional<Value> find(String name, Section section, Span at) {
-            Parameter parameter = parameters.get(name);
-            return parameter == null ? Optional.empty() : Optional.of(parameter.value(expressions, section));
-        }
-
-        @Override
-        public List<String> names() {
-            return List.copyOf(parameters.keySet());
-        }
-
-        @Override
-        public Optional<Space> axis(String name) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Space drawSpace() {
-            return Space.SCALAR;
-        }
-
-        @Override
-        public String stream() {
-            return RuleInstance.this.name();
-        }
+    private Defaults defaults() {
+        return new Defaults(() -> parameters, expressions, name());
     }
 
     /** States that are written where each sample has its own value. */
@@ -408,7 +384,7 @@ final class RuleInstance {
             return byName.get();
         }
         if (declared.value().isPresent()) {
-            return expressions.value(declared.value().get(), new Own(), section);
+            return expressions.value(declared.value().get(), defaults(), section);
         }
         throw expressions.error(
                 Code.MISSING_VALUE,
@@ -659,7 +635,7 @@ final class RuleInstance {
             case "global" -> {
                 space = Space.SCALAR;
                 owner = name();
-                scope = new Own();
+                scope = defaults();
             }
             case "layer", "synapse" -> {
                 Projection projection = beside.orElseThrow(() -> expressions.error(

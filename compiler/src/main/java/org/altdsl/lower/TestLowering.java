@@ -3,6 +3,7 @@ package org.altdsl.lower;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -655,7 +656,11 @@ public final class TestLowering {
             } else if (item instanceof Item.Measure record && record.action() == Item.Action.RECORD) {
                 record(record);
             } else if (item instanceof Item.Step step) {
-                actions.add(network.time().isPresent() ? advance(step) : step(step));
+                if (network.time().isPresent()) {
+                    advance(step);
+                } else {
+                    actions.add(step(step));
+                }
             } else if (item instanceof Item.Lets lets) {
                 for (Binding binding : lets.bindings()) {
                     names.put(binding.name().text(), let(binding, started));
@@ -701,7 +706,7 @@ public final class TestLowering {
             }
         }
 
-        private LoweredTest.Advance advance(Item.Step step) {
+        private void advance(Item.Step step) {
             if (step.kind() != Item.StepKind.RUN || step.arguments().size() != 1) {
                 throw expressions.error(Code.NOT_YET, step.span(), "tests in time run for a time: run 20 ms");
             }
@@ -720,9 +725,13 @@ public final class TestLowering {
             if (steps < 0) {
                 throw expressions.error(Code.BAD_SETTING, duration.span(), "a duration is not negative");
             }
-            taken += steps;
+            int times = samples ? expressions.whole(length, this, Section.INIT, "a number of samples or trials") : 1;
+            if (times < 1) {
+                throw expressions.error(Code.BAD_SETTING, length.span(), "at least one sample or trial must be run");
+            }
+            actions.addAll(Collections.nCopies(times, new LoweredTest.Advance(steps, samples)));
+            taken += times * steps;
             expressions.watch().orElseThrow().until(taken);
-            return new LoweredTest.Advance(steps, samples);
         }
 
         private LoweredTest.Run step(Item.Step step) {

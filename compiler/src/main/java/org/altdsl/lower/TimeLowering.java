@@ -151,7 +151,8 @@ final class TimeLowering {
                     org.altdsl.ir.Expr rate = expressions.real(equation.value(), scope, Section.TICK);
                     if (org.altdsl.ir.Exprs.reads(rate).stream().anyMatch(neurons::moves)) {
                         joined.add(written.get().variable());
-                        system.add(written.get().variable(), rate, Optional.empty(), equation.span());
+                        system.add(
+                                written.get().variable(), rate, Optional.empty(), equation, rule.parameters());
                     }
                 }
             }
@@ -184,7 +185,8 @@ final class TimeLowering {
                                     state,
                                     expressions.real(equation.value(), scope, Section.TICK),
                                     Optional.empty(),
-                                    equation.span());
+                                    equation,
+                                    rule.parameters());
                         }
                     }
                 }
@@ -274,7 +276,8 @@ final class TimeLowering {
                         weight,
                         expressions.real(equation.value(), at, Section.TICK),
                         Optional.empty(),
-                        equation.span());
+                        equation,
+                        rule.parameters());
                 for (Step step : system.steps(Optional.empty())) {
                     direct.add(weight);
                     homes.put(weight, projection);

@@ -324,7 +324,15 @@ final class TimedNeurons {
         if (section.is(Section.Kind.INIT)) {
             return new Const(0);
         }
-        if (!section.is(Section.Kind.TICK) || !inlining) {
+        if (section.is(Section.Kind.TICK) && !inlining) {
+            throw expressions.error(
+                    Code.ALGEBRAIC_LOOP,
+                    at,
+                    "'" + population.name() + "." + name + "' is asked for before it has arrived: these neurons and"
+                            + " those that they hear from need one another's values in the same step, an algebraic loop;"
+                            + " send a state that takes time to follow, as in v' = (" + name + " - v) / (1 ms)");
+        }
+        if (!section.is(Section.Kind.TICK)) {
             throw expressions.error(
                     Code.NOT_ALLOWED_HERE,
                     at,
@@ -402,7 +410,8 @@ final class TimedNeurons {
                         state,
                         expressions.real(equation.value(), population, section),
                         isHeld(name, section),
-                        equation.span());
+                        equation,
+                        population.parameters());
             }
         }
         for (Projection projection : population.incoming()) {

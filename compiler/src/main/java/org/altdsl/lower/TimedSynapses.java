@@ -12,6 +12,7 @@ import java.util.Set;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Item;
 import org.altdsl.ast.Name;
+import org.altdsl.derive.ode.Seconds;
 import org.altdsl.diag.Code;
 import org.altdsl.ir.DType;
 import org.altdsl.ir.Expr;
@@ -182,7 +183,7 @@ final class TimedSynapses {
 
     private long lag(double seconds, Span at) {
         if (!(seconds >= 0)) {
-            throw expressions.error(Code.BAD_SETTING, at, "a delay is not negative; this is " + seconds + " s");
+            throw expressions.error(Code.BAD_SETTING, at, "a delay is not negative; this is " + Seconds.words(seconds));
         }
         long steps = time.nearest(seconds);
         if (steps == 0 && seconds > 0) {
@@ -191,8 +192,10 @@ final class TimedSynapses {
                     .warning(
                             Code.NO_EFFECT,
                             at,
-                            "this delay of " + seconds + " s is less than half a step of " + time.dt()
-                                    + " s, and rounds to none");
+                            "this delay of " + Seconds.words(seconds) + " is less than half a step of "
+                                    + Seconds.words(time.dt())
+                                    + ", and rounds to none: spikes arrive in the step in which they are sent. Say delay"
+                                    + " = 0 ms if that is meant, else take a shorter step");
         }
         return steps;
     }
@@ -214,7 +217,30 @@ final class TimedSynapses {
                             + " drawn from uniform, normal, lognormal or exponential distributions");
         }
         longest = Math.toIntExact(lag(Math.max(0, bounds.high()), at));
+        warnOfShortOnes(bounds.low(), at);
         keep(Emission.prim(Op.MAX, new Const(0), time.nearest(length)), at);
+    }
+
+    private void warnOfShortOnes(double shortest, Span at) {
+        boolean none = longest == 0;
+        // A normal distribution has negative values too, but few where its mean is some deviations above 0.
+        if (shortest < 0 && -shortest > longest * time.dt() / 2) {
+            expressions
+                    .sink()
+                    .warning(
+                            Code.NO_EFFECT,
+                            at,
+                            "some delays may be negative here, and become none; take a distribution from 0 on, such as"
+                                    + " uniform(0 ms, 2 ms)");
+        } else if (!none && shortest > 0 && time.nearest(shortest) == 0) {
+            expressions
+                    .sink()
+                    .warning(
+                            Code.NO_EFFECT,
+                            at,
+                            "delays below half a step of " + Seconds.words(time.dt())
+                                    + " round to none here; the shortest is " + Seconds.words(shortest));
+        }
     }
 
     private void keep(Expr steps, Span at) {
@@ -334,7 +360,8 @@ final class TimedSynapses {
                         state.variable(),
                         expressions.real(equation.value(), new AtSite(site), Section.TICK),
                         Optional.empty(),
-                        equation.span());
+                        equation,
+                        projection.parameters());
             }
         }
     }

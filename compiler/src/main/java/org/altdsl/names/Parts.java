@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.altdsl.ast.Binding;
+import org.altdsl.ast.Children;
 import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
 
 /** What an expression or an item is made of, one level down; for passes that treat most shapes alike. */
 public final class Parts {
-    private static final ExpressionParts EXPRESSIONS = new ExpressionParts();
     private static final ItemParts ITEMS = new ItemParts();
 
     private final List<Expr> expressions = new ArrayList<>();
@@ -21,7 +21,7 @@ public final class Parts {
 
     /** The operands, arguments, axes and conditions of an expression. */
     public static List<Expr> of(Expr expr) {
-        return expr.accept(EXPRESSIONS);
+        return Children.of(expr);
     }
 
     /** The parts of an item. */
@@ -97,99 +97,6 @@ public final class Parts {
     private Parts bind(List<Binding> more) {
         bindings.addAll(more);
         return this;
-    }
-
-    private static final class ExpressionParts implements Expr.Visitor<List<Expr>> {
-        @Override
-        public List<Expr> number(Expr.Number expr) {
-            return List.of();
-        }
-
-        @Override
-        public List<Expr> text(Expr.Text expr) {
-            return List.of();
-        }
-
-        @Override
-        public List<Expr> reference(Expr.Reference expr) {
-            return List.of();
-        }
-
-        @Override
-        public List<Expr> member(Expr.Member expr) {
-            return List.of(expr.of());
-        }
-
-        @Override
-        public List<Expr> index(Expr.Index expr) {
-            List<Expr> parts = new ArrayList<>();
-            parts.add(expr.of());
-            expr.at().forEach(argument -> parts.add(argument.value()));
-            return parts;
-        }
-
-        @Override
-        public List<Expr> atPhase(Expr.AtPhase expr) {
-            return List.of(expr.of());
-        }
-
-        @Override
-        public List<Expr> prime(Expr.Prime expr) {
-            return List.of(expr.of());
-        }
-
-        @Override
-        public List<Expr> unary(Expr.Unary expr) {
-            return List.of(expr.operand());
-        }
-
-        @Override
-        public List<Expr> binary(Expr.Binary expr) {
-            return List.of(expr.left(), expr.right());
-        }
-
-        @Override
-        public List<Expr> choose(Expr.Choose expr) {
-            return List.of(expr.condition(), expr.yes(), expr.no());
-        }
-
-        @Override
-        public List<Expr> match(Expr.Match expr) {
-            List<Expr> parts = new ArrayList<>();
-            parts.add(expr.subject());
-            for (Expr.MatchCase branch : expr.cases()) {
-                parts.add(branch.pattern());
-                parts.add(branch.value());
-            }
-            return parts;
-        }
-
-        @Override
-        public List<Expr> call(Expr.Call expr) {
-            List<Expr> parts = new ArrayList<>();
-            parts.add(expr.function());
-            expr.arguments().forEach(argument -> parts.add(argument.value()));
-            parts.addAll(expr.over());
-            expr.where().ifPresent(parts::add);
-            expr.otherwise().ifPresent(parts::add);
-            expr.by().ifPresent(parts::add);
-            return parts;
-        }
-
-        @Override
-        public List<Expr> list(Expr.ListLiteral expr) {
-            return expr.elements();
-        }
-
-        @Override
-        public List<Expr> table(Expr.TableLiteral expr) {
-            return expr.entries().stream().map(Expr.TableEntry::value).toList();
-        }
-
-        @Override
-        public List<Expr> range(Expr.Range expr) {
-            return List.of(expr.first(), expr.last());
-        }
     }
 
     private static final class ItemParts implements Item.Visitor<Parts> {

@@ -172,7 +172,7 @@ final class Inference implements Expr.Visitor<Quantity> {
         if (place
                 && symbol(reference.name()).isEmpty()
                 && scope.local(reference.name()).isEmpty()) {
-            return atPlace(name);
+            return atPlace(reference.name(), name);
         }
         Optional<Symbol> symbol = symbol(reference.name());
         if (symbol.isPresent() && symbol.get().node() instanceof Item.Compartment compartment) {
@@ -188,7 +188,7 @@ final class Inference implements Expr.Visitor<Quantity> {
         return Quantity.ANY;
     }
 
-    private Quantity atPlace(String name) {
+    private Quantity atPlace(String place, String name) {
         Optional<Symbol> own = symbol(name)
                 .filter(found -> found.kind() != Symbol.Kind.PARAMETER && found.kind() != Symbol.Kind.MODULATOR);
         if (own.isPresent()) {
@@ -197,6 +197,14 @@ final class Inference implements Expr.Visitor<Quantity> {
         boolean counted = !name.equals("target") && !name.equals("error") && BuiltinNames.NEURON_MEMBERS.contains(name);
         if (counted) {
             return Quantity.NUMBER;
+        }
+        Optional<Declaration> neuron = scope.neuron(place);
+        if (neuron.isPresent()) {
+            return symbols.catalogue()
+                    .symbols(neuron.get())
+                    .find(name)
+                    .map(member -> symbols.of(neuron.get(), member))
+                    .orElse(Quantity.ANY);
         }
         return isNetwork(scope.declaration().kind()) ? Quantity.ANY : symbols.members(scope.file(), name);
     }
@@ -480,6 +488,15 @@ final class Inference implements Expr.Visitor<Quantity> {
             case FREE -> Quantity.ANY;
             case NUMBER, ALIKE, POWER -> throw new AssertionError(function.law());
         };
+    }
+
+    /** A time or a number of ticks; not a number whose unit was forgotten. */
+    void span(Expr expr, String what, String example) {
+        if (expr instanceof Expr.Number number && number.unit().isEmpty() && number.value() != 0) {
+            sink.error(Code.UNIT_MISMATCH, expr.span(), what + " is a time, but this is a pure number; write " + example);
+            return;
+        }
+        duration(expr, what);
     }
 
     /** A time, or a number of ticks. */

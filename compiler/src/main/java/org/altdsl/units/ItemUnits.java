@@ -2,7 +2,9 @@ package org.altdsl.units;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ast.Expr;
@@ -16,6 +18,9 @@ import org.altdsl.names.Symbols;
 
 /** Checks the units of items: of definitions, equations, assignments, bounds and uses. */
 final class ItemUnits {
+    private static final Set<Item.StepKind> LASTING =
+            EnumSet.of(Item.StepKind.RUN, Item.StepKind.PRESENT, Item.StepKind.REST);
+
     private final SymbolUnits symbols;
     private final UnitScope scope;
     private final DiagnosticSink sink;
@@ -134,6 +139,8 @@ final class ItemUnits {
             bound(keep.target(), keep.high());
         } else if (item instanceof Item.Conserve conserve) {
             conserve(conserve);
+        } else if (item instanceof Item.Inject inject && inject.stimulation()) {
+            new Meetings(symbols, scope, sink).check(inject, inference.of(inject.value()));
         } else if (item instanceof Item.Inject inject) {
             assign(inject.target(), Item.AssignmentOperator.ADD, inject.value());
         } else if (item instanceof Item.Clamp clamp) {
@@ -159,6 +166,7 @@ final class ItemUnits {
             projection.learns().ifPresent(rule -> uses.check(rule, scope.file()));
             settings(projection.settings(), projection.via().flatMap(via -> symbols.catalogue()
                     .used(via, scope.file())));
+            new Meetings(symbols, scope, sink).check(projection);
         } else if (item instanceof Item.Learn learn) {
             uses.check(learn.rule(), scope.file());
         } else if (item instanceof Item.Data data) {
@@ -186,6 +194,11 @@ final class ItemUnits {
             ItemUnits inner = new ItemUnits(symbols, scope.block(), sink, relaxing);
             inner.scope.define(rows.variable().text(), Quantity.ANY);
             rows.body().forEach(inner::check);
+        } else if (item instanceof Item.Step step && LASTING.contains(step.kind())) {
+            step.arguments().forEach(length -> inference.span(length, "how long this lasts", "50 ms, or 50 steps"));
+            step.of().ifPresent(inference::of);
+            step.until().ifPresent(inference::of);
+            block(step.body());
         } else if (item instanceof Item.Located located) {
             check(located.item());
         } else if (item instanceof Item.Field field) {
@@ -224,6 +237,13 @@ final class ItemUnits {
     }
 
     private void assign(Expr target, Item.AssignmentOperator operator, Expr value) {
+        boolean isStep = scope.declaration().kind() == Declaration.Kind.EXPERIMENT
+                && target instanceof Expr.Reference reference
+                && reference.name().equals("dt");
+        if (isStep) {
+            inference.span(value, "the step 'dt'", "dt = 0.1 ms, or dt = 1 step");
+            return;
+        }
         Quantity wanted = inference.of(target);
         Quantity found = inference.of(value);
         String name = target.span().text();

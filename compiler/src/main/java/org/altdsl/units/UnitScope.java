@@ -11,13 +11,24 @@ final class UnitScope {
     private final Declaration declaration;
     private final Optional<Declaration> tested;
     private final Optional<UnitScope> outer;
+    private final Map<String, Declaration> neurons;
     private final Map<String, Quantity> local = new HashMap<>();
     private final int depth;
 
     private UnitScope(Declaration declaration, Optional<Declaration> tested, Optional<UnitScope> outer, int depth) {
+        this(declaration, tested, outer, outer.map(scope -> scope.neurons).orElse(Map.of()), depth);
+    }
+
+    private UnitScope(
+            Declaration declaration,
+            Optional<Declaration> tested,
+            Optional<UnitScope> outer,
+            Map<String, Declaration> neurons,
+            int depth) {
         this.declaration = declaration;
         this.tested = tested;
         this.outer = outer;
+        this.neurons = Map.copyOf(neurons);
         this.depth = depth;
     }
 
@@ -27,6 +38,19 @@ final class UnitScope {
 
     static UnitScope ofTest(Declaration test, Optional<Declaration> tested) {
         return new UnitScope(test, tested, Optional.empty(), 0);
+    }
+
+    /** A synapse model between neurons of known models. */
+    static UnitScope between(Declaration synapse, Optional<Declaration> source, Optional<Declaration> target) {
+        Map<String, Declaration> neurons = new HashMap<>();
+        source.ifPresent(model -> neurons.put("pre", model));
+        target.ifPresent(model -> neurons.put("post", model));
+        return new UnitScope(synapse, Optional.empty(), Optional.empty(), neurons, 0);
+    }
+
+    /** The model of the neurons at a place, {@code pre} or {@code post}, where it is known. */
+    Optional<Declaration> neuron(String place) {
+        return Optional.ofNullable(neurons.get(place));
     }
 
     UnitScope block() {

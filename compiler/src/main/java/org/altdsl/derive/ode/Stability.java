@@ -2,7 +2,6 @@ package org.altdsl.derive.ode;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.altdsl.derive.Slope;
 import org.altdsl.derive.ode.Eigenvalues.Complex;
@@ -93,7 +92,7 @@ final class Stability {
                     Code.GROWING_SOLUTION,
                     equation,
                     "the solution for " + name(equation) + " grows without bound: by a factor of e every "
-                            + time(1 / growing.real()) + "; is a time constant negative?");
+                            + Seconds.words(1 / growing.real()) + "; is a time constant negative?");
         }
         if (fastest.size() > 0 && fastest.real() <= 0) {
             step(equation, fastest);
@@ -107,22 +106,22 @@ final class Stability {
         }
         Complex z = fastest.times(dt);
         double growth = Math.log(factor(method, z).size());
-        String constant = name(equation) + " has a time constant of " + time(1 / fastest.size());
+        String constant = name(equation) + " has a time constant of " + Seconds.words(1 / fastest.size());
         boolean isReal = z.imaginary() == 0;
         if (growth > (isReal ? 1e-12 : GROWTH * z.size())) {
             String limit = isReal
-                    ? ", and with steps of more than " + number(limit(method)) + " of that the result grows"
-                    : ", and the oscillation grows by a factor of " + number(Math.exp(growth)) + " a step";
+                    ? ", and with steps of more than " + Seconds.number(limit(method)) + " of that the result grows"
+                    : ", and the oscillation grows by a factor of " + Seconds.number(Math.exp(growth)) + " a step";
             warn(
                     Code.UNSTABLE_STEP,
                     equation,
-                    "the step of " + time(dt) + " is too long for the method " + method.word() + ": " + constant
+                    "the step of " + Seconds.words(dt) + " is too long for the method " + method.word() + ": " + constant
                             + limit);
         } else if (z.size() > COARSE) {
             warn(
                     Code.COARSE_STEP,
                     equation,
-                    "the step of " + time(dt) + " is coarse for the method " + method.word() + ": " + constant);
+                    "the step of " + Seconds.words(dt) + " is coarse for the method " + method.word() + ": " + constant);
         }
     }
 
@@ -151,21 +150,5 @@ final class Stability {
 
     private String name(int equation) {
         return equations.get(equation).name();
-    }
-
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.4g", value)
-                .replaceAll("(\\.\\d*?)0+$", "$1")
-                .replaceAll("\\.$", "");
-    }
-
-    private static String time(double seconds) {
-        if (seconds >= 1) {
-            return number(seconds) + " s";
-        }
-        if (seconds >= 1e-3) {
-            return number(seconds * 1e3) + " ms";
-        }
-        return seconds >= 1e-6 ? number(seconds * 1e6) + " us" : number(seconds * 1e9) + " ns";
     }
 }

@@ -390,6 +390,7 @@ final class TimedJob {
             executor.advance(next - step);
             seconds += (System.nanoTime() - started) / 1e9;
             advanced.accept(next - step);
+            check(rule.states());
             List<Schedule> due = new ArrayList<>();
             for (Schedule schedule : schedules) {
                 if (isDue(schedule, next) && next(schedule, next - 1).isPresent()) {
@@ -485,22 +486,24 @@ final class TimedJob {
         rows.add(row);
         measured.accept(row);
         seconds = 0;
-        check(time);
+        check(rule.learnable());
     }
 
-    private void check(double time) {
-        for (String learnable : rule.learnable().keySet()) {
-            if (!executor.isFinite(learnable)) {
-                String owner = learnable.substring(0, Math.max(0, learnable.lastIndexOf('.')));
-                String name = learnable.substring(learnable.lastIndexOf('.') + 1);
+    /** Looks whether all numbers are numbers still; a network that has lost some goes no further. */
+    private void check(Map<String, String> places) {
+        for (Map.Entry<String, String> place : places.entrySet()) {
+            String variable = place.getKey();
+            if (divergence == null && !executor.isFinite(variable)) {
+                int dot = variable.lastIndexOf('.');
+                String owner = variable.substring(0, Math.max(0, dot));
+                double time = plan.protocol().time(executor.clocks().step);
                 divergence = new Divergence(
-                        "'" + name + "' of '" + owner + "' is not finite any more, found at "
+                        "'" + variable.substring(dot + 1) + "' of '" + owner + "' is not finite any more, found at "
                                 + plan.protocol().course().at(time),
-                        rule.learnable().get(learnable),
+                        place.getValue(),
                         owner,
                         0,
                         0);
-                return;
             }
         }
     }

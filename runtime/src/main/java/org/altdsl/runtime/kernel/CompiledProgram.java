@@ -47,6 +47,22 @@ public record CompiledProgram(
         }
     }
 
+    /** What its sparse projections hold for each synapse, in its order. */
+    public List<SynapseMemory> memory() {
+        return SynapseMemory.ofSparse(this);
+    }
+
+    /**
+     * What a projection holds for each synapse whose synapses are a matrix.
+     *
+     * @param name what it is called
+     * @param pre the axes of its sources
+     * @param post the axes of its targets
+     */
+    public SynapseMemory memory(String name, List<String> pre, List<String> post) {
+        return SynapseMemory.ofMatrix(this, name, pre, post);
+    }
+
     @Override
     public Executor executor(long seed, int maximumLanes, Workers workers) {
         if (maximumLanes < 1) {

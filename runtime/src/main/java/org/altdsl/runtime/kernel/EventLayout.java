@@ -44,14 +44,24 @@ public record EventLayout(
     /**
      * A sparse projection.
      *
+     * @param name what it is called
      * @param wiring its synapses
      * @param sources how many source neurons there are
      * @param targets how many target neurons
      * @param sourceSlot the variable that is the table of sources, -1 if no kernel reads it
      * @param targetSlot the same of targets
+     * @param byTarget whether a kernel walks over the synapses of a target
      */
-    public record Projection(EdgeSource wiring, int sources, int targets, int sourceSlot, int targetSlot) {
+    public record Projection(
+            String name,
+            EdgeSource wiring,
+            int sources,
+            int targets,
+            int sourceSlot,
+            int targetSlot,
+            boolean byTarget) {
         public Projection {
+            requireNonNull(name);
             requireNonNull(wiring);
         }
     }

@@ -20,6 +20,9 @@ import org.altdsl.runtime.plan.VariableInfo;
  */
 public record SlotLayout(
         VariableInfo info, List<Integer> order, int lane, Home home, int rows, boolean persistent, boolean internal) {
+    /** The axis of a row of scratch memory in which the synapses of any projection have room. */
+    public static final String ALL_SYNAPSES = "synapses";
+
     /** Where the elements of a variable are. */
     public enum Home {
         /** In Java arrays. */
@@ -62,8 +65,7 @@ public record SlotLayout(
         List<Integer> sizes = new ArrayList<>();
         for (int size : info.sizes()) {
             int resolved = size < 0 ? counts[-1 - size] : size;
-            if (home == Home.SCRATCH && lane != 0) {
-                // As long as the longest axis.
+            if (home == Home.SCRATCH && info.axes().contains(ALL_SYNAPSES)) {
                 for (int count : counts) {
                     resolved = Math.max(resolved, count);
                 }

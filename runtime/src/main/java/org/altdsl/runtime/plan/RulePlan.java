@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param clamps the data that both show
  * @param learnable the variables whose change is learning, each with where the rule says how, as
  *     {@code file:line:column}
+ * @param states the states of neurons in time, each with where it stands how they change
  * @param synapses how many weights learn
  * @param sideBySide how its trials run side by side, where they do
  * @param timed how it is run, where it is a network in time; {@code evaluate} and {@code clamps} then have no use
@@ -32,6 +33,7 @@ public record RulePlan(
         List<Invariant> invariants,
         Optional<Alignment> alignment,
         Map<String, String> learnable,
+        Map<String, String> states,
         long synapses,
         Optional<SideBySide> sideBySide,
         Optional<TimedPlan> timed) {
@@ -46,6 +48,7 @@ public record RulePlan(
         requireNonNull(alignment);
         requireNonNull(sideBySide);
         requireNonNull(timed);
+        states = Collections.unmodifiableMap(new LinkedHashMap<>(states));
         learnable = Collections.unmodifiableMap(new LinkedHashMap<>(learnable));
     }
 }

@@ -42,6 +42,46 @@ public record Edges(int[] source, int[] target) {
     }
 
     /**
+     * The same synapses by source, then target, then their order here.
+     *
+     * @param sources above all sources
+     * @param targets above all targets
+     */
+    Edges inOrder(int sources, int targets) {
+        if (sorted()) {
+            return this;
+        }
+        int[] byTarget = order(target, targets, null);
+        int[] order = order(source, sources, byTarget);
+        return new Edges(gather(source, order), gather(target, order));
+    }
+
+    /** Sorts items by key and keeps the order of items with one key; null stands for 0, 1, 2, ... */
+    private static int[] order(int[] keys, int size, int[] items) {
+        int[] next = new int[size + 1];
+        for (int key : keys) {
+            next[key + 1]++;
+        }
+        for (int key = 0; key < size; key++) {
+            next[key + 1] += next[key];
+        }
+        int[] sorted = new int[keys.length];
+        for (int k = 0; k < keys.length; k++) {
+            int item = items == null ? k : items[k];
+            sorted[next[keys[item]]++] = item;
+        }
+        return sorted;
+    }
+
+    private static int[] gather(int[] values, int[] order) {
+        int[] gathered = new int[order.length];
+        for (int k = 0; k < order.length; k++) {
+            gathered[k] = values[order[k]];
+        }
+        return gathered;
+    }
+
+    /**
      * Reads edges from a file: the columns source and target, in this order, of a CSV file, or the arrays {@code source}
      * and {@code target} of an NPZ archive.
      *

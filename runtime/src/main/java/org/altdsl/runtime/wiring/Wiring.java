@@ -298,7 +298,7 @@ public sealed interface Wiring {
                 requireInside(edge, edges.source()[edge], ends.sources(), "source");
                 requireInside(edge, edges.target()[edge], ends.targets(), "target");
             }
-            Edges ordered = edges.sorted() ? edges : Incidence.sorted(edges, ends.sources(), ends.targets());
+            Edges ordered = edges.inOrder(ends.sources(), ends.targets());
             EdgeRows rows = new EdgeRows(ends, edges.size());
             int edge = 0;
             for (int source = 0; source < ends.sources(); source++) {
