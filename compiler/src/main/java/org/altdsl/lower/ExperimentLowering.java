@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ast.Expr;
@@ -44,7 +45,7 @@ public final class ExperimentLowering {
     private final Map<String, Expr> set;
     private final Optional<DataSource> files;
     private final Inheritance inheritance;
-    private Map<String, Integer> samples = Map.of();
+    private Optional<Map<String, Integer>> samples;
 
     /**
      * An experiment that is only checked: what it takes from files is not looked at.
@@ -71,6 +72,7 @@ public final class ExperimentLowering {
         this.experiment = requireNonNull(experiment);
         this.sink = requireNonNull(sink);
         this.set = requireNonNull(set);
+        this.samples = experiment.data().isEmpty() ? Optional.of(Map.of()) : Optional.empty();
         this.inheritance = new Inheritance(program, sink);
         for (String name : set.keySet()) {
             if (!experiment.parameters().containsKey(name)) {
@@ -100,9 +102,9 @@ public final class ExperimentLowering {
     /** One entry of the comparison: the variable and what it stands for. */
     public record Entry(Optional<Name> variable, Optional<Item.Alternative> alternative) {}
 
-    /** Says how many samples each split of the data has, for what goes through them. */
+    /** Says how many samples each split of the data has, for what goes through them; where data are not looked at, no one knows. */
     public void samples(Map<String, Integer> counts) {
-        samples = Map.copyOf(counts);
+        samples = Optional.of(Map.copyOf(counts));
     }
 
     /** The recipe of the experiment's data; nothing where an error was reported. */
@@ -226,6 +228,10 @@ public final class ExperimentLowering {
             Optional<Value> known = network.named(name, section, at);
             if (known.isPresent()) {
                 return known;
+            }
+            Binding defined = experiment.lets().get(name);
+            if (defined != null && defined.value().isPresent()) {
+                return Optional.of(expressions.value(defined.value().get(), this, section));
             }
             return network.atOutput(name, null, section, at);
         }
@@ -553,6 +559,7 @@ public final class ExperimentLowering {
                                     schedules.blocks()),
                             true),
                     sink));
+            Set<String> lives = made.variables().stream().map(Var::name).collect(Collectors.toSet());
             return new LoweredRule(
                     name(),
                     parameters(),
@@ -562,7 +569,9 @@ public final class ExperimentLowering {
                     Optional.empty(),
                     builder.sizes(),
                     names.sizesFromData,
-                    List.copyOf(names.clamps.values()),
+                    names.clamps.values().stream()
+                            .filter(clamp -> lives.contains(clamp.variable()))
+                            .toList(),
                     List.of(),
                     List.of(),
                     learnables,
@@ -571,8 +580,8 @@ public final class ExperimentLowering {
                     false,
                     Optional.empty(),
                     Optional.of(new TimedPlan(
-                            acts,
-                            evaluation,
+                            acts.freezingOnly(lives),
+                            evaluation.map(one -> one.freezingOnly(lives)),
                             trains,
                             tables(startingValues, made),
                             schedules.all(),

@@ -33,15 +33,21 @@ final class ProtocolLowering {
     private final Expressions expressions;
     private final Scope outer;
     private final Time time;
-    private final Map<String, Integer> samples;
+    /** The number of samples of each split; empty where the data are not looked at. */
+    private final Optional<Map<String, Integer>> samples;
+
     private final Schedules schedules;
     private String split = "train";
 
     /**
-     * @param samples how many samples each split of the data has
+     * @param samples how many samples each split of the data has; empty where the data are not looked at
      */
     ProtocolLowering(
-            Network network, Expressions expressions, Scope outer, Map<String, Integer> samples, Schedules schedules) {
+            Network network,
+            Expressions expressions,
+            Scope outer,
+            Optional<Map<String, Integer>> samples,
+            Schedules schedules) {
         this.schedules = requireNonNull(schedules);
         this.network = requireNonNull(network);
         this.expressions = requireNonNull(expressions);
@@ -123,7 +129,8 @@ final class ProtocolLowering {
                     throw expressions.error(
                             Code.NOT_YET, step.span(), "this version goes through data sample by sample");
                 }
-                Integer count = samples.get(split);
+                Integer count =
+                        samples.isEmpty() ? Integer.valueOf(1) : samples.get().get(split);
                 if (count == null) {
                     throw expressions.error(
                             Code.NO_DATA, step.span(), "there is no split '" + split + "' of data to go through");
