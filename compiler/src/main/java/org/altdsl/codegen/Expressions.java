@@ -504,6 +504,9 @@ final class Expressions {
                     x -> x.get(0).at(Code.OR) + " ? " + x.get(1).at(Code.OR) + " : "
                             + x.get(2).at(Code.CONDITIONAL));
         }
+        if (isOfWholeSteps(prim)) {
+            return ofClock(prim);
+        }
         List<Code> operands = new ArrayList<>();
         prim.operands().forEach(operand -> operands.add(real(operand, at)));
         return arithmetic(prim.op(), operands);
@@ -602,6 +605,24 @@ final class Expressions {
                 Code.UNARY,
                 operands,
                 x -> "(float) Elementary." + function + "((double) " + x.get(0).at(Code.ATOM) + ")");
+    }
+
+    /** Whether something is a clock's remainder, or its distance to a number of ticks. */
+    private static boolean isOfWholeSteps(Expr.Prim prim) {
+        return (prim.op() == Op.MOD || prim.op() == Op.SUB)
+                && prim.operands().get(0) instanceof Expr.Tick
+                && prim.operands().get(1) instanceof Expr.Const ticks
+                && ticks.value() == Math.rint(ticks.value())
+                && ticks.value() > 0
+                && ticks.value() < Integer.MAX_VALUE;
+    }
+
+    /** In whole numbers, since a clock that has gone for long cannot be told from the next tick in single precision. */
+    private Code ofClock(Expr.Prim prim) {
+        String clock = ((Expr.Tick) prim.operands().get(0)).clock().name().toLowerCase(Locale.ROOT);
+        long ticks = Math.round(((Expr.Const) prim.operands().get(1)).value());
+        String operator = prim.op() == Op.MOD ? " % " : " - ";
+        return leaf("(" + target.type() + ") (now." + clock + operator + ticks + ")", Code.UNARY, 0, false);
     }
 
     private Code modulo(List<Code> operands) {

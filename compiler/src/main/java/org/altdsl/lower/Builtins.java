@@ -212,7 +212,7 @@ final class Builtins {
         if (call.arguments().size() != (name.equals("prev") ? 1 : 2)) {
             throw expressions.error(Code.WRONG_ARGUMENTS, call.span(), "written prev(x), or delayed(x, 4 ms)");
         }
-        org.altdsl.ir.Expr of = expressions.real(call.arguments().get(0).value(), scope, section);
+        Expr what = call.arguments().get(0).value();
         long lag = 1;
         if (name.equals("delayed")) {
             Expr by = call.arguments().get(1).value();
@@ -222,7 +222,13 @@ final class Builtins {
                 throw expressions.error(Code.BAD_SETTING, by.span(), "a delay is not negative");
             }
         }
-        return section.is(Section.Kind.INIT) || lag == 0 ? of : Gather.of(new IndexMap.Shift((int) lag), of);
+        boolean isPresent = section.is(Section.Kind.INIT) || lag == 0;
+        boolean isBetweenSteps = !section.is(Section.Kind.TICK) && !section.is(Section.Kind.START);
+        if (!isPresent && isBetweenSteps && expressions.watch().isPresent()) {
+            return expressions.watch().get().past(what, (int) lag, scope, section);
+        }
+        org.altdsl.ir.Expr of = expressions.real(what, scope, section);
+        return isPresent ? of : Gather.of(new IndexMap.Shift((int) lag), of);
     }
 
     private org.altdsl.ir.Expr masked(

@@ -290,7 +290,7 @@ final class Circuit implements Scope, Value.Members {
         }
         Happening happening = happenings.get(wanted);
         if (happening != null) {
-            return Optional.of(new Value.Real(happening.now(section)));
+            return Optional.of(new Value.Real(happening.now(section), true));
         }
         for (Doing doing : doings) {
             if (doing.item() instanceof Item.Noise noise

@@ -490,19 +490,34 @@ public final class ExperimentLowering {
                             Code.BAD_EXPERIMENT,
                             experiment.declaration().name().span(),
                             "say how long the network runs, as in: protocol { run 10 s }"));
-            freezeFirst(written.body(), schedules);
-            experiment.evaluation().ifPresent(one -> freezeFirst(one.body(), schedules));
+            List<Long> intervals = new ArrayList<>();
+            for (Experiment.Measured measured : experiment.measures()) {
+                measured.every().map(this::interval).ifPresent(intervals::add);
+            }
+            ProtocolLowering protocol =
+                    new ProtocolLowering(network, expressions, names, samples, schedules, intervals);
+            freezeFirst(written.body(), protocol);
+            experiment.evaluation().ifPresent(one -> freezeFirst(one.body(), protocol));
             TimeLowering steps = new TimeLowering(network);
             RuleLowering rules = new RuleLowering(network);
             experiment.objective().ifPresent(this::objective);
             rules.beforeSample();
             steps.lower(unused -> {});
-            ProtocolLowering protocol = new ProtocolLowering(network, expressions, names, samples, schedules);
+            Watch watch = expressions.watch().orElseThrow();
+            long grid = protocol.grid(written.body());
+            long later = experiment
+                    .evaluation()
+                    .map(one -> protocol.grid(one.body()))
+                    .orElse(0L);
+            watch.moments(Moments.some(Moments.divisor(grid, later), Long.MAX_VALUE));
             org.altdsl.runtime.plan.Protocol acts = protocol.lower(written);
             Optional<org.altdsl.runtime.plan.Protocol> evaluation =
                     experiment.evaluation().map(protocol::lower);
             rules.afterSample(() -> optimizer(rules));
-            expressions.watch().orElseThrow().until(acts.steps());
+            schedules.endsAt(
+                    ProtocolLowering.mayEndEarly(acts.acts())
+                            ? Moments.some(grid, acts.steps())
+                            : Moments.once(acts.steps()));
             Measures measures = new Measures(network, expressions, names, metrics);
             Map<String, org.altdsl.runtime.plan.Collected.Reading> readouts = new LinkedHashMap<>();
             for (Experiment.Measured measured : experiment.measures()) {
@@ -601,15 +616,13 @@ public final class ExperimentLowering {
         }
 
         /** What a protocol freezes has a flag before anything is lowered that heeds it. */
-        private void freezeFirst(List<Item> items, Schedules schedules) {
+        private void freezeFirst(List<Item> items, ProtocolLowering protocol) {
             for (Item item : items) {
                 if (item instanceof Item.Step step) {
                     if (step.kind() == Item.StepKind.FREEZE) {
-                        step.arguments()
-                                .forEach(what -> new ProtocolLowering(network, expressions, names, samples, schedules)
-                                        .frozen(what, names));
+                        step.arguments().forEach(what -> protocol.frozen(what, names));
                     }
-                    freezeFirst(step.body(), schedules);
+                    freezeFirst(step.body(), protocol);
                 }
             }
         }

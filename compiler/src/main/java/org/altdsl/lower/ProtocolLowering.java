@@ -3,9 +3,11 @@ package org.altdsl.lower;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
@@ -15,6 +17,7 @@ import org.altdsl.ir.Matter;
 import org.altdsl.ir.Owner;
 import org.altdsl.ir.Slot;
 import org.altdsl.ir.Var;
+import org.altdsl.names.Parts;
 import org.altdsl.runtime.plan.Course;
 import org.altdsl.runtime.plan.Protocol;
 
@@ -29,6 +32,9 @@ final class ProtocolLowering {
     /** How often something is repeated that says no number, before it is given up. */
     private static final int OFTEN = 1_000_000;
 
+    /** After how many steps a condition is asked for where nothing is measured at an interval. */
+    private static final long OTHERWISE = 1000;
+
     private final Network network;
     private final Expressions expressions;
     private final Scope outer;
@@ -37,18 +43,22 @@ final class ProtocolLowering {
     private final Optional<Map<String, Integer>> samples;
 
     private final Schedules schedules;
+    private final List<Long> asks;
     private String split = "train";
 
     /**
      * @param samples how many samples each split of the data has; empty where the data are not looked at
+     * @param measured the intervals in steps at which the experiment measures; conditions are asked for then
      */
     ProtocolLowering(
             Network network,
             Expressions expressions,
             Scope outer,
             Optional<Map<String, Integer>> samples,
-            Schedules schedules) {
+            Schedules schedules,
+            List<Long> measured) {
         this.schedules = requireNonNull(schedules);
+        this.asks = measured.isEmpty() ? List.of(OTHERWISE) : List.copyOf(measured);
         this.network = requireNonNull(network);
         this.expressions = requireNonNull(expressions);
         this.outer = requireNonNull(outer);
@@ -61,6 +71,68 @@ final class ProtocolLowering {
         split = written.evaluate().map(name -> name.text()).orElse("train");
         return new Protocol(
                 time.dt(), time.countsSteps() ? Course.STEPS : Course.SECONDS, acts(written.body(), Scope.over(outer)));
+    }
+
+    /**
+     * How many steps lie between the starts and ends of acts: the greatest number that all of them are multiples of. It is
+     * known before the acts are, which may ask about the time that has passed.
+     */
+    long grid(List<Item> items) {
+        Set<String> own = new HashSet<>();
+        names(items, own);
+        return grid(items, own);
+    }
+
+    private static void names(List<Item> items, Set<String> into) {
+        for (Item item : items) {
+            if (item instanceof Item.Lets lets) {
+                lets.bindings().forEach(binding -> into.add(binding.name().text()));
+            }
+            names(Parts.of(item).items(), into);
+        }
+    }
+
+    private long grid(List<Item> items, Set<String> own) {
+        long grid = 0;
+        for (Item item : items) {
+            if (!(item instanceof Item.Step step)) {
+                continue;
+            }
+            if (step.kind() == Item.StepKind.RUN
+                    || step.kind() == Item.StepKind.PRESENT
+                    || step.kind() == Item.StepKind.REST) {
+                grid = Moments.divisor(grid, length(step.arguments().get(0), own));
+                for (long every : step.until().isPresent() ? asks : List.<Long>of()) {
+                    grid = Moments.divisor(grid, every);
+                }
+            }
+            grid = Moments.divisor(grid, grid(step.body(), own));
+        }
+        return grid;
+    }
+
+    /** A duration that does not depend on what the protocol itself defines; of any other nothing is known. */
+    private long length(Expr written, Set<String> own) {
+        boolean[] depends = {false};
+        Parts.everyExpression(
+                written, expr -> depends[0] |= expr instanceof Expr.Reference name && own.contains(name.name()));
+        return depends[0] ? 1 : steps(written, outer);
+    }
+
+    /** Whether acts may end before all their steps have been taken. */
+    static boolean mayEndEarly(List<Protocol.Act> acts) {
+        for (Protocol.Act act : acts) {
+            boolean early = act instanceof Protocol.Run run && run.until().isPresent()
+                    || act instanceof Protocol.Freeze freeze && mayEndEarly(freeze.acts())
+                    || act instanceof Protocol.Phase phase && mayEndEarly(phase.acts())
+                    || act instanceof Protocol.EachSample samples && mayEndEarly(samples.acts())
+                    || act instanceof Protocol.Repeat repeat
+                            && (repeat.until().isPresent() || mayEndEarly(repeat.acts()));
+            if (early) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private List<Protocol.Act> acts(List<Item> items, Scope.Local scope) {
@@ -177,9 +249,10 @@ final class ProtocolLowering {
     }
 
     private Protocol.Until until(Expr condition, Scope scope) {
-        Section section = schedules.fresh(condition.span());
+        long grid = asks.stream().reduce(0L, Moments::divisor);
+        Section section = schedules.fresh(Moments.some(grid, Long.MAX_VALUE), condition.span());
         String flag = hold("until", expressions.real(condition, scope, section), section, condition);
-        return new Protocol.Until(section.window(), flag);
+        return new Protocol.Until(section.window(), flag, asks);
     }
 
     private String hold(String name, org.altdsl.ir.Expr value, Section section, Expr at) {

@@ -57,27 +57,23 @@ final class Records {
         this.schedules = requireNonNull(schedules);
         this.sizes = requireNonNull(sizes);
         this.protocol = requireNonNull(protocol);
-        this.endsEarly = look(protocol.acts());
+        this.endsEarly = ProtocolLowering.mayEndEarly(protocol.acts());
+        notePhases(protocol.acts());
     }
 
-    /** Notes the phases; whether it is unknown when the acts end. */
-    private boolean look(List<Protocol.Act> acts) {
-        boolean early = false;
+    private void notePhases(List<Protocol.Act> acts) {
         for (Protocol.Act act : acts) {
-            if (act instanceof Protocol.Run run) {
-                early |= run.until().isPresent();
-            } else if (act instanceof Protocol.Freeze freeze) {
-                early |= look(freeze.acts());
+            if (act instanceof Protocol.Freeze freeze) {
+                notePhases(freeze.acts());
             } else if (act instanceof Protocol.Phase phase) {
                 phases.add(phase.name());
-                early |= look(phase.acts());
+                notePhases(phase.acts());
             } else if (act instanceof Protocol.EachSample samples) {
-                early |= look(samples.acts());
+                notePhases(samples.acts());
             } else if (act instanceof Protocol.Repeat repeat) {
-                early |= repeat.until().isPresent() | look(repeat.acts());
+                notePhases(repeat.acts());
             }
         }
-        return early;
     }
 
     List<Recorded> all() {

@@ -18,10 +18,16 @@ final class Schedules {
     private final Expressions expressions;
     private final Map<Optional<Long>, Section> sections = new LinkedHashMap<>();
     private final Map<Section, List<Metric>> metrics = new LinkedHashMap<>();
+    private Moments end = Moments.once(0);
     private int windows;
 
     Schedules(Expressions expressions) {
         this.expressions = requireNonNull(expressions);
+    }
+
+    /** Says when the run has ended, before anything is looked at. */
+    void endsAt(Moments when) {
+        end = requireNonNull(when);
     }
 
     /**
@@ -32,21 +38,23 @@ final class Schedules {
     Section of(Optional<Long> every, Span at) {
         Section known = sections.get(every);
         if (known == null) {
-            known = fresh(at);
+            known = fresh(every.map(steps -> Moments.every(steps, end)).orElse(end), at);
             sections.put(every, known);
             metrics.put(known, new ArrayList<>());
         }
         return known;
     }
 
-    /** A section that no interval has. */
-    Section fresh(Span at) {
+    /** A section that no interval has, and that is evaluated at these moments. */
+    Section fresh(Moments moments, Span at) {
         List<org.altdsl.runtime.plan.Scope> all = org.altdsl.runtime.plan.Scope.WINDOWS;
         if (windows == all.size()) {
             throw expressions.error(
                     Code.NOT_YET, at, "this version looks at a network at no more than " + all.size() + " intervals");
         }
-        return Section.endOf(all.get(windows++));
+        Section made = Section.endOf(all.get(windows++));
+        expressions.watch().orElseThrow().moments(made, moments);
+        return made;
     }
 
     /** What is measured in a section. */

@@ -11,10 +11,18 @@ import org.altdsl.source.Span;
 
 /** What an expression of the language stands for while a program is built. */
 sealed interface Value {
-    /** A quantity. */
-    record Real(org.altdsl.ir.Expr expr) implements Value {
+    /**
+     * A quantity.
+     *
+     * @param isEvent whether it is an event that the network schedules: 1 in the steps in which that happens
+     */
+    record Real(org.altdsl.ir.Expr expr, boolean isEvent) implements Value {
         public Real {
             requireNonNull(expr);
+        }
+
+        Real(org.altdsl.ir.Expr expr) {
+            this(expr, false);
         }
     }
 

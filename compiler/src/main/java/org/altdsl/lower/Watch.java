@@ -2,6 +2,7 @@ package org.altdsl.lower;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,9 @@ final class Watch {
     private static final Set<String> FUNCTIONS =
             Set.of("count", "rate", "change", "max", "min", "mean", "sum", "std", "cv", "synchrony");
 
+    /** Intervals between spikes are shorter than so many steps; a float holds twice as many exactly. */
+    private static final double LONGEST_INTERVAL = 1 << 23;
+
     private final Expressions expressions;
     private final Emission emission;
     private final Time time;
@@ -37,7 +41,8 @@ final class Watch {
     private final Map<String, Intervals> intervals = new LinkedHashMap<>();
     private final Map<String, Bins> binned = new LinkedHashMap<>();
     private final Map<String, Var> before = new LinkedHashMap<>();
-    private long end;
+    private final Map<org.altdsl.runtime.plan.Scope, Moments> moments = new HashMap<>();
+    private Moments otherwise = Moments.once(0);
 
     Watch(Expressions expressions, Time time) {
         this.expressions = requireNonNull(expressions);
@@ -47,7 +52,21 @@ final class Watch {
 
     /** Says how many steps the run will have taken when the next questions are asked. */
     void until(long steps) {
-        end = steps;
+        otherwise = Moments.once(steps);
+    }
+
+    /** Says when questions are asked in the block of a window. */
+    void moments(Section section, Moments when) {
+        moments.put(section.window(), when);
+    }
+
+    /** Says when questions are asked in any other block. */
+    void moments(Moments when) {
+        otherwise = when;
+    }
+
+    private Moments moments(Section section) {
+        return section.is(Section.Kind.WINDOW) ? moments.getOrDefault(section.window(), otherwise) : otherwise;
     }
 
     /** The value of a call that is about a course in time; empty if this one is not. */
@@ -69,51 +88,50 @@ final class Watch {
                 && Set.of("count", "sum", "rate", "mean").contains(name)) {
             return Optional.of(presented(name, call.arguments().get(0).value(), scope, section));
         }
-        Optional<Window> window = window(over, scope);
+        Optional<Window> window = window(over, scope, section);
         boolean overTime = window.isPresent()
                 || over.size() == 1 && over.get(0).span().text().equals("time");
-        boolean ofSpikes = (name.equals("count") || name.equals("rate"))
+        boolean ofEvents = (name.equals("count") || name.equals("rate"))
                 && over.isEmpty()
                 && call.arguments().size() == 1
-                && call.arguments().get(0).value().span().text().matches("(.*\\.)?spike");
+                && isEvent(call.arguments().get(0).value(), scope);
         boolean changes = name.equals("change");
-        if (!overTime && !ofSpikes && !changes) {
+        if (!overTime && !ofEvents && !changes) {
             return Optional.empty();
         }
         if (call.arguments().size() != 1) {
             throw expressions.error(Code.WRONG_ARGUMENTS, call.span(), "'" + name + "' takes one quantity");
         }
         Expr what = call.arguments().get(0).value();
-        Window when = window.orElse(new Window(0, end));
+        Window when = window.orElse(Window.all(section));
         return Optional.of(
                 switch (name) {
-                    case "count" -> sum(what, when, scope, section);
+                    case "count", "sum" -> sum(what, when, scope, section);
                     case "rate" ->
                         Emission.prim(
                                 Op.DIV,
                                 sum(what, when, scope, section),
-                                Emission.prim(Op.MUL, steps(window, what, section), new Const(time.dt())));
+                                Emission.prim(Op.MUL, steps(when, what, section), new Const(time.dt())));
                     case "change" ->
                         over.isEmpty() ? change(what, scope, section) : changeOver(what, over, scope, section);
                     case "max" -> extreme(what, Fold.MAX, when, scope, section);
                     case "min" -> extreme(what, Fold.MIN, when, scope, section);
-                    case "sum" -> sum(what, when, scope, section);
-                    case "mean" -> Emission.prim(Op.DIV, sum(what, when, scope, section), steps(window, what, section));
+                    case "mean" -> Emission.prim(Op.DIV, sum(what, when, scope, section), steps(when, what, section));
+                    case "std" -> deviation(what, when, scope, section);
                     default ->
                         throw expressions.error(
                                 Code.NOT_YET, call.span(), "'" + name + "' over time cannot be run yet");
                 });
     }
 
-    /** Some of the steps of a run: from one on, up to but without another. */
-    private record Window(long first, long last) {
-        long steps() {
-            return last - first;
-        }
+    /** Whether something happens in single steps: spikes, or an event that the network schedules. */
+    private boolean isEvent(Expr what, Scope scope) {
+        return what.span().text().matches("(.*\\.)?spike")
+                || expressions.value(what, scope, Section.TICK) instanceof Value.Real real && real.isEvent();
     }
 
     /** The steps behind {@code over last 200 s} and {@code over first 1 s}. */
-    private Optional<Window> window(List<Expr> over, Scope scope) {
+    private Optional<Window> window(List<Expr> over, Scope scope, Section section) {
         if (over.size() != 1
                 || !(over.get(0) instanceof Expr.Call edge)
                 || !edge.function().span().text().matches("last|first")) {
@@ -122,34 +140,28 @@ final class Watch {
         Expr length = edge.arguments().get(0).value();
         double seconds = expressions.number(length, scope, Section.INIT, "a duration");
         long steps = time.nearest(seconds);
-        if (steps < 1 || steps > end) {
+        Moments when = moments(section);
+        if (steps < 1 || steps > when.most()) {
             throw expressions.error(
                     Code.BAD_SETTING,
                     length.span(),
-                    "the run so far has " + end + " steps of " + time.dt() + " s; this asks about " + steps);
+                    "the run so far has " + when.most() + " steps of " + time.dt() + " s; this asks about " + steps);
         }
-        return Optional.of(
-                edge.function().span().text().equals("last") ? new Window(end - steps, end) : new Window(0, steps));
-    }
-
-    /** What is of the whole run starts anew with each measurement of its section; what is of a part of the run lasts. */
-    private org.altdsl.runtime.plan.Scope life(Window window, Section section) {
-        return window.first() == 0 && window.last() == end ? section.window() : org.altdsl.runtime.plan.Scope.RUN;
-    }
-
-    private org.altdsl.ir.Expr isIn(Window window) {
-        org.altdsl.ir.Expr step = new org.altdsl.ir.Expr.Tick(Clock.STEP);
-        org.altdsl.ir.Expr begun = Emission.prim(Op.GE, step, new Const(window.first()));
-        return window.last() == end
-                ? begun
-                : Emission.prim(Op.AND, begun, Emission.prim(Op.LT, step, new Const(window.last())));
-    }
-
-    /** A value that counts within a window only. */
-    private org.altdsl.ir.Expr within(Window window, org.altdsl.ir.Expr value, double otherwise) {
-        return window.first() == 0 && window.last() == end
-                ? value
-                : Emission.prim(Op.SELECT, isIn(window), value, new Const(otherwise));
+        if (edge.function().span().text().equals("first")) {
+            return Optional.of(Window.first(steps));
+        }
+        Optional<Window> last = Window.last(steps, when, section);
+        if (last.isEmpty()) {
+            long grid = Moments.divisor(when.grid(), steps);
+            throw expressions.error(
+                    Code.BAD_SETTING,
+                    length.span(),
+                    "when this is asked is known to within " + when.grid() + " steps only, which goes into this time "
+                            + steps / grid + " times; " + Window.MOST_TURNS
+                            + " at most. Ask about a round multiple of the interval, and let the protocol's times be"
+                            + " multiples of it");
+        }
+        return last;
     }
 
     /** {@code isi(spike)}, the intervals between the spikes of each neuron, which only statistics may ask for. */
@@ -165,14 +177,14 @@ final class Watch {
             throw expressions.error(Code.WRONG_ARGUMENTS, isi.span(), "'isi' takes the spikes of neurons");
         }
         Expr what = isi.arguments().get(0).value();
-        Window window = window(isi.over(), scope).orElse(new Window(0, end));
-        org.altdsl.ir.Expr now = within(window, expressions.real(what, scope, Section.TICK), 0);
-        org.altdsl.runtime.plan.Scope life = life(window, section);
-        Intervals kept = intervals.computeIfAbsent(now + " in " + life, unused -> watchIntervals(now, life, what));
-        org.altdsl.ir.Expr count = emission.read(kept.count(), section);
+        Window window = window(isi.over(), scope, section).orElse(Window.all(section));
+        org.altdsl.ir.Expr now = window.within(expressions.real(what, scope, Section.TICK), 0);
+        Intervals kept =
+                intervals.computeIfAbsent(now + " in " + window.key(), unused -> watchIntervals(now, window, what));
+        org.altdsl.ir.Expr count = asked(kept.count(), window, section);
         org.altdsl.ir.Expr some = Emission.prim(Op.MAX, new Const(1), count);
-        org.altdsl.ir.Expr mean = Emission.prim(Op.DIV, emission.read(kept.sum(), section), some);
-        org.altdsl.ir.Expr square = Emission.prim(Op.DIV, emission.read(kept.squares(), section), some);
+        org.altdsl.ir.Expr mean = Emission.prim(Op.DIV, asked(kept.sum(), window, section), some);
+        org.altdsl.ir.Expr square = Emission.prim(Op.DIV, asked(kept.squares(), window, section), some);
         org.altdsl.ir.Expr variance =
                 Emission.prim(Op.MAX, new Const(0), Emission.prim(Op.SUB, square, Emission.prim(Op.MUL, mean, mean)));
         org.altdsl.ir.Expr deviation = Emission.prim(Op.SQRT, variance);
@@ -195,15 +207,20 @@ final class Watch {
     /** What is known of the intervals so far: how many, their sum, that of their squares. */
     private record Intervals(Var count, Var sum, Var squares) {}
 
-    private Intervals watchIntervals(org.altdsl.ir.Expr now, org.altdsl.runtime.plan.Scope life, Expr what) {
+    private Intervals watchIntervals(org.altdsl.ir.Expr now, Window window, Expr what) {
         Space space = now.space();
-        Var last = declare("last", space, Optional.of(new Const(-1)), life, what);
-        Var count = declare("intervals", space, Optional.of(new Const(0)), life, what);
-        Var sum = declare("isi", space, Optional.of(new Const(0)), life, what);
-        Var squares = declare("isi_squared", space, Optional.of(new Const(0)), life, what);
-        org.altdsl.ir.Expr step = new org.altdsl.ir.Expr.Tick(Clock.STEP);
+        Var last = watched("last", space, -1, window, what);
+        Var count = watched("intervals", space, 0, window, what);
+        Var sum = watched("isi", space, 0, window, what);
+        Var squares = watched("isi_squared", space, 0, window, what);
+        // Numbers of steps go round, so that those of long runs are exact in single precision.
+        org.altdsl.ir.Expr step =
+                Emission.prim(Op.MOD, new org.altdsl.ir.Expr.Tick(Clock.STEP), new Const(LONGEST_INTERVAL));
         org.altdsl.ir.Expr before = emission.read(last, Section.TICK);
-        org.altdsl.ir.Expr length = Emission.prim(Op.MUL, Emission.prim(Op.SUB, step, before), new Const(time.dt()));
+        org.altdsl.ir.Expr later = Emission.prim(Op.ADD, step, new Const(LONGEST_INTERVAL));
+        org.altdsl.ir.Expr steps =
+                Emission.prim(Op.MOD, Emission.prim(Op.SUB, later, before), new Const(LONGEST_INTERVAL));
+        org.altdsl.ir.Expr length = Emission.prim(Op.MUL, steps, new Const(time.dt()));
         Optional<org.altdsl.ir.Expr> ends =
                 Optional.of(Emission.prim(Op.AND, now, Emission.prim(Op.GE, before, new Const(0))));
         add(count, new Const(1), ends, what);
@@ -238,43 +255,42 @@ final class Watch {
             throw expressions.error(
                     Code.BAD_SETTING, call.span(), "synchrony is that of several neurons, in bins of at least a step");
         }
-        Window window = window(call.over(), scope).orElse(new Window(0, end));
-        org.altdsl.runtime.plan.Scope life = life(window, section);
+        Window window = window(call.over(), scope, section).orElse(Window.all(section));
         Bins bins = binned.computeIfAbsent(
-                now + " " + bin + window + " in " + life, unused -> watchBins(now, bin, window, life, what));
-        org.altdsl.ir.Expr count = Emission.prim(Op.MAX, new Const(1), emission.read(bins.count(), section));
-        org.altdsl.ir.Expr each = variance(bins.sum(), bins.squares(), count, section);
-        org.altdsl.ir.Expr all = variance(bins.meanSum(), bins.meanSquares(), count, section);
+                now + " " + bin + " in " + window.key(), unused -> watchBins(now, bin, window, what));
+        org.altdsl.ir.Expr count = Emission.prim(Op.MAX, new Const(1), asked(bins.count(), window, section));
+        org.altdsl.ir.Expr each = variance(bins.sum(), bins.squares(), count, window, section);
+        org.altdsl.ir.Expr all = variance(bins.meanSum(), bins.meanSquares(), count, window, section);
         org.altdsl.ir.Expr single = Builtins.reduce(Fold.MEAN, each, now.space());
         org.altdsl.ir.Expr varies = Emission.prim(Op.GT, single, new Const(0));
         org.altdsl.ir.Expr share = Emission.prim(Op.DIV, all, Emission.prim(Op.SELECT, varies, single, new Const(1)));
         return Emission.prim(Op.SELECT, varies, Emission.prim(Op.SQRT, share), new Const(0));
     }
 
-    private org.altdsl.ir.Expr variance(Var sum, Var squares, org.altdsl.ir.Expr count, Section section) {
-        org.altdsl.ir.Expr mean = Emission.prim(Op.DIV, emission.read(sum, section), count);
-        org.altdsl.ir.Expr square = Emission.prim(Op.DIV, emission.read(squares, section), count);
+    private org.altdsl.ir.Expr variance(
+            Var sum, Var squares, org.altdsl.ir.Expr count, Window window, Section section) {
+        org.altdsl.ir.Expr mean = Emission.prim(Op.DIV, asked(sum, window, section), count);
+        org.altdsl.ir.Expr square = Emission.prim(Op.DIV, asked(squares, window, section), count);
         return Emission.prim(Op.MAX, new Const(0), Emission.prim(Op.SUB, square, Emission.prim(Op.MUL, mean, mean)));
     }
 
     /** What is known of the bins that are over: how many, and sums and sums of squares, of each neuron and of their mean. */
     private record Bins(Var count, Var sum, Var squares, Var meanSum, Var meanSquares) {}
 
-    private Bins watchBins(
-            org.altdsl.ir.Expr now, long bin, Window window, org.altdsl.runtime.plan.Scope life, Expr what) {
+    private Bins watchBins(org.altdsl.ir.Expr now, long bin, Window window, Expr what) {
         Space space = now.space();
-        Var open = declare("bin", space, Optional.of(new Const(0)), life, what);
-        Var count = declare("bins", Space.SCALAR, Optional.of(new Const(0)), life, what);
-        Var sum = declare("binned", space, Optional.of(new Const(0)), life, what);
-        Var squares = declare("binned_squared", space, Optional.of(new Const(0)), life, what);
-        Var meanSum = declare("mean_binned", Space.SCALAR, Optional.of(new Const(0)), life, what);
-        Var meanSquares = declare("mean_binned_squared", Space.SCALAR, Optional.of(new Const(0)), life, what);
-        org.altdsl.ir.Expr since =
-                Emission.prim(Op.SUB, new org.altdsl.ir.Expr.Tick(Clock.STEP), new Const(window.first()));
-        add(open, within(window, now, 0), Optional.empty(), what);
+        Var open = watched("bin", space, 0, window, what);
+        Var count = watched("bins", Space.SCALAR, 0, window, what);
+        Var sum = watched("binned", space, 0, window, what);
+        Var squares = watched("binned_squared", space, 0, window, what);
+        Var meanSum = watched("mean_binned", Space.SCALAR, 0, window, what);
+        Var meanSquares = watched("mean_binned_squared", Space.SCALAR, 0, window, what);
+        add(open, window.within(now, 0), Optional.empty(), what);
         org.altdsl.ir.Expr isLast =
-                Emission.prim(Op.EQ, Emission.prim(Op.MOD, since, new Const(bin)), new Const(bin - 1));
-        Optional<org.altdsl.ir.Expr> ends = Optional.of(Emission.prim(Op.AND, isLast, isIn(window)));
+                Emission.prim(Op.EQ, Emission.prim(Op.MOD, window.since(), new Const(bin)), new Const(bin - 1));
+        Optional<org.altdsl.ir.Expr> ends = Optional.of(window.condition()
+                .map(inside -> Emission.prim(Op.AND, isLast, inside))
+                .orElse(isLast));
         org.altdsl.ir.Expr spikes = emission.read(open, Section.TICK);
         org.altdsl.ir.Expr mean = emission.temporary(
                 "watch.mean_bin",
@@ -308,10 +324,17 @@ final class Watch {
                 .map(variable -> emission.read(variable, section));
     }
 
-    /** How many steps a window has, or how many have been since the last measurement. */
-    private org.altdsl.ir.Expr steps(Optional<Window> window, Expr at, Section section) {
-        if (window.isPresent()) {
-            return new Const(window.get().steps());
+    /** How many steps of a window have been, or how many since the last measurement; at least 1. */
+    private org.altdsl.ir.Expr steps(Window window, Expr at, Section section) {
+        if (window.steps().isPresent() && window.restart().isEmpty()) {
+            return new Const(window.steps().get());
+        }
+        if (window.steps().isPresent()) {
+            org.altdsl.ir.Expr so = Emission.prim(
+                    Op.MIN,
+                    new org.altdsl.ir.Expr.Tick(Clock.STEP),
+                    new Const(window.steps().get()));
+            return Emission.prim(Op.MAX, new Const(1), so);
         }
         Var count = known.computeIfAbsent("steps " + section.window(), unused -> {
             Var made = declare("steps", Space.SCALAR, Optional.of(new Const(0)), section.window(), at);
@@ -319,6 +342,19 @@ final class Watch {
             return made;
         });
         return Emission.prim(Op.MAX, new Const(1), emission.read(count, section));
+    }
+
+    /** A variable over a window; where that starts anew by turns, its update that does so comes first. */
+    private Var watched(String name, Space space, double start, Window window, Expr at) {
+        Var made = declare(name, window.space(space), Optional.of(new Const(start)), window.life(), at);
+        window.restart()
+                .ifPresent(starts -> emission.update(
+                        Section.TICK, made, Optional.of(starts), new Const(start), Slot.RECORD, at.span()));
+        return made;
+    }
+
+    private org.altdsl.ir.Expr asked(Var watched, Window window, Section section) {
+        return window.asked(emission.read(watched, section));
     }
 
     /** A variable that starts anew with each stretch of its life, as a window: from one measurement to the next. */
@@ -341,14 +377,27 @@ final class Watch {
     }
 
     private org.altdsl.ir.Expr sum(Expr what, Window window, Scope scope, Section section) {
-        org.altdsl.ir.Expr now = within(window, expressions.real(what, scope, Section.TICK), 0);
-        org.altdsl.runtime.plan.Scope life = life(window, section);
-        Var total = known.computeIfAbsent("sum " + now + " in " + life, unused -> {
-            Var made = declare("sum", now.space(), Optional.of(new Const(0)), life, what);
+        return sum(window.within(expressions.real(what, scope, Section.TICK), 0), what, window, section);
+    }
+
+    private org.altdsl.ir.Expr sum(org.altdsl.ir.Expr now, Expr what, Window window, Section section) {
+        Var total = known.computeIfAbsent("sum " + now + " in " + window.key(), unused -> {
+            Var made = watched("sum", now.space(), 0, window, what);
             record(made, Emission.prim(Op.ADD, emission.read(made, Section.TICK), now), what);
             return made;
         });
-        return emission.read(total, section);
+        return asked(total, window, section);
+    }
+
+    /** The standard deviation over time, divided by the number of steps. */
+    private org.altdsl.ir.Expr deviation(Expr what, Window window, Scope scope, Section section) {
+        org.altdsl.ir.Expr now = window.within(expressions.real(what, scope, Section.TICK), 0);
+        org.altdsl.ir.Expr steps = steps(window, what, section);
+        org.altdsl.ir.Expr mean = Emission.prim(Op.DIV, sum(now, what, window, section), steps);
+        org.altdsl.ir.Expr squares = sum(Emission.prim(Op.MUL, now, now), what, window, section);
+        org.altdsl.ir.Expr variance =
+                Emission.prim(Op.SUB, Emission.prim(Op.DIV, squares, steps), Emission.prim(Op.MUL, mean, mean));
+        return Emission.prim(Op.SQRT, Emission.prim(Op.MAX, new Const(0), variance));
     }
 
     /** Whether a sample is being shown, which the harness says. */
@@ -393,14 +442,13 @@ final class Watch {
     private org.altdsl.ir.Expr extreme(Expr what, Fold fold, Window window, Scope scope, Section section) {
         Op op = fold == Fold.MAX ? Op.MAX : Op.MIN;
         double start = fold == Fold.MAX ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
-        org.altdsl.ir.Expr now = within(window, expressions.real(what, scope, Section.TICK), start);
-        org.altdsl.runtime.plan.Scope life = life(window, section);
-        Var most = known.computeIfAbsent(fold + " " + now + " in " + life, unused -> {
-            Var made = declare(op == Op.MAX ? "max" : "min", now.space(), Optional.of(new Const(start)), life, what);
+        org.altdsl.ir.Expr now = window.within(expressions.real(what, scope, Section.TICK), start);
+        Var most = known.computeIfAbsent(fold + " " + now + " in " + window.key(), unused -> {
+            Var made = watched(op == Op.MAX ? "max" : "min", now.space(), start, window, what);
             record(made, Emission.prim(op, emission.read(made, Section.TICK), now), what);
             return made;
         });
-        return emission.read(most, section);
+        return asked(most, window, section);
     }
 
     private org.altdsl.ir.Expr change(Expr what, Scope scope, Section section) {
@@ -419,6 +467,21 @@ final class Watch {
                         what.span(),
                         "start")));
         return Emission.prim(Op.SUB, now, emission.read(first, section));
+    }
+
+    /** What a quantity was some steps before the last one, for those who ask between two steps. */
+    org.altdsl.ir.Expr past(Expr what, int lag, Scope scope, Section section) {
+        org.altdsl.ir.Expr now = expressions.real(what, scope, Section.TICK);
+        Var kept = known.computeIfAbsent("past " + lag + " " + now, unused -> {
+            boolean lasts = now instanceof org.altdsl.ir.Expr.Read read
+                    && !read.variable().isTemporary();
+            org.altdsl.ir.Expr start =
+                    lasts ? new org.altdsl.ir.Expr.Read(((org.altdsl.ir.Expr.Read) now).variable(), 0) : new Const(0);
+            Var made = declare("past", now.space(), Optional.of(start), org.altdsl.runtime.plan.Scope.RUN, what);
+            record(made, Gather.of(new IndexMap.Shift(lag), now), what);
+            return made;
+        });
+        return emission.read(kept, section);
     }
 
     private org.altdsl.ir.Expr changeOver(Expr what, List<Expr> over, Scope scope, Section section) {

@@ -270,10 +270,7 @@ final class TimedJob {
                 return false;
             }
             long step = executor.clocks().step;
-            long next = Math.min(end, step + STRETCH);
-            for (Schedule schedule : schedules) {
-                next = Math.min(next, next(schedule, step).orElse(next));
-            }
+            long next = stop(run, end, schedules);
             long started = System.nanoTime();
             executor.advance(next - step);
             seconds += (System.nanoTime() - started) / 1e9;
@@ -288,13 +285,21 @@ final class TimedJob {
                 look(due);
                 measure(due);
             }
-            boolean asked = !due.isEmpty()
-                    || schedules.stream().allMatch(one -> one.every().isEmpty());
-            if (asked && run.until().isPresent() && holds(run.until().get())) {
+            if (run.until().filter(until -> until.isDue(next) && holds(until)).isPresent()) {
                 return true;
             }
         }
         return true;
+    }
+
+    /** The step up to which nothing is to be asked or measured. */
+    private long stop(Protocol.Run run, long end, List<Schedule> schedules) {
+        long step = executor.clocks().step;
+        long next = Math.min(end, step + STRETCH);
+        for (Schedule schedule : schedules) {
+            next = Math.min(next, next(schedule, step).orElse(next));
+        }
+        return Math.min(next, run.until().map(until -> until.next(step)).orElse(next));
     }
 
     private boolean holds(Protocol.Until until) {

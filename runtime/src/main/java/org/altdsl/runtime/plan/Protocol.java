@@ -28,15 +28,40 @@ public record Protocol(double dt, Course course, List<Act> acts) {
     }
 
     /**
-     * A condition that ends a run at the first measurement at which it holds.
+     * A condition that ends a run when it is found to hold.
      *
      * @param window the scope whose block tells whether it holds
      * @param flag the variable that is 1 then
+     * @param every it is asked for after each multiple of one of these numbers of steps
      */
-    public record Until(Scope window, String flag) {
+    public record Until(Scope window, String flag, List<Long> every) {
         public Until {
             requireNonNull(window);
             requireNonNull(flag);
+            every = List.copyOf(every);
+            if (every.isEmpty() || every.stream().anyMatch(steps -> steps < 1)) {
+                throw new IllegalArgumentException("asked for every " + every + " steps");
+            }
+        }
+
+        /** Whether it is asked for after so many steps of the whole run. */
+        public boolean isDue(long step) {
+            return every.stream().anyMatch(steps -> step % steps == 0);
+        }
+
+        /** The first step after this one at which it is asked for. */
+        public long next(long step) {
+            return every.stream()
+                    .mapToLong(steps -> (step / steps + 1) * steps)
+                    .min()
+                    .orElseThrow();
+        }
+
+        private Until shortened(long most) {
+            return new Until(
+                    window,
+                    flag,
+                    every.stream().map(steps -> Math.min(steps, most)).toList());
         }
     }
 
@@ -161,7 +186,7 @@ public record Protocol(double dt, Course course, List<Act> acts) {
 
     private static Act shortened(Act act, long most) {
         if (act instanceof Run run) {
-            return new Run(Math.min(run.steps(), most), run.until());
+            return new Run(Math.min(run.steps(), most), run.until().map(until -> until.shortened(most)));
         }
         if (act instanceof Present present) {
             return new Present(Math.min(present.steps(), most));
