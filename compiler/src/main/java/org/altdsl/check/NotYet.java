@@ -171,8 +171,7 @@ public final class NotYet {
         return item instanceof Item.Inject inject && !inject.stimulation()
                 || item instanceof Item.Clamp
                 || item instanceof Item.Sweep
-                || item instanceof Item.Use
-                || item instanceof Item.Keep keep && keep.soft();
+                || item instanceof Item.Use;
     }
 
     /** The first word of an item. */

@@ -20,6 +20,7 @@ import org.altdsl.ir.Slot;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Update;
 import org.altdsl.ir.Var;
+import org.altdsl.lower.Lanes;
 import org.altdsl.lower.LoweredRule;
 import org.altdsl.optimize.Decision;
 import org.altdsl.runtime.plan.Scope;
@@ -58,6 +59,7 @@ final class Cards {
             facts.add(new RuleCard.Fact("updates compiled as", String.join(", ", ways)));
         }
         facts.add(new RuleCard.Fact("changes weights by", sinks(lowered)));
+        lowered.lanes().ifPresent(lanes -> facts.add(new RuleCard.Fact("trials side by side", sideBySide(lanes))));
         RuleCard card = new RuleCard(
                 reads,
                 information.stream().allMatch(Information::isLocal),
@@ -75,6 +77,13 @@ final class Cards {
                 model.map(one -> Equations.of(one.flattened())).orElse(""),
                 bytes,
                 operations);
+    }
+
+    private static String sideBySide(Lanes lanes) {
+        if (lanes.obstacle().isPresent()) {
+            return "no: " + lanes.obstacle().get().message();
+        }
+        return lanes.isWanted() ? "yes, " + lanes.count() + " in a batch" : "yes";
     }
 
     /** The compared rule, or the first one in use; none where nothing learns. */

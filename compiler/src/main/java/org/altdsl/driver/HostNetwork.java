@@ -58,7 +58,7 @@ final class HostNetwork {
         Declaration declaration = unit.declarations().get(unit.declarations().size() - 1);
         Experiment experiment = Experiment.of(declaration, sink);
         ExperimentLowering lowering = new ExperimentLowering(whole, experiment, sink, Map.of());
-        return lowering.rule(lowering.entries().get(0), false);
+        return lowering.explained(lowering.entries().get(0));
     }
 
     private static String text(LinkedProgram program, Declaration rule, Inheritance inheritance) {
@@ -71,7 +71,7 @@ final class HostNetwork {
                 || program.find(rule.span().file(), Declaration.Kind.NEURON, neuron)
                         .map(model -> inheritance.flatten(model).parameters().containsKey("f"))
                         .orElse(false);
-        String use = use(rule, flattened, "correct");
+        String use = use(rule, flattened, "correct", false);
         return """
                 import neurons, objectives, optimizers
                 experiment "host network" {
@@ -89,8 +89,13 @@ final class HostNetwork {
                 """.formatted(use, neuron, takesFunction ? "(f = tanh)" : "", takesFunction ? "(f = identity)" : "");
     }
 
-    /** The use of a rule, with what it cannot do without. */
-    private static String use(Declaration rule, Flattened flattened, String modulated) {
+    /**
+     * The use of a rule, with what it cannot do without.
+     *
+     * @param modulated what its modulators are bound to
+     * @param always whether they are bound even where they have a default
+     */
+    private static String use(Declaration rule, Flattened flattened, String modulated, boolean always) {
         List<String> arguments = new ArrayList<>();
         for (Binding parameter : flattened.parameters().values()) {
             if (parameter.value().isEmpty()) {
@@ -100,33 +105,61 @@ final class HostNetwork {
         for (Item.Modulators modulators : flattened.items(Item.Modulators.class)) {
             Binding modulator = modulators.bindings().get(0);
             boolean known = List.of("loss", "correct").contains(modulator.name().text());
-            if (!known && modulator.value().isEmpty()) {
+            if (!known && (always || modulator.value().isEmpty())) {
                 arguments.add(modulator.name() + " = " + modulated);
             }
         }
         return rule.name() + (arguments.isEmpty() ? "" : "(" + String.join(", ", arguments) + ")");
     }
 
-    /** Spiking neurons that have every quantity that the rule reads at its neurons. */
+    /**
+     * Spiking neurons that have every quantity that the rule reads at its neurons. What it reads at the output is
+     * filtered from the spikes there, and what it reads of an objective is of one over that.
+     */
     private static String inTime(Declaration rule, Flattened flattened) {
         Set<String> wanted = new LinkedHashSet<>();
+        Set<String> ofOutput = new LinkedHashSet<>();
+        boolean[] reads = new boolean[2];
         for (Item item : flattened.items()) {
             Parts.everyExpression(item, expr -> {
-                if (expr instanceof Expr.Member member
-                        && member.of() instanceof Expr.Reference place
-                        && (place.name().equals("pre") || place.name().equals("post"))
-                        && !isOfRule(flattened, member.name().text())) {
+                if (expr instanceof Expr.Reference name && !isOfRule(flattened, name.name())) {
+                    reads[0] |= Set.of("objective", "loss", "error", "target").contains(name.name());
+                    reads[1] |= name.name().equals("error");
+                }
+                if (!(expr instanceof Expr.Member member)
+                        || !(member.of() instanceof Expr.Reference place)
+                        || isOfRule(flattened, member.name().text())) {
+                    return;
+                }
+                if (place.name().equals("pre") || place.name().equals("post")) {
                     wanted.add(member.name().text());
+                } else if (place.name().equals("output")) {
+                    ofOutput.add(member.name().text());
                 }
             });
         }
+        boolean hasObjective = reads[0];
         for (Item.Adapts adapts : flattened.items(Item.Adapts.class)) {
             adapts.targets().forEach(target -> wanted.add(target.span().text().replaceFirst(".*\\.", "")));
         }
+        if (reads[1]) {
+            // An error is told at the potential.
+            wanted.add("u");
+        }
         wanted.removeAll(Set.of("spike", "potential_of_host", "index", "rank", "hops", "output_index"));
+        ofOutput.removeAll(Set.of("spike", "index", "error", "target"));
+        ofOutput.removeAll(wanted);
         StringBuilder states = new StringBuilder();
         wanted.forEach(name -> states.append("    state ").append(name).append(" = 0\n"));
+        if (hasObjective && !reads[1] && ofOutput.isEmpty()) {
+            ofOutput.add("rate_of_host");
+        }
+        StringBuilder filters = new StringBuilder();
+        ofOutput.forEach(name -> filters.append(
+                "        state %1$s[y] = 0\n        each step { %1$s += 0.1 * (y.spike - %1$s) }\n".formatted(name)));
+        String about = reads[1] ? "y.u" : ofOutput.stream().findFirst().orElse("");
         return """
+                import objectives, optimizers
                 neuron HostCell {
                     state potential_of_host = 0
                 %2$s
@@ -143,10 +176,19 @@ final class HostNetwork {
                         y  : HostCell[3]
                         x -> h1 -> h2 -> y via HostSynapse { w ~ uniform(0, 1) } learns %1$s
                         output = y
+                        state told = 0
+                        each step { told += 0.1 * (mean(y.spike) - told) }
+                %3$s
                     }
+                %4$s
+                    optimizer SGD(eta = 0.1)
                     protocol { run 1 ms }
                 }
-                """.formatted(use(rule, flattened, "t"), states);
+                """.formatted(
+                        use(rule, flattened, "told", true),
+                        states,
+                        filters,
+                        hasObjective ? "    objective CrossEntropy(" + about + ", 0)" : "");
     }
 
     /** The neuron model of the host: one that has every quantity that the rule reads at its neurons. */
@@ -184,6 +226,8 @@ final class HostNetwork {
                         .anyMatch(s -> s.bindings().get(0).name().text().equals(name))
                 || rule.items(Item.Cases.class).stream()
                         .anyMatch(c -> c.name().text().equals(name))
+                || rule.items(Item.Modulators.class).stream()
+                        .anyMatch(m -> m.bindings().get(0).name().text().equals(name))
                 || rule.items(Item.Lets.class).stream()
                         .anyMatch(l -> l.bindings().get(0).name().text().equals(name));
     }

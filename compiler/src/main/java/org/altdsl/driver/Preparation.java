@@ -27,6 +27,7 @@ import org.altdsl.janino.FusedProgram;
 import org.altdsl.lower.DatasetLowering;
 import org.altdsl.lower.Experiment;
 import org.altdsl.lower.ExperimentLowering;
+import org.altdsl.lower.Lanes;
 import org.altdsl.lower.LoweredRule;
 import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
@@ -43,6 +44,7 @@ import org.altdsl.runtime.plan.ExperimentPlan;
 import org.altdsl.runtime.plan.ProgramCode;
 import org.altdsl.runtime.plan.RulePlan;
 import org.altdsl.runtime.plan.Scope;
+import org.altdsl.runtime.plan.SideBySide;
 import org.altdsl.source.SourceFile;
 import org.altdsl.source.Span;
 import org.altdsl.tensorcode.CompiledTensors;
@@ -340,7 +342,11 @@ public final class Preparation {
 
     /** The programs of one entry, ready to run, and what is said of it. */
     private record Compiled(
-            ProgramCode train, ProgramCode evaluate, Optional<Alignment> alignment, PreparedExperiment.RuleText text) {}
+            ProgramCode train,
+            ProgramCode evaluate,
+            Optional<SideBySide> sideBySide,
+            Optional<Alignment> alignment,
+            PreparedExperiment.RuleText text) {}
 
     private static Compiled compile(LoweredRule rule, Backend backend, DataSet data, int bytesPerNumber) {
         Sizes sizes = new Sizes(sizes(rule, data));
@@ -348,7 +354,20 @@ public final class Preparation {
         ProgramCode evaluate =
                 rule.timed().isPresent() ? train : backend.compile(rule.evaluate(), sizes, rule.observedInEvaluation());
         return new Compiled(
-                train, evaluate, gradients(rule, backend, sizes), Cards.of(rule, decisions(train), bytesPerNumber));
+                train,
+                evaluate,
+                sideBySide(rule, backend, sizes),
+                gradients(rule, backend, sizes),
+                Cards.of(rule, decisions(train), bytesPerNumber));
+    }
+
+    private static Optional<SideBySide> sideBySide(LoweredRule rule, Backend backend, Sizes sizes) {
+        return rule.lanes().filter(Lanes::isWanted).map(lanes -> {
+            Set<String> observed = new LinkedHashSet<>(lanes.perTrial().keySet());
+            observed.addAll(lanes.changed());
+            ProgramCode after = backend.compile(lanes.after().orElseThrow(), sizes, observed);
+            return new SideBySide(lanes.count(), after, lanes.perTrial(), lanes.changed());
+        });
     }
 
     private RulePlan plan(
@@ -370,6 +389,7 @@ public final class Preparation {
                 rule.alignedWith().isPresent() ? reference(rule, backend, lowering, data) : compiled.alignment(),
                 places(rule),
                 synapses,
+                compiled.sideBySide(),
                 rule.timed().map(timed -> options.smoke() ? timed.shortened(SMOKE_STEPS) : timed));
     }
 

@@ -34,6 +34,8 @@ final class Emission {
     private final Map<Temporary, Var> temporaries = new HashMap<>();
     private final Set<Var> constants = new HashSet<>();
     private final List<Edges> edges = new ArrayList<>();
+    private final Map<Var, Var> lanes = new LinkedHashMap<>();
+    private Set<String> perTrial = Set.of();
 
     private record Temporary(Section.Block section, Expr value) {}
 
@@ -90,8 +92,43 @@ final class Emission {
         return name;
     }
 
+    /**
+     * From now on, what happens after trials sees several that ran side by side.
+     *
+     * @param names the variables that each of them has for itself
+     */
+    void inLanes(Set<String> names) {
+        perTrial = Set.copyOf(names);
+    }
+
+    /** The variables that trials side by side have for themselves, with all of them together as what comes after sees them. */
+    Map<Var, Var> lanes() {
+        return lanes;
+    }
+
+    /** The variable that a name of the network means in a section: after trials side by side, that of all of them. */
+    Var in(Section section, Var variable) {
+        boolean after = section.is(Section.Kind.SETTLE) || section.is(Section.Kind.BODY);
+        if (!after || !perTrial.contains(variable.name())) {
+            return variable;
+        }
+        return lanes.computeIfAbsent(
+                variable,
+                one -> new Var(
+                        one.name() + "@trials",
+                        one.space().with(Axis.LANE),
+                        one.type(),
+                        Scope.BATCH,
+                        one.owner(),
+                        one.matter(),
+                        Optional.empty(),
+                        one.origin(),
+                        one.label()));
+    }
+
     /** The version of a variable that a read in a section sees now. */
-    Expr read(Var variable, Section section) {
+    Expr read(Var named, Section section) {
+        Var variable = in(section, named);
         if (section.is(Section.Kind.INIT)) {
             return new Expr.Read(variable, 0);
         }
@@ -106,11 +143,12 @@ final class Emission {
     }
 
     boolean isWritten(Var variable, Section section) {
-        return versions.getOrDefault(section.block(), Map.of()).containsKey(variable);
+        return versions.getOrDefault(section.block(), Map.of()).containsKey(in(section, variable));
     }
 
     /** Appends an update; a guarded first write of a temporary starts from 0. */
-    void update(Section section, Var target, Optional<Expr> guard, Expr value, Slot slot, Span span) {
+    void update(Section section, Var named, Optional<Expr> guard, Expr value, Slot slot, Span span) {
+        Var target = in(section, named);
         int next = version(target, section) + 1;
         if (target.isTemporary() && next == 1 && guard.isPresent()) {
             update(section, target, Optional.empty(), new Expr.Const(0), slot, span);

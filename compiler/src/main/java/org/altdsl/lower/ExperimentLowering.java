@@ -17,7 +17,10 @@ import org.altdsl.ast.Item;
 import org.altdsl.ast.Name;
 import org.altdsl.derive.Derivatives;
 import org.altdsl.diag.Code;
+import org.altdsl.diag.Diagnostic;
 import org.altdsl.diag.DiagnosticSink;
+import org.altdsl.diag.Note;
+import org.altdsl.diag.Severity;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.Matter;
 import org.altdsl.ir.Program;
@@ -45,7 +48,9 @@ public final class ExperimentLowering {
     private final Map<String, Expr> set;
     private final Optional<DataSource> files;
     private final Inheritance inheritance;
-    private Optional<Map<String, Integer>> samples;
+
+    /** How many samples the splits have; while nothing is run, any number stands for it. */
+    private Map<String, Integer> samples;
 
     /**
      * An experiment that is only checked: what it takes from files is not looked at.
@@ -72,8 +77,8 @@ public final class ExperimentLowering {
         this.experiment = requireNonNull(experiment);
         this.sink = requireNonNull(sink);
         this.set = requireNonNull(set);
-        this.samples = experiment.data().isEmpty() ? Optional.of(Map.of()) : Optional.empty();
         this.inheritance = new Inheritance(program, sink);
+        this.samples = experiment.data().isEmpty() ? Map.of() : Map.of("train", 1, "validation", 1, "test", 1);
         for (String name : set.keySet()) {
             if (!experiment.parameters().containsKey(name)) {
                 sink.error(
@@ -102,9 +107,9 @@ public final class ExperimentLowering {
     /** One entry of the comparison: the variable and what it stands for. */
     public record Entry(Optional<Name> variable, Optional<Item.Alternative> alternative) {}
 
-    /** Says how many samples each split of the data has, for what goes through them; where data are not looked at, no one knows. */
+    /** Says how many samples each split of the data has, for what goes through them. */
     public void samples(Map<String, Integer> counts) {
-        samples = Optional.of(Map.copyOf(counts));
+        samples = Map.copyOf(counts);
     }
 
     /** The recipe of the experiment's data; nothing where an error was reported. */
@@ -165,10 +170,70 @@ public final class ExperimentLowering {
      * @param gradients whether the gradient of each weight is to be had from the evaluation program
      */
     public Optional<LoweredRule> rule(Entry entry, boolean gradients) {
+        return rule(entry, gradients, false);
+    }
+
+    /** One entry as IR, with whether trials could run side by side, asked for or not; nothing where an error was reported. */
+    public Optional<LoweredRule> explained(Entry entry) {
+        return rule(entry, false, true);
+    }
+
+    private Optional<LoweredRule> rule(Entry entry, boolean gradients, boolean explained) {
         try {
             Lowering lowering = new Lowering(entry);
             LoweredRule lowered = lowering.run(gradients);
-            return sink.hasErrors() ? Optional.empty() : Optional.of(lowered);
+            boolean asked = !sink.hasErrors() && lowered.timed().isPresent() && (explained || lowering.lanes() > 1);
+            if (!asked) {
+                return sink.hasErrors() ? Optional.empty() : Optional.of(lowered);
+            }
+            Lanes lanes = lanes(entry, lowering, lowered.train());
+            lanes.obstacle().filter(unused -> lanes.isWanted()).ifPresent(reason -> sink.add(refused(reason)));
+            return sink.hasErrors() ? Optional.empty() : Optional.of(lowered.in(lanes));
+        } catch (Abandon reported) {
+            return Optional.empty();
+        }
+    }
+
+    /** How trials run side by side, if they can: found by lowering the network again with what each of them has for itself. */
+    private Lanes lanes(Entry entry, Lowering first, Program train) {
+        int count = first.lanes();
+        Optional<Diagnostic> obstacle = first.obstacle(train);
+        if (obstacle.isPresent()) {
+            return Lanes.impossible(count, obstacle.get());
+        }
+        DiagnosticSink aside = new DiagnosticSink();
+        ExperimentLowering again = new ExperimentLowering(program, experiment, aside, set);
+        again.samples(samples);
+        Optional<Lanes> lanes = again.afterTrials(entry, first.perTrial(train), count);
+        Optional<Diagnostic> error = aside.sorted().stream()
+                .filter(one -> one.severity() == Severity.ERROR)
+                .findFirst();
+        if (error.isPresent() || lanes.isEmpty()) {
+            return Lanes.impossible(
+                    count, error.orElseThrow(() -> new AssertionError("nothing says why there are no lanes")));
+        }
+        return lanes.get();
+    }
+
+    /** Says what a reason not to run trials side by side is a reason for. */
+    private Diagnostic refused(Diagnostic reason) {
+        List<Note> notes = new ArrayList<>(reason.notes());
+        experiment
+                .data()
+                .flatMap(Item.Data::batch)
+                .ifPresent(batch -> notes.add(
+                        Note.at(batch.span(), "asked for here; with batch 1, trials run one after the other")));
+        return new Diagnostic(
+                Code.NOT_IN_LANES,
+                Severity.ERROR,
+                reason.at(),
+                "the trials of a batch cannot run side by side: " + reason.message(),
+                notes);
+    }
+
+    private Optional<Lanes> afterTrials(Entry entry, Set<String> perTrial, int count) {
+        try {
+            return Optional.of(new Lowering(entry).afterTrials(perTrial, count));
         } catch (Abandon reported) {
             return Optional.empty();
         }
@@ -255,15 +320,16 @@ public final class ExperimentLowering {
                 boolean alone = network.time().isPresent();
                 if (isClass(binding)) {
                     Space one = alone ? Space.SCALAR : Space.of(Axis.LANE);
-                    return Optional.of(new Value.Label(network.clamped(name, one, Matter.OBJECTIVE, at)));
+                    return Optional.of(new Value.Label(network.clamped(name, one, Matter.OBJECTIVE, section, at)));
                 }
                 if (alone) {
                     Axis axis = Axis.neurons("data." + field);
                     sizesFromData.put(axis.extent(), field);
-                    return Optional.of(new Value.Real(network.clamped(name, Space.of(axis), Matter.OBJECTIVE, at)));
+                    return Optional.of(
+                            new Value.Real(network.clamped(name, Space.of(axis), Matter.OBJECTIVE, section, at)));
                 }
                 Space space = space(field);
-                return Optional.of(new Value.Real(network.clamped(name, space, Matter.OBJECTIVE, at)));
+                return Optional.of(new Value.Real(network.clamped(name, space, Matter.OBJECTIVE, section, at)));
             }
             return Optional.empty();
         }
@@ -398,6 +464,7 @@ public final class ExperimentLowering {
         private final Expressions expressions = new Expressions(program, sink, emission);
         private final Network network = new Network(expressions);
         private final List<Metric> metrics = new ArrayList<>();
+        private Set<String> assigned = Set.of();
         private Names names;
 
         Lowering(Entry entry) {
@@ -449,7 +516,7 @@ public final class ExperimentLowering {
                             Metric.Combine.MEAN));
                 }
             }
-            List<LoweredRule.Learnable> learnables = learnables(rules);
+            List<LoweredRule.Learnable> learnables = learnables(rules, Set.of());
             Map<Var, Var> slopes = gradients || measures.wantsGradients() ? gradients(learnables) : Map.of();
             clamps.addAll(names.clamps.values());
             sizesFromData.putAll(names.sizesFromData);
@@ -473,11 +540,22 @@ public final class ExperimentLowering {
                     slopes,
                     measures.wantsGradients(),
                     measures.alignedWith(),
+                    Optional.empty(),
                     Optional.empty());
         }
 
-        /** A network in time, with its protocol. */
-        private LoweredRule inTime(NetworkLowering builder) {
+        /** What is known of a network in time when its steps are lowered, and what happens after samples. */
+        private record Stepped(
+                StartingValues startingValues,
+                Schedules schedules,
+                TimeLowering steps,
+                RuleLowering rules,
+                org.altdsl.runtime.plan.Protocol protocol,
+                Optional<org.altdsl.runtime.plan.Protocol> evaluation,
+                long grid) {}
+
+        /** The steps of a network in time, its protocol, and what happens after samples. */
+        private Stepped stepped(NetworkLowering builder) {
             network.runsIn(Timing.step(expressions, experiment.settings().get("dt"), names));
             StartingValues startingValues = new StartingValues(expressions, files);
             network.startsWith(startingValues);
@@ -500,9 +578,12 @@ public final class ExperimentLowering {
             experiment.evaluation().ifPresent(one -> freezeFirst(one.body(), protocol));
             TimeLowering steps = new TimeLowering(network);
             RuleLowering rules = new RuleLowering(network);
+            expressions.objectives(new ObjectiveLowering(expressions, network));
             experiment.objective().ifPresent(this::objective);
             rules.beforeSample();
             steps.lower(unused -> {});
+            assigned = protocol.assigned();
+            protocol.lanes(lanes());
             Watch watch = expressions.watch().orElseThrow();
             long grid = protocol.grid(written.body());
             long later = experiment
@@ -514,6 +595,171 @@ public final class ExperimentLowering {
             Optional<org.altdsl.runtime.plan.Protocol> evaluation =
                     experiment.evaluation().map(protocol::lower);
             rules.afterSample(() -> optimizer(rules));
+            return new Stepped(startingValues, schedules, steps, rules, acts, evaluation, grid);
+        }
+
+        /** What happens after trials that ran side by side. */
+        Lanes afterTrials(Set<String> perTrial, int count) {
+            names = new Names(expressions, network, entry);
+            emission.inLanes(perTrial);
+            stepped(new NetworkLowering(program, sink, expressions, network, names));
+            if (sink.hasErrors()) {
+                throw new Abandon();
+            }
+            List<Var> variables = new ArrayList<>(emission.variables());
+            variables.addAll(emission.lanes().values());
+            org.altdsl.ir.Node.Loop batch = org.altdsl.ir.Node.Loop.of(
+                    org.altdsl.runtime.plan.Scope.BATCH, List.of(new org.altdsl.ir.Node.Block(afterSample())));
+            Program made = new Program(
+                    name() + " after trials",
+                    variables,
+                    emission.edges(),
+                    org.altdsl.ir.Node.Loop.of(org.altdsl.runtime.plan.Scope.RUN, List.of(batch)));
+            Program after = used(Derivatives.resolve(Mode.in(made, true), sink));
+            if (sink.hasErrors()) {
+                throw new Abandon();
+            }
+            Map<String, String> each = new LinkedHashMap<>();
+            emission.lanes().forEach((variable, all) -> {
+                if (after.variables().contains(all)) {
+                    each.put(all.name(), variable.name());
+                }
+            });
+            Set<String> changed = new LinkedHashSet<>();
+            for (Update update : after.block(org.altdsl.runtime.plan.Scope.BATCH)) {
+                if (!update.target().isTemporary()) {
+                    changed.add(update.target().name());
+                }
+            }
+            return new Lanes(count, Optional.of(after), each, changed, Optional.empty());
+        }
+
+        /** How many trials are to run side by side: the samples of a batch, where the protocol goes through samples. */
+        int lanes() {
+            Optional<Expr> written = experiment.data().flatMap(Item.Data::batch);
+            boolean shows = experiment
+                    .protocol()
+                    .map(protocol -> goesThroughSamples(protocol.body()))
+                    .orElse(false);
+            return shows && written.isPresent()
+                    ? expressions.whole(written.get(), names, Section.INIT, "a batch size")
+                    : 1;
+        }
+
+        private static boolean goesThroughSamples(List<Item> items) {
+            return items.stream()
+                    .anyMatch(item -> item instanceof Item.Step step
+                            && (step.kind() == Item.StepKind.FOR_EACH || goesThroughSamples(step.body())));
+        }
+
+        /** The variables that change in the course of a trial, and those that are shown: each trial has its own. */
+        Set<String> perTrial(Program train) {
+            Set<String> own = new LinkedHashSet<>(names.clamps.keySet());
+            for (Update update : inTrial(train)) {
+                if (!update.target().isTemporary()) {
+                    own.add(update.target().name());
+                }
+            }
+            network.played()
+                    .keySet()
+                    .forEach(population ->
+                            own.add(population.flag().orElseThrow().name()));
+            own.addAll(assigned);
+            return own;
+        }
+
+        private List<Update> inTrial(Program train) {
+            List<Update> updates = new ArrayList<>();
+            for (org.altdsl.runtime.plan.Scope scope : List.of(
+                    org.altdsl.runtime.plan.Scope.TRIAL,
+                    org.altdsl.runtime.plan.Scope.STEP,
+                    org.altdsl.runtime.plan.Scope.PHASE)) {
+                updates.addAll(train.block(scope));
+            }
+            return updates;
+        }
+
+        /** What all trials share and one of them changes while it runs, if there is such a thing. */
+        Optional<Diagnostic> obstacle(Program train) {
+            Map<Var, String> common = new LinkedHashMap<>();
+            for (Projection projection : network.projections()) {
+                projection
+                        .weights()
+                        .values()
+                        .forEach(weight ->
+                                common.put(weight, "'" + weight.label() + "' of '" + projection.name() + "'"));
+                projection
+                        .post()
+                        .biases()
+                        .values()
+                        .forEach(bias -> common.put(
+                                bias,
+                                "'" + bias.label() + "' of '"
+                                        + projection.post().name() + "'"));
+            }
+            network.populations().forEach(population -> population.inTime().ifPresent(neurons -> neurons.sharedStates()
+                    .forEach(state -> common.put(
+                            state,
+                            "'" + state.label() + "' of '" + population.name() + "', which all samples share,"))));
+            network.rules().forEach(rule -> rule.sharedStates()
+                    .forEach(state -> common.put(
+                            state, "'" + state.label() + "' of '" + rule.name() + "', which all samples share,")));
+            List<Update> updates = inTrial(train);
+            for (Update update : updates) {
+                String what = common.get(update.target());
+                if (what == null) {
+                    continue;
+                }
+                List<Note> notes = new ArrayList<>();
+                updates.stream()
+                        .filter(other -> !other.target().equals(update.target())
+                                && org.altdsl.ir.Exprs.reads(other.value()).contains(update.target()))
+                        .findFirst()
+                        .ifPresent(reader ->
+                                notes.add(Note.at(reader.span(), "the rest of the trial depends on it here")));
+                return Optional.of(new Diagnostic(
+                        Code.NOT_IN_LANES,
+                        Severity.ERROR,
+                        update.span(),
+                        what + " changes in the course of a trial, and trials beside it would see the changes",
+                        notes));
+            }
+            return untilInTrials(experiment.protocol().map(Item.Protocol::body).orElse(List.of()), false)
+                    .map(at -> Diagnostic.error(
+                            Code.NOT_IN_LANES,
+                            at,
+                            "each trial would end at a time of its own, by what is measured of another"));
+        }
+
+        /** Where a protocol lets what is measured end a run in a trial. */
+        private static Optional<Span> untilInTrials(List<Item> items, boolean inTrial) {
+            for (Item item : items) {
+                if (item instanceof Item.Step step) {
+                    if (inTrial
+                            && step.kind() == Item.StepKind.RUN
+                            && step.until().isPresent()) {
+                        return Optional.of(step.until().get().span());
+                    }
+                    Optional<Span> inside =
+                            untilInTrials(step.body(), inTrial || step.kind() == Item.StepKind.FOR_EACH);
+                    if (inside.isPresent()) {
+                        return inside;
+                    }
+                }
+            }
+            return Optional.empty();
+        }
+
+        /** A network in time, with its protocol. */
+        private LoweredRule inTime(NetworkLowering builder) {
+            Stepped stepped = stepped(builder);
+            TimeLowering steps = stepped.steps();
+            RuleLowering rules = stepped.rules();
+            Schedules schedules = stepped.schedules();
+            StartingValues startingValues = stepped.startingValues();
+            org.altdsl.runtime.plan.Protocol acts = stepped.protocol();
+            Optional<org.altdsl.runtime.plan.Protocol> evaluation = stepped.evaluation();
+            long grid = stepped.grid();
             schedules.endsAt(
                     ProtocolLowering.mayEndEarly(acts.acts())
                             ? Moments.some(grid, acts.steps())
@@ -537,14 +783,7 @@ public final class ExperimentLowering {
             experiment.measures().forEach(one -> measured.add(Records.text(one.what())));
             Plots plots = new Plots(expressions, names, records, acts, measured);
             experiment.plots().forEach(plots::plot);
-            List<LoweredRule.Learnable> learnables = new ArrayList<>();
-            for (Projection projection : network.projections()) {
-                for (Var weight : projection.weights().values()) {
-                    if (steps.direct().contains(weight) || rules.direct().contains(weight)) {
-                        learnables.add(new LoweredRule.Learnable(weight, projection.layer(), true));
-                    }
-                }
-            }
+            List<LoweredRule.Learnable> learnables = learnables(rules, steps.direct());
             if (sink.hasErrors()) {
                 throw new Abandon();
             }
@@ -568,7 +807,7 @@ public final class ExperimentLowering {
                                             org.altdsl.runtime.plan.Scope.PHASE,
                                             emission.updates(Section.PROTOCOL),
                                             org.altdsl.runtime.plan.Scope.BATCH,
-                                            emission.updates(Section.BODY),
+                                            afterSample(),
                                             org.altdsl.runtime.plan.Scope.EPOCH,
                                             emission.updates(Section.EPOCH)),
                                     schedules.blocks()),
@@ -590,7 +829,7 @@ public final class ExperimentLowering {
                     List.of(),
                     List.of(),
                     learnables,
-                    Map.of(),
+                    rules.proposals(),
                     Map.of(),
                     false,
                     Optional.empty(),
@@ -602,7 +841,15 @@ public final class ExperimentLowering {
                             schedules.all(),
                             records.all(),
                             plots.all(),
-                            readouts)));
+                            readouts)),
+                    Optional.empty());
+        }
+
+        /** What happens after a sample: signals and objectives are of the network as its last step left it. */
+        private List<Update> afterSample() {
+            List<Update> updates = new ArrayList<>(emission.updates(Section.SETTLE));
+            updates.addAll(emission.updates(Section.BODY));
+            return updates;
         }
 
         private static Map<String, double[]> tables(StartingValues startingValues, Program made) {
@@ -649,19 +896,17 @@ public final class ExperimentLowering {
                         Code.BAD_EXPERIMENT, expr.span(), "this objective is the same whatever the network does");
             }
             network.loss(
-                    held("loss", value, expr.span()),
-                    phase -> held("loss" + phase.suffix(), expressions.real(expr, names, phase), expr.span()));
+                    held("loss", value, Section.SETTLE, expr.span()),
+                    phase -> held(
+                            "loss" + phase.suffix(),
+                            expressions.real(expr, names, phase),
+                            phase.settle(),
+                            expr.span()));
         }
 
-        private org.altdsl.ir.Expr held(String name, org.altdsl.ir.Expr value, Span at) {
+        private org.altdsl.ir.Expr held(String name, org.altdsl.ir.Expr value, Section where, Span at) {
             return emission.temporary(
-                    name,
-                    Section.SETTLE,
-                    value,
-                    org.altdsl.ir.Slot.SETTLE,
-                    org.altdsl.ir.Owner.HARNESS,
-                    Matter.OBJECTIVE,
-                    at);
+                    name, where, value, org.altdsl.ir.Slot.SETTLE, org.altdsl.ir.Owner.HARNESS, Matter.OBJECTIVE, at);
         }
 
         private void optimizer(RuleLowering rules) {
@@ -696,9 +941,13 @@ public final class ExperimentLowering {
             }
         }
 
-        private List<LoweredRule.Learnable> learnables(RuleLowering rules) {
+        /**
+         * @param inSteps what rules assign in steps of time
+         */
+        private List<LoweredRule.Learnable> learnables(RuleLowering rules, Set<Var> inSteps) {
             Set<Var> all = new LinkedHashSet<>(rules.proposals().keySet());
             all.addAll(rules.direct());
+            all.addAll(inSteps);
             List<LoweredRule.Learnable> learnables = new ArrayList<>();
             for (Projection projection : network.projections()) {
                 for (Var weight : projection.weights().values()) {
@@ -727,7 +976,8 @@ public final class ExperimentLowering {
                     org.altdsl.ir.Expr slope = expressions.gradient(
                             network.loss().get(),
                             learnable.variable(),
-                            experiment.declaration().name().span());
+                            experiment.declaration().name().span(),
+                            Section.SETTLE);
                     if (slope instanceof org.altdsl.ir.Expr.Read read) {
                         slopes.put(learnable.variable(), read.variable());
                     }

@@ -377,27 +377,26 @@ final class Expressions {
             return new Deriv(DerivKind.SLOPE, above, along);
         }
         boolean byOneNumber = read.variable().space().isScalar();
-        return byOneNumber ? rate(above, read.variable(), at) : gradient(above, read.variable(), at);
+        Section where = section.settle();
+        return byOneNumber ? rate(above, read.variable(), at, where) : gradient(above, read.variable(), at, where);
     }
 
     /** The derivative of a value per sample by one number for all, taken forwards: a value per sample again. */
-    private org.altdsl.ir.Expr rate(org.altdsl.ir.Expr of, Var by, Span at) {
-        Var value = variable(of, "value", at, Section.SETTLE);
-        Deriv deriv = new Deriv(DerivKind.RATE, emission.read(value, Section.SETTLE), by);
-        return emission.temporary(
-                value.name() + ".rate", Section.SETTLE, deriv, Slot.SETTLE, value.owner(), value.matter(), at);
+    private org.altdsl.ir.Expr rate(org.altdsl.ir.Expr of, Var by, Span at, Section where) {
+        Var value = variable(of, "value", at, where);
+        Deriv deriv = new Deriv(DerivKind.RATE, emission.read(value, where), by);
+        return emission.temporary(value.name() + ".rate", where, deriv, Slot.SETTLE, value.owner(), value.matter(), at);
     }
 
-    /** The gradient of a value per sample by a variable of the forward pass. */
-    org.altdsl.ir.Expr gradient(org.altdsl.ir.Expr of, Var by, Span at) {
-        Var value = variable(of, "value", at, Section.SETTLE);
-        Deriv deriv = new Deriv(DerivKind.GRADIENT, emission.read(value, Section.SETTLE), by);
+    /** The gradient of a value per sample by a variable of the forward pass, or of a step of time. */
+    org.altdsl.ir.Expr gradient(org.altdsl.ir.Expr of, Var by, Span at, Section where) {
+        Var value = variable(of, "value", at, where);
+        Deriv deriv = new Deriv(DerivKind.GRADIENT, emission.read(value, where), by);
         String name = by.name() + ".gradient";
         org.altdsl.ir.Expr slope =
-                emission.temporary(name, Section.SETTLE, deriv, Slot.SETTLE, Owner.RULE, Matter.OBJECTIVE, at);
+                emission.temporary(name, where, deriv, Slot.SETTLE, Owner.RULE, Matter.OBJECTIVE, at);
         // A synapse that does not exist has no slope, even if the objective would have one by it.
-        return emission.temporary(
-                name, Section.SETTLE, masks.held(by, slope), Slot.SETTLE, Owner.RULE, Matter.OBJECTIVE, at);
+        return emission.temporary(name, where, masks.held(by, slope), Slot.SETTLE, Owner.RULE, Matter.OBJECTIVE, at);
     }
 
     /** The axes that words after {@code over} name. */

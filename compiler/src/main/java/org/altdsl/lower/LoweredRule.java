@@ -33,6 +33,7 @@ import org.altdsl.runtime.plan.TimedPlan;
  * @param gradients the variable of {@code gradient} with the gradient of each learnable weight, where asked for
  * @param aligns whether the angle to a reference direction is measured
  * @param timed how a network in time is run; {@code evaluate} is then the same program
+ * @param lanes whether and how trials of a network in time run side by side
  * @param alignedWith the rule whose proposals are the reference, absent for the gradient itself
  */
 public record LoweredRule(
@@ -52,17 +53,42 @@ public record LoweredRule(
         Map<Var, Var> gradients,
         boolean aligns,
         Optional<Expr> alignedWith,
-        Optional<TimedPlan> timed) {
+        Optional<TimedPlan> timed,
+        Optional<Lanes> lanes) {
     public LoweredRule {
         requireNonNull(name);
         models = List.copyOf(models);
         requireNonNull(train);
         requireNonNull(evaluate);
         requireNonNull(gradient);
+        requireNonNull(lanes);
         clamps = List.copyOf(clamps);
         metrics = List.copyOf(metrics);
         invariants = List.copyOf(invariants);
         learnables = List.copyOf(learnables);
+    }
+
+    /** The same with what is known of trials side by side. */
+    LoweredRule in(Lanes known) {
+        return new LoweredRule(
+                name,
+                parameters,
+                models,
+                train,
+                evaluate,
+                gradient,
+                sizes,
+                sizesFromData,
+                clamps,
+                metrics,
+                invariants,
+                learnables,
+                proposals,
+                gradients,
+                aligns,
+                alignedWith,
+                timed,
+                Optional.of(known));
     }
 
     /** A rule in use, with what it inherits put in, and what it teaches. */
@@ -92,6 +118,12 @@ public record LoweredRule(
                 .forEach(metric -> observed.add(metric.variable()));
         timed.ifPresent(plan -> plan.variables().forEach(observed::add));
         invariants.forEach(invariant -> observed.add(invariant.variable()));
+        lanes.filter(Lanes::isWanted).ifPresent(side -> {
+            observed.addAll(side.perTrial().values());
+            side.changed().stream()
+                    .filter(name -> !side.perTrial().containsKey(name))
+                    .forEach(observed::add);
+        });
         return observed;
     }
 

@@ -220,6 +220,10 @@ final class Network {
 
     /** The objective of each sample in a phase. */
     Optional<Expr> loss(Section section) {
+        if (loss != null && again != null && section.isWithinTime()) {
+            // What it reads changes within a step.
+            return Optional.of(again.apply(section));
+        }
         if (loss == null || section.phase().isEmpty() || again == null) {
             return loss();
         }
@@ -294,12 +298,12 @@ final class Network {
         if (!(potential instanceof Value.Real real) || !(real.expr() instanceof Expr.Read read)) {
             throw expressions.error(Code.NOT_DIFFERENTIABLE, at, "'u' is no quantity that an objective can depend on");
         }
-        Expr gradient = expressions.gradient(objective, read.variable(), at);
+        Expr gradient = expressions.gradient(objective, read.variable(), at, section.settle());
         return expressions
                 .emission()
                 .temporary(
                         population.name() + ".error" + section.suffix(),
-                        Section.SETTLE,
+                        section.settle(),
                         Emission.prim(Op.NEG, gradient),
                         Slot.SETTLE,
                         Owner.RULE,
@@ -310,6 +314,7 @@ final class Network {
     /** What rules keep at a population: states, signals; also {@code target} and {@code error} of the output. */
     Optional<Value> atPopulation(Population population, String wanted, Section section, Span at) {
         if (wanted.equals("target") && population.isOutput() && target != null) {
+            needWholeSample(wanted, section, at);
             return Optional.of(new Value.Real(target));
         }
         if (wanted.equals("error") && population.isOutput() && loss != null) {
@@ -339,8 +344,10 @@ final class Network {
             case "loss", "objective":
                 return loss(section).map(Value.Real::new);
             case "correct":
+                needWholeSample(name, section, at);
                 return correct(at).map(Value.Real::new);
             case "target":
+                needWholeSample(name, section, at);
                 return target().map(Value.Real::new);
             case "error":
                 return population == null
@@ -352,6 +359,16 @@ final class Network {
                 return input().map(place -> new Value.Place("input", place));
             default:
                 return Optional.empty();
+        }
+    }
+
+    private void needWholeSample(String name, Section section, Span at) {
+        boolean known = name.equals("target") ? target != null : label != null;
+        if (known && section.isWithinTime()) {
+            throw expressions.error(
+                    Code.NOT_ALLOWED_HERE,
+                    at,
+                    "'" + name + "' of the objective is told after a sample, as in after trial { … }, not in a step");
         }
     }
 
@@ -376,7 +393,7 @@ final class Network {
     }
 
     /** A per-sample input that the harness clamps, such as a label or a modulator. */
-    Expr clamped(String name, Space space, Matter matter, Span at) {
+    Expr clamped(String name, Space space, Matter matter, Section section, Span at) {
         Emission emission = expressions.emission();
         Var variable = emission.variable(name)
                 .orElseGet(() -> emission.declare(new Var(
@@ -390,7 +407,7 @@ final class Network {
                         Optional.empty(),
                         at,
                         name.substring(name.lastIndexOf('.') + 1))));
-        return emission.read(variable, Section.SETTLE);
+        return emission.read(variable, section);
     }
 
     /** The names of rule states, signals and reports, for suggestions. */

@@ -132,16 +132,16 @@ final class ObjectiveLowering {
             }
         }
 
-        private org.altdsl.ir.Expr oneHot(org.altdsl.ir.Expr index, Span where) {
+        private org.altdsl.ir.Expr oneHot(org.altdsl.ir.Expr index, Span span) {
             if (population.rank() != 1) {
                 throw expressions.error(
-                        Code.WRONG_SHAPE, where, "a class needs an output population to be predicted by");
+                        Code.WRONG_SHAPE, span, "a class needs an output population to be predicted by");
             }
             Axis axis = population.axes().get(0);
             org.altdsl.ir.Expr hot = Emission.prim(Op.EQ, new org.altdsl.ir.Expr.Index(axis), index);
             org.altdsl.ir.Expr held = expressions
                     .emission()
-                    .temporary("target", Section.SETTLE, hot, Slot.CLAMP, Owner.HARNESS, Matter.OBJECTIVE, where);
+                    .temporary("target", where.settle(), hot, Slot.CLAMP, Owner.HARNESS, Matter.OBJECTIVE, span);
             if (network.target().isEmpty()) {
                 network.target(held);
                 Value first = names.values().iterator().next();

@@ -215,6 +215,11 @@ final class OptimizerLowering {
         }
 
         @Override
+        public Expr softened(Var variable, Expr old, Expr next, Section section) {
+            return variable.equals(learnable) ? rules.softened(variable, old, next) : next;
+        }
+
+        @Override
         public void afterWrite(Var variable, Section section) {
             if (variable.equals(learnable)) {
                 rules.keepAfterOptimizer(variable);

@@ -499,7 +499,7 @@ final class Population implements Scope, Value.Members {
 
     /** What an input shows: data that the harness clamps, unless a test gives something. */
     private Expr shown() {
-        Expr clamped = network.clamped(name + ".r", space().with(Axis.LANE), Matter.NEURON, span);
+        Expr clamped = network.clamped(name + ".r", space().with(Axis.LANE), Matter.NEURON, Section.SETTLE, span);
         quantities.put("r", clamped);
         return clamped;
     }

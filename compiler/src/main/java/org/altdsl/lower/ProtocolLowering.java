@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,22 +40,22 @@ final class ProtocolLowering {
     private final Expressions expressions;
     private final Scope outer;
     private final Time time;
-    /** The number of samples of each split; empty where the data are not looked at. */
-    private final Optional<Map<String, Integer>> samples;
-
+    private final Map<String, Integer> samples;
     private final Schedules schedules;
+    private final Set<String> assigned = new LinkedHashSet<>();
     private final List<Long> asks;
+    private int lanes = 1;
     private String split = "train";
 
     /**
-     * @param samples how many samples each split of the data has; empty where the data are not looked at
+     * @param samples how many samples each split of the data has
      * @param measured the intervals in steps at which the experiment measures; conditions are asked for then
      */
     ProtocolLowering(
             Network network,
             Expressions expressions,
             Scope outer,
-            Optional<Map<String, Integer>> samples,
+            Map<String, Integer> samples,
             Schedules schedules,
             List<Long> measured) {
         this.schedules = requireNonNull(schedules);
@@ -71,6 +72,16 @@ final class ProtocolLowering {
         split = written.evaluate().map(name -> name.text()).orElse("train");
         return new Protocol(
                 time.dt(), time.countsSteps() ? Course.STEPS : Course.SECONDS, acts(written.body(), Scope.over(outer)));
+    }
+
+    /** Says how many samples of the training split are shown side by side. */
+    void lanes(int count) {
+        lanes = count;
+    }
+
+    /** The names of the variables that it assigns, as far as it has been lowered. */
+    Set<String> assigned() {
+        return assigned;
     }
 
     /**
@@ -201,13 +212,13 @@ final class ProtocolLowering {
                     throw expressions.error(
                             Code.NOT_YET, step.span(), "this version goes through data sample by sample");
                 }
-                Integer count =
-                        samples.isEmpty() ? Integer.valueOf(1) : samples.get().get(split);
+                Integer count = samples.get(split);
                 if (count == null) {
                     throw expressions.error(
                             Code.NO_DATA, step.span(), "there is no split '" + split + "' of data to go through");
                 }
-                return new Protocol.EachSample(split, count, acts(step.body(), Scope.over(scope)));
+                return new Protocol.EachSample(
+                        split, count, split.equals("train") ? lanes : 1, acts(step.body(), Scope.over(scope)));
             default:
                 throw expressions.error(Code.NOT_YET, step.span(), "this step of a protocol cannot be run yet");
         }
@@ -241,6 +252,7 @@ final class ProtocolLowering {
                     case DIVIDE -> Emission.prim(org.altdsl.ir.Op.DIV, target, value);
                 };
         String held = hold("next " + read.variable().label(), next, Section.PROTOCOL, assign.value());
+        assigned.add(read.variable().name());
         return new Protocol.Set(read.variable().name(), held);
     }
 

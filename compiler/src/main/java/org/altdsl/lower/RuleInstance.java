@@ -57,7 +57,8 @@ final class RuleInstance {
         model.items(Item.Modulators.class)
                 .forEach(m -> also.add(m.bindings().get(0).name().text()));
         this.parameters = Parameter.bind(model, use, new Own(), also, expressions);
-        this.perSample = writtenPerSample();
+        // In time, what a trial has for itself is known when it is run beside others.
+        this.perSample = network.time().isPresent() ? Set.of() : writtenPerSample();
         this.pathways = new Pathways(this, expressions);
         this.phases = new Phases(this, expressions);
     }
@@ -534,7 +535,7 @@ final class RuleInstance {
     /** A signal at a population, filled where it is first asked for; so its order comes out backwards by itself. */
     private Expr signal(Item.Cases cases, Population population, Section section, Span at) {
         String key = cases.name() + " " + population.name() + section.suffix();
-        Expr known = signals.get(key);
+        Expr known = section.isWithinTime() ? null : signals.get(key);
         if (known != null) {
             return known;
         }
@@ -549,6 +550,17 @@ final class RuleInstance {
             org.altdsl.ast.Expr source = choose(cases, population);
             Expr value = expressions.real(source, scope, section.settle());
             Emission emission = expressions.emission();
+            if (section.isWithinTime()) {
+                // In a step, things change between one reader and the next: each sees what the signal is by then.
+                return emission.temporary(
+                        population.name() + "." + cases.name(),
+                        section,
+                        value,
+                        Slot.SETTLE,
+                        Owner.RULE,
+                        Matter.OTHER,
+                        source.span());
+            }
             Var variable = emission.declare(new Var(
                     emission.freeName(population.name() + "." + cases.name() + section.suffix()),
                     value.space().union(population.space()),
@@ -600,6 +612,19 @@ final class RuleInstance {
             }
         }
         return Optional.empty();
+    }
+
+    /** The states that it declares to be shared by all samples, as far as they are in use. */
+    List<Var> sharedStates() {
+        Set<String> names = new HashSet<>();
+        for (Item.States states : model.items(Item.States.class)) {
+            if (states.shared()) {
+                states.bindings().forEach(binding -> names.add(binding.name().text()));
+            }
+        }
+        return variables.values().stream()
+                .filter(variable -> names.contains(variable.label()))
+                .toList();
     }
 
     static String place(Item.States states) {

@@ -290,6 +290,13 @@ final class RuleLowering {
             org.altdsl.ir.Expr goes =
                     guard.map(when -> Emission.prim(Op.AND, when, condition)).orElse(condition);
             Var alive = projection.alive(item.span());
+            if (!alive.space().contains(goes.space())) {
+                throw expressions.error(
+                        Code.BATCH_NOT_REDUCED,
+                        item.condition().span(),
+                        "this differs from trial to trial of a batch, and a synapse is pruned for all of them; say how to"
+                                + " combine them, as in mean(… over batch)");
+            }
             expressions
                     .emission()
                     .update(section, alive, Optional.of(goes), new org.altdsl.ir.Expr.Const(0), slot, item.span());
@@ -304,10 +311,11 @@ final class RuleLowering {
                     .edges()
                     .map(edges -> value.space().has(edges.synapses()))
                     .orElse(false);
-            if (each && target.space().equals(projection.post().space())) {
+            Space space = target.space().without(org.altdsl.ir.Axis.LANE);
+            if (each && space.equals(projection.post().space())) {
                 return Optional.of(projection.summedAtTargets(value));
             }
-            return each && target.space().equals(projection.pre().space())
+            return each && space.equals(projection.pre().space())
                     ? Optional.of(projection.summedAtSources(value))
                     : Optional.empty();
         }
@@ -375,6 +383,12 @@ final class RuleLowering {
                     .emission()
                     .temporary(by.name() + ".slope", section, gradient, slot, Owner.RULE, Matter.SLOPE, at);
             return ((org.altdsl.ir.Expr.Read) read).variable();
+        }
+
+        @Override
+        public org.altdsl.ir.Expr softened(
+                Var variable, org.altdsl.ir.Expr old, org.altdsl.ir.Expr next, Section section) {
+            return soften(rule, projection, variable, old, next, section);
         }
 
         @Override
@@ -519,9 +533,6 @@ final class RuleLowering {
                     || !reference.name().equals(variable.label())) {
                 continue;
             }
-            if (item.soft()) {
-                throw expressions.error(Code.NOT_YET, item.span(), "soft bounds cannot be run yet");
-            }
             bound(variable, item.low(), item.high(), new RuleScopes.AtProjection(rule, projection), section);
         }
     }
@@ -537,18 +548,54 @@ final class RuleLowering {
         expressions.emission().update(section, variable, Optional.empty(), bounded, Slot.CONSTRAIN, at);
     }
 
-    /** Applies the bounds for a variable that the optimizer wrote. */
-    void keepAfterOptimizer(Var variable) {
+    private org.altdsl.ir.Expr soften(
+            RuleInstance rule,
+            Projection projection,
+            Var variable,
+            org.altdsl.ir.Expr old,
+            org.altdsl.ir.Expr next,
+            Section section) {
+        org.altdsl.ir.Expr soft = next;
+        for (Item.Keep item : rule.model().items(Item.Keep.class)) {
+            if (item.soft()
+                    && item.target() instanceof Expr.Reference reference
+                    && reference.name().equals(variable.label())) {
+                Scope scope = new RuleScopes.AtProjection(rule, projection);
+                soft = SoftBounds.within(
+                        old,
+                        soft,
+                        expressions.real(item.low(), scope, section),
+                        expressions.real(item.high(), scope, section));
+            }
+        }
+        return soft;
+    }
+
+    /** Where a rule teaches a variable; the first such place. */
+    private record Home(RuleInstance rule, Projection projection) {}
+
+    private Optional<Home> home(Var variable) {
         for (RuleInstance rule : network.rules()) {
             for (Projection projection : rule.projections()) {
-                boolean here = projection.weights().containsValue(variable)
-                        || projection.post().biases().containsValue(variable);
-                if (here) {
-                    keep(rule, projection, variable, Section.BODY);
-                    return;
+                if (projection.weights().containsValue(variable)
+                        || projection.post().biases().containsValue(variable)) {
+                    return Optional.of(new Home(rule, projection));
                 }
             }
         }
+        return Optional.empty();
+    }
+
+    /** What an optimizer makes of a variable, within soft bounds. */
+    org.altdsl.ir.Expr softened(Var variable, org.altdsl.ir.Expr old, org.altdsl.ir.Expr next) {
+        return home(variable)
+                .map(home -> soften(home.rule(), home.projection(), variable, old, next, Section.BODY))
+                .orElse(next);
+    }
+
+    /** Applies the bounds for a variable that the optimizer wrote. */
+    void keepAfterOptimizer(Var variable) {
+        home(variable).ifPresent(home -> keep(home.rule(), home.projection(), variable, Section.BODY));
     }
 
     /** Lowers what a network in time does before the first step of each sample. */

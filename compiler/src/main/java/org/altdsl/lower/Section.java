@@ -68,9 +68,14 @@ record Section(Kind kind, String phase, int moment, org.altdsl.runtime.plan.Scop
         return kind == wanted;
     }
 
+    /** Whether it lies within time: what is told of a whole sample is not known there. */
+    boolean isWithinTime() {
+        return kind == Kind.TICK || kind == Kind.START;
+    }
+
     /** The forward pass of this section's phase; a step of time is its own. */
     Section settle() {
-        return kind == Kind.TICK || kind == Kind.START ? this : new Section(Kind.SETTLE, phase, moment, window);
+        return isWithinTime() ? this : new Section(Kind.SETTLE, phase, moment, window);
     }
 
     /** The same place, reading another phase. */

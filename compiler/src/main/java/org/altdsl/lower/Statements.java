@@ -70,6 +70,12 @@ final class Statements {
             return Optional.empty();
         }
 
+        /** What a variable becomes instead, by soft bounds, which look at its value before. */
+        default org.altdsl.ir.Expr softened(
+                Var variable, org.altdsl.ir.Expr old, org.altdsl.ir.Expr next, Section section) {
+            return next;
+        }
+
         /** What to do after a variable was written: bounds. */
         void afterWrite(Var variable, Section section);
 
@@ -92,6 +98,11 @@ final class Statements {
     record Target(Var variable, boolean proposal, boolean ofPopulation) {
         Target {
             requireNonNull(variable);
+        }
+
+        /** The same as a section means it. */
+        Target in(Section section, Emission emission) {
+            return new Target(emission.in(section, variable), proposal, ofPopulation);
         }
     }
 
@@ -272,10 +283,11 @@ final class Statements {
         if (place.lacks(name)) {
             return;
         }
-        Target target = place.target(name, item.target().span())
+        Target named = place.target(name, item.target().span())
                 .orElseThrow(() -> expressions.error(
                         Code.NOT_ASSIGNABLE, item.target().span(), "'" + name + "' cannot be assigned here"));
-        Scope.Local where = scopeOf(target, place, scope);
+        Scope.Local where = scopeOf(named, place, scope);
+        Target target = named.in(section, expressions.emission());
         org.altdsl.ir.Expr value =
                 expressions.real(item.value(), where, section, target.variable().space());
         Map<Target, org.altdsl.ir.Expr> carried =
@@ -405,7 +417,8 @@ final class Statements {
                     case MULTIPLY -> Emission.prim(Op.MUL, old, value);
                     case DIVIDE -> Emission.prim(Op.DIV, old, value);
                 };
-        emission.update(section, variable, guard, expressions.masks().held(variable, next), slot, item.span());
+        org.altdsl.ir.Expr soft = place.softened(variable, old, next, section);
+        emission.update(section, variable, guard, expressions.masks().held(variable, soft), slot, item.span());
         place.afterWrite(variable, section);
     }
 

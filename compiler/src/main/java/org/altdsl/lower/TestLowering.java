@@ -433,9 +433,16 @@ public final class TestLowering {
                 if (item instanceof Item.Loss loss) {
                     expressions.objectives(new ObjectiveLowering(expressions, network));
                     network.loss(
-                            hold("loss", expressions.real(loss.value(), this, Section.SETTLE), loss.span()),
+                            hold(
+                                    "loss",
+                                    expressions.real(loss.value(), this, Section.SETTLE),
+                                    Section.SETTLE,
+                                    loss.span()),
                             phase -> hold(
-                                    "loss" + phase.suffix(), expressions.real(loss.value(), this, phase), loss.span()));
+                                    "loss" + phase.suffix(),
+                                    expressions.real(loss.value(), this, phase),
+                                    phase.settle(),
+                                    loss.span()));
                 }
             }
         }
@@ -455,8 +462,8 @@ public final class TestLowering {
             return emission.read(variable, Section.SETTLE);
         }
 
-        private org.altdsl.ir.Expr hold(String name, org.altdsl.ir.Expr value, Span at) {
-            return emission.temporary(name, Section.SETTLE, value, Slot.SETTLE, Owner.HARNESS, Matter.OBJECTIVE, at);
+        private org.altdsl.ir.Expr hold(String name, org.altdsl.ir.Expr value, Section where, Span at) {
+            return emission.temporary(name, where, value, Slot.SETTLE, Owner.HARNESS, Matter.OBJECTIVE, at);
         }
 
         private void target() {
@@ -469,14 +476,15 @@ public final class TestLowering {
                     .map(v -> v instanceof Expr.ListLiteral list && Literals.levels(list) == 2)
                     .orElse(false);
             org.altdsl.ir.Expr shown = given.shown(value, whole ? Space.of(Axis.LANE, axis) : Space.of(Axis.LANE));
-            org.altdsl.ir.Expr target =
-                    whole ? shown : Emission.prim(Op.EQ, new Index(axis), hold("label", shown, value.span()));
-            network.target(hold("target", target, value.span()));
+            org.altdsl.ir.Expr target = whole
+                    ? shown
+                    : Emission.prim(Op.EQ, new Index(axis), hold("label", shown, Section.SETTLE, value.span()));
+            network.target(hold("target", target, Section.SETTLE, value.span()));
             if (!whole) {
                 network.population(network.output().get().name())
                         .flatMap(output -> output.quantity("u", Section.SETTLE, value.span()))
-                        .ifPresent(u ->
-                                network.classification(hold("label", shown, value.span()), ((Value.Real) u).expr()));
+                        .ifPresent(u -> network.classification(
+                                hold("label", shown, Section.SETTLE, value.span()), ((Value.Real) u).expr()));
             }
         }
 
@@ -581,7 +589,7 @@ public final class TestLowering {
             Value.Model use = new Value.Model(flattened.declaration(), arguments, this);
             org.altdsl.ir.Expr loss = new ObjectiveLowering(expressions, network)
                     .value(use, Section.SETTLE, test.name().span());
-            network.loss(hold("loss", loss, test.name().span()), phase -> loss);
+            network.loss(hold("loss", loss, Section.SETTLE, test.name().span()), phase -> loss);
         }
 
         private void optimizer(Value.Model model) {
@@ -621,7 +629,11 @@ public final class TestLowering {
                 boolean scalar = field.width() == 1 && field.shape().isEmpty();
                 Space space = scalar ? Space.of(Axis.LANE) : Space.of(Axis.LANE, axis);
                 org.altdsl.ir.Expr clamped = network.clamped(
-                        field.name(), space, Matter.OTHER, test.name().span());
+                        field.name(),
+                        space,
+                        Matter.OTHER,
+                        Section.SETTLE,
+                        test.name().span());
                 names.put(field.name(), new Value.Real(clamped));
             }
         }

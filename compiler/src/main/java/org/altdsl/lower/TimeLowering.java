@@ -546,7 +546,12 @@ final class TimeLowering {
                     continue;
                 }
                 if (item.soft()) {
-                    throw expressions.error(Code.NOT_YET, item.span(), "soft bounds cannot be run yet");
+                    Scope scope = scope(Site.SYNAPSE);
+                    bounded = SoftBounds.within(
+                            emission.read(variable, Section.TICK),
+                            bounded,
+                            expressions.real(item.low(), scope, Section.TICK),
+                            expressions.real(item.high(), scope, Section.TICK));
                 }
                 bounded = within(bounded, item.low(), item.high(), scope(Site.SYNAPSE));
             }

@@ -219,6 +219,14 @@ final class TimedNeurons {
         return frozen;
     }
 
+    /** The states that all samples share. */
+    List<Var> sharedStates() {
+        return states.entrySet().stream()
+                .filter(state -> isShared(state.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
     private boolean isShared(String state) {
         return model.items(Item.States.class).stream()
                 .anyMatch(item ->

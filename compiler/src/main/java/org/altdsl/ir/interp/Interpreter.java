@@ -203,7 +203,7 @@ final class Interpreter implements Executor, Evaluator.Memory {
 
     @Override
     public void runStep(Scope scope, int step) {
-        clocks.draw = scope == Scope.STEP ? clocks.step : clocks.batch;
+        clocks.draw = scope == Scope.STEP ? clocks.ofStep() : clocks.batch;
         List<Update> block = blocks.get(scope);
         carryOut(block.get(step));
         if (step == block.size() - 1) {
@@ -294,6 +294,14 @@ final class Interpreter implements Executor, Evaluator.Memory {
                 target[lane * width + i] = rows[samples[lane] * width + i];
             }
         }
+    }
+
+    @Override
+    public void share(String name, Executor other) {
+        if (!(other instanceof Interpreter same) || same.program != program) {
+            throw new IllegalArgumentException("an executor of another program");
+        }
+        values.put(variable(name), same.values.get(variable(name)));
     }
 
     @Override

@@ -3,7 +3,7 @@ package org.altdsl.runtime.engine;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +11,12 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.altdsl.runtime.data.DataSet;
 import org.altdsl.runtime.data.EpochOrder;
 import org.altdsl.runtime.data.Samples;
 import org.altdsl.runtime.kernel.Workers;
-import org.altdsl.runtime.plan.Clamp;
+import org.altdsl.runtime.plan.Clocks;
 import org.altdsl.runtime.plan.Collected;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.Metric;
@@ -23,6 +24,7 @@ import org.altdsl.runtime.plan.Protocol;
 import org.altdsl.runtime.plan.RulePlan;
 import org.altdsl.runtime.plan.Schedule;
 import org.altdsl.runtime.plan.Scope;
+import org.altdsl.runtime.plan.SideBySide;
 import org.altdsl.runtime.plan.Snapshot;
 import org.altdsl.runtime.plan.TimedPlan;
 import org.altdsl.runtime.record.Recorders;
@@ -35,23 +37,31 @@ final class TimedJob {
     /** How many steps are taken between two questions whether to stop, or what is measured to be waited for. */
     private static final long STRETCH = 1000;
 
-    /** The variable that is 1 while a sample is shown. */
-    private static final String PRESENTING = "presenting";
-
     private final RulePlan rule;
     private final TimedPlan plan;
     private final int seed;
     private final BooleanSupplier stopped;
+
+    /** The network that is measured and recorded. */
     private final Executor executor;
+
+    private final Lane main;
+
+    /** All lanes, the measured one first; it is alone where trials do not run side by side. */
+    private final List<Lane> lanes = new ArrayList<>();
+
+    private final Optional<Batch> batch;
+    private final int threads;
     private final Consumer<Long> advanced;
     private final Optional<Recorders> recorders;
     private final List<Row> rows = new ArrayList<>();
     private final DataSet data;
-    private final Map<String, double[]> shown = new HashMap<>();
-    private final Map<String, double[]> hidden = new HashMap<>();
     private final Collected collected = new Collected();
-    private final boolean counts;
     private String split = "train";
+
+    /** Whether trials run side by side at the moment: what happens now happens to one lane. */
+    private boolean sideBySide;
+
     private int epoch;
     private boolean measures = true;
 
@@ -80,25 +90,46 @@ final class TimedJob {
         this.seed = seed;
         this.stopped = requireNonNull(stopped);
         this.advanced = requireNonNull(advanced);
-        this.executor = rule.train().executor(seed, 1, workers);
-        this.counts = executor.variables().stream()
-                .anyMatch(variable -> variable.name().equals(PRESENTING));
-        executor.clocks().seed = seed;
-        executor.clocks().lanes = 1;
+        this.threads = workers.threads();
+        this.batch = rule.sideBySide().map(side -> new Batch(side, plan.tables(), seed));
+        // Threads share the trials, if there are several at a time, and else the kernels.
+        this.executor = network(batch.isPresent() ? Workers.NONE : workers);
+        this.main = new Lane(executor, data, rule.clamps(), collected);
+        lanes.add(main);
+        for (int lane = 1; lane < rule.sideBySide().map(SideBySide::lanes).orElse(1); lane++) {
+            lanes.add(new Lane(network(Workers.NONE), data, rule.clamps(), new Collected()));
+        }
         this.recorders = recorders.map(make -> make.apply(executor));
+    }
+
+    private Executor network(Workers workers) {
+        Executor network = rule.train().executor(seed, 1, workers);
+        network.clocks().seed = seed;
+        network.clocks().lanes = 1;
+        network.clocks().samples = new int[1];
+        return network;
+    }
+
+    private void begin(Executor network) {
+        plan.tables().forEach(network::write);
+        network.enter(Scope.RUN);
+        network.enter(Scope.EPOCH);
+        Scope.WINDOWS.forEach(network::enter);
+        plan.trains().forEach((variable, train) -> network.play(variable, train.cursor()::at));
     }
 
     SeedResult run(Consumer<Row> done) {
         measured = requireNonNull(done);
-        plan.tables().forEach(executor::write);
-        executor.enter(Scope.RUN);
-        executor.enter(Scope.EPOCH);
-        Scope.WINDOWS.forEach(executor::enter);
-        plan.trains().forEach((variable, train) -> executor.play(variable, train.cursor()::at));
+        for (int lane = 0; lane < lanes.size(); lane++) {
+            begin(lanes.get(lane).executor());
+            lanes.get(lane).executor().clocks().trial = -lane;
+        }
+        rule.sideBySide().ifPresent(side -> side.common().forEach(variable -> lanes.subList(1, lanes.size())
+                .forEach(lane -> lane.executor().share(variable, executor))));
         boolean complete;
         try {
             look(List.of());
-            complete = all(plan.protocol().acts());
+            complete = all(plan.protocol().acts(), main);
             List<Schedule> last = plan.schedules().stream()
                     .filter(schedule -> !schedule.every().isPresent() || !isDue(schedule, executor.clocks().step))
                     .toList();
@@ -126,72 +157,82 @@ final class TimedJob {
     private boolean evaluate(Protocol evaluation) {
         Snapshot before = executor.snapshot();
         measures = false;
-        boolean whole = all(evaluation.acts());
+        boolean whole = all(evaluation.acts(), main);
         measures = true;
         executor.restore(before);
         return whole;
     }
 
-    /** Carries acts out; false where the run ended early. */
-    private boolean all(List<Protocol.Act> acts) {
+    /** Carries acts out in a lane; false where the run ended early. */
+    private boolean all(List<Protocol.Act> acts, Lane lane) {
         for (Protocol.Act act : acts) {
-            if (!carryOut(act)) {
+            if (!carryOut(act, lane)) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean carryOut(Protocol.Act act) {
+    /** What something happens to: a lane while trials run side by side, all of them otherwise. */
+    private List<Lane> concerned(Lane lane) {
+        return sideBySide ? List.of(lane) : lanes;
+    }
+
+    private boolean carryOut(Protocol.Act act, Lane lane) {
         if (act instanceof Protocol.Run run) {
-            return run(run);
+            return run(run, lane);
         }
         if (act instanceof Protocol.Freeze freeze) {
-            freeze.flags().forEach(flag -> executor.write(flag, new double[] {1}));
-            boolean whole = all(freeze.acts());
-            freeze.flags().forEach(flag -> executor.write(flag, new double[] {0}));
+            freeze.flags().forEach(flag -> write(flag, new double[] {1}, lane));
+            boolean whole = all(freeze.acts(), lane);
+            freeze.flags().forEach(flag -> write(flag, new double[] {0}, lane));
             return whole;
         }
         if (act instanceof Protocol.Phase phase) {
-            recorders.ifPresent(all -> all.enter(phase.name()));
-            boolean whole = all(phase.acts());
-            recorders.ifPresent(Recorders::leave);
+            Optional<Recorders> told = lane == main ? recorders : Optional.empty();
+            told.ifPresent(all -> all.enter(phase.name()));
+            boolean whole = all(phase.acts(), lane);
+            told.ifPresent(Recorders::leave);
             return whole;
         }
         if (act instanceof Protocol.Present present) {
-            show(true);
-            executor.enter(Scope.PHASE);
-            boolean whole = run(new Protocol.Run(present.steps(), Optional.empty()));
-            show(false);
+            lane.show(true);
+            lane.executor().enter(Scope.PHASE);
+            boolean whole = run(new Protocol.Run(present.steps(), Optional.empty()), lane);
+            lane.show(false);
             return whole;
         }
         if (act instanceof Protocol.Rest rest) {
-            return run(new Protocol.Run(rest.steps(), Optional.empty()));
+            return run(new Protocol.Run(rest.steps(), Optional.empty()), lane);
         }
         if (act instanceof Protocol.EachSample samples) {
             return each(samples);
         }
         if (act instanceof Protocol.Set set) {
-            executor.run(Scope.PHASE);
-            executor.write(set.variable(), executor.read(set.value()));
+            lane.executor().run(Scope.PHASE);
+            write(set.variable(), lane.executor().read(set.value()), lane);
             return true;
         }
         if (act instanceof Protocol.Collect collect) {
-            executor.run(Scope.PHASE);
-            collected.add(split, collect.name(), executor.read(collect.value()));
+            lane.executor().run(Scope.PHASE);
+            lane.collected().add(split, collect.name(), lane.executor().read(collect.value()));
             return true;
         }
-        return repeat((Protocol.Repeat) act);
+        return repeat((Protocol.Repeat) act, lane);
     }
 
-    private boolean repeat(Protocol.Repeat repeat) {
+    private void write(String variable, double[] values, Lane lane) {
+        concerned(lane).forEach(one -> one.executor().write(variable, values));
+    }
+
+    private boolean repeat(Protocol.Repeat repeat, Lane lane) {
         for (int i = 0; i < repeat.times(); i++) {
-            if (!all(repeat.acts())) {
+            if (!all(repeat.acts(), lane)) {
                 return false;
             }
             if (repeat.until().isPresent()) {
-                executor.run(Scope.PHASE);
-                if (executor.read(repeat.until().get())[0] != 0) {
+                lane.executor().run(Scope.PHASE);
+                if (lane.executor().read(repeat.until().get())[0] != 0) {
                     return true;
                 }
             }
@@ -199,33 +240,22 @@ final class TimedJob {
         return true;
     }
 
-    /** Acts for each sample of a split; hooks run at its end. */
+    /** Acts for each sample of a split; hooks run at its end, or at the end of a batch. */
     private boolean each(Protocol.EachSample act) {
         split = act.split();
         DataSet.Split samples = data.splits().get(split);
         boolean trains = split.equals("train");
-        int[] order = trains ? EpochOrder.of(seed, epoch, samples.size()) : null;
+        int[] order = trains
+                ? EpochOrder.of(seed, epoch, samples.size())
+                : IntStream.range(0, samples.size()).toArray();
+        int together = act.lanes();
         try (Samples reader = samples.samples()) {
-            for (int i = 0; i < samples.size(); i++) {
-                int sample = trains ? order[i] : i;
-                reader.choose(new int[] {sample}, 1, epoch);
-                for (Clamp clamp : rule.clamps()) {
-                    DataSet.Field field = data.field(clamp.field());
-                    shown.put(clamp.variable(), row(reader, field));
-                    hidden.put(clamp.variable(), new double[field.width()]);
-                    if (field.classes() > 0) {
-                        // The class is there for the protocol even while nothing is shown.
-                        executor.write(clamp.variable(), shown.get(clamp.variable()));
-                    }
-                }
-                executor.clocks().samples[0] = sample;
-                executor.enter(Scope.TRIAL);
-                if (!all(act.acts())) {
+            for (int from = 0; from < order.length; from += together) {
+                int[] chosen = Arrays.copyOfRange(order, from, Math.min(order.length, from + together));
+                reader.choose(chosen, chosen.length, epoch);
+                if (!(together == 1 ? alone(act, reader, chosen[0]) : together(act, reader, chosen))) {
                     return false;
                 }
-                executor.run(Scope.BATCH);
-                executor.clocks().batch++;
-                executor.clocks().update++;
             }
         }
         if (trains) {
@@ -234,29 +264,79 @@ final class TimedJob {
         return true;
     }
 
-    private static double[] row(Samples reader, DataSet.Field field) {
-        float[] rows = reader.rows(field.name());
-        int at = reader.lanes(field.name())[0] * field.width();
-        double[] row = new double[field.width()];
-        for (int i = 0; i < row.length; i++) {
-            row[i] = rows[at + i];
+    private boolean alone(Protocol.EachSample act, Samples reader, int sample) {
+        main.take(reader, 0, sample);
+        executor.enter(Scope.TRIAL);
+        if (!all(act.acts(), main)) {
+            return false;
         }
-        return row;
+        executor.run(Scope.BATCH);
+        executor.clocks().batch++;
+        executor.clocks().update++;
+        return true;
     }
 
-    /** Puts the sample at hand on the inputs, or nothing. */
-    private void show(boolean present) {
-        for (Clamp clamp : rule.clamps()) {
-            if (data.field(clamp.field()).classes() == 0) {
-                executor.write(clamp.variable(), (present ? shown : hidden).get(clamp.variable()));
+    /** One trial in each lane, until all are over; the time is then that of the longest one. */
+    private boolean together(Protocol.EachSample act, Samples reader, int[] chosen) {
+        List<Lane> trials = lanes.subList(0, chosen.length);
+        for (int lane = 0; lane < chosen.length; lane++) {
+            trials.get(lane).take(reader, lane, chosen[lane]);
+            // What a sample draws depends neither on its lane nor on those beside it.
+            trials.get(lane).executor().clocks().trial = chosen[lane] + 1L;
+        }
+        sideBySide = true;
+        boolean whole = Trials.run(trials, threads, lane -> {
+            lane.executor().enter(Scope.TRIAL);
+            return all(act.acts(), lane);
+        });
+        sideBySide = false;
+        for (Lane lane : trials.subList(1, trials.size())) {
+            lane.collected().moveTo(collected);
+        }
+        long latest = trials.stream()
+                .mapToLong(lane -> lane.executor().clocks().step)
+                .max()
+                .orElseThrow();
+        if (whole) {
+            batch.orElseThrow().after(trials);
+        }
+        for (int lane = 0; lane < lanes.size(); lane++) {
+            Clocks clocks = lanes.get(lane).executor().clocks();
+            clocks.step = latest;
+            clocks.trial = -lane;
+            clocks.batch++;
+            clocks.update++;
+        }
+        return whole;
+    }
+
+    private boolean run(Protocol.Run run, Lane lane) {
+        if (lane != main) {
+            return unwatched(run, lane);
+        }
+        long from = executor.clocks().step;
+        boolean whole = watched(run);
+        for (Lane other : sideBySide || !measures ? List.<Lane>of() : lanes.subList(1, lanes.size())) {
+            other.executor().advance(executor.clocks().step - from);
+        }
+        return whole;
+    }
+
+    /** Steps of a lane that nothing is measured of. */
+    private boolean unwatched(Protocol.Run run, Lane lane) {
+        Executor network = lane.executor();
+        long end = network.clocks().step + run.steps();
+        while (network.clocks().step < end) {
+            if (stopped.getAsBoolean()) {
+                return false;
             }
+            long steps = Math.min(STRETCH, end - network.clocks().step);
+            network.advance(steps);
         }
-        if (counts) {
-            executor.write(PRESENTING, new double[] {present ? 1 : 0});
-        }
+        return true;
     }
 
-    private boolean run(Protocol.Run run) {
+    private boolean watched(Protocol.Run run) {
         long end = executor.clocks().step + run.steps();
         List<Schedule> schedules = measures ? plan.schedules() : List.of();
         while (executor.clocks().step < end) {

@@ -270,7 +270,7 @@ final class CompiledExecutor implements Executor {
         checkLanes();
         events.sort(slots[0]);
         for (long i = 0; i < count; i++) {
-            clocks.draw = clocks.step;
+            clocks.draw = clocks.ofStep();
             beginStep();
             for (int number : stepKernels) {
                 runKernel(number);
@@ -291,7 +291,7 @@ final class CompiledExecutor implements Executor {
         } else {
             refresh(scope);
         }
-        clocks.draw = scope == Scope.STEP ? clocks.step : clocks.batch;
+        clocks.draw = scope == Scope.STEP ? clocks.ofStep() : clocks.batch;
         run(blocks.getOrDefault(scope, NO_KERNELS));
         if (scope == Scope.STEP) {
             endStep();
@@ -382,7 +382,7 @@ final class CompiledExecutor implements Executor {
 
     @Override
     public void runStep(Scope scope, int step) {
-        clocks.draw = scope == Scope.STEP ? clocks.step : clocks.batch;
+        clocks.draw = scope == Scope.STEP ? clocks.ofStep() : clocks.batch;
         checkLanes();
         if (scope == Scope.STEP && step == 0) {
             events.sort(slots[0]);
@@ -477,6 +477,21 @@ final class CompiledExecutor implements Executor {
                     variable + " cannot be loaded with " + count + " rows of " + width + " values");
         }
         loading.load(slot, layout, rows, width, samples, count);
+    }
+
+    @Override
+    public void share(String variable, Executor other) {
+        if (!(other instanceof CompiledExecutor same) || same.program != program) {
+            throw new IllegalArgumentException("an executor of another program");
+        }
+        int slot = storedSlot(variable);
+        int stored = narrowed.containsKey(slot) ? narrowed.get(slot).kept() : slot;
+        if (lazyBySlot.containsKey(stored)) {
+            throw new IllegalArgumentException(variable + " changes in steps");
+        }
+        for (Slots own : slots) {
+            own.share(stored, same.slots[0]);
+        }
     }
 
     @Override

@@ -89,15 +89,30 @@ public final class Slots {
         return other;
     }
 
+    /** Has a variable in common with the slots of another job of the same program. */
+    void share(int slot, Slots other) {
+        if (other.matrices[slot] instanceof OffHeapMatrix matrix) {
+            matrices[slot] = matrix.view();
+        } else {
+            arrays[slot] = other.arrays[slot];
+            matrices[slot] = null;
+            complete(slot);
+        }
+    }
+
     private void complete() {
         for (int slot = 0; slot < arrays.length; slot++) {
-            if (matrices[slot] instanceof OffHeapMatrix matrix) {
-                rows[slot] = Array.newInstance(element, matrix.columns());
-            } else if (arrays[slot] instanceof float[][] floats) {
-                matrices[slot] = Matrix.of(floats);
-            } else if (arrays[slot] instanceof double[][] doubles) {
-                matrices[slot] = Matrix.of(doubles);
-            }
+            complete(slot);
+        }
+    }
+
+    private void complete(int slot) {
+        if (matrices[slot] instanceof OffHeapMatrix matrix) {
+            rows[slot] = Array.newInstance(element, matrix.columns());
+        } else if (arrays[slot] instanceof float[][] floats) {
+            matrices[slot] = Matrix.of(floats);
+        } else if (arrays[slot] instanceof double[][] doubles) {
+            matrices[slot] = Matrix.of(doubles);
         }
     }
 

@@ -13,10 +13,13 @@ public final class Clocks {
     /** Steps of time done since the run began; 0 where a program has no time. */
     public long step;
 
+    /** What draws in steps of time are keyed by beside the step: 0, or another number for each trial of those side by side. */
+    public long trial;
+
     /** Batches done since the run began. */
     public long batch;
 
-    /** What the draws of the block that runs are keyed by: {@link #step} in a step of time, {@link #batch} elsewhere. */
+    /** What the draws of the block that runs are keyed by: {@link #ofStep} in a step of time, {@link #batch} elsewhere. */
     public long draw;
 
     /** Optimizer updates, this batch's included: counts from 1. */
@@ -34,10 +37,16 @@ public final class Clocks {
     /** The identity of the sample in each lane, at least {@link #lanes} long; draws per sample are keyed by it. */
     public int[] samples = {};
 
+    /** What the draws of the step are keyed by. */
+    public long ofStep() {
+        return step + (trial << 40);
+    }
+
     /** Sets everything from another set of clocks. */
     public void set(Clocks other) {
         seed = other.seed;
         step = other.step;
+        trial = other.trial;
         batch = other.batch;
         draw = other.draw;
         update = other.update;

@@ -24,6 +24,13 @@ public final class Collected {
                 .add(values);
     }
 
+    /** Hands everything over to another collection, behind what it has. */
+    public void moveTo(Collected other) {
+        rows.forEach((name, all) ->
+                other.rows.computeIfAbsent(name, unused -> new ArrayList<>()).addAll(all));
+        rows.clear();
+    }
+
     /** The rows of a name, one a sample, in the order of collection. */
     public double[][] of(String split, String name) {
         return rows.getOrDefault(split + "." + name, List.of()).toArray(new double[0][]);

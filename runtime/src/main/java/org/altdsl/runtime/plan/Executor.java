@@ -73,6 +73,14 @@ public interface Executor {
      */
     void load(String variable, float[] rows, int width, int[] samples, int count);
 
+    /**
+     * Has a variable in common with another executor of the same program from now on: in memory, it is one. Neither may
+     * change it while the other runs.
+     */
+    default void share(String variable, Executor other) {
+        throw new IllegalArgumentException("this back end runs no trials side by side");
+    }
+
     /** Whether every element of a variable is finite. */
     boolean isFinite(String variable);
 

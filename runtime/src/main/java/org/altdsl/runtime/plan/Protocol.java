@@ -137,8 +137,12 @@ public record Protocol(double dt, Course course, List<Act> acts) {
     /** Steps in which nothing is shown. */
     public record Rest(long steps) implements Act {}
 
-    /** Acts for each sample of a split, in the order of the epoch, or as they stand for any other than training. */
-    public record EachSample(String split, int samples, List<Act> acts) implements Act {
+    /**
+     * Acts for each sample of a split, in the order of the epoch, or as they stand for any other than training.
+     *
+     * @param lanes how many samples are shown side by side
+     */
+    public record EachSample(String split, int samples, int lanes, List<Act> acts) implements Act {
         public EachSample {
             requireNonNull(split);
             acts = List.copyOf(acts);
@@ -146,7 +150,9 @@ public record Protocol(double dt, Course course, List<Act> acts) {
 
         @Override
         public long steps() {
-            return samples * acts.stream().mapToLong(Act::steps).sum();
+            return (samples + lanes - 1L)
+                    / lanes
+                    * acts.stream().mapToLong(Act::steps).sum();
         }
     }
 
@@ -204,12 +210,12 @@ public record Protocol(double dt, Course course, List<Act> acts) {
             return new Repeat(Math.min(repeat.times(), 2), shortened(repeat.acts(), most), repeat.until());
         }
         if (act instanceof EachSample samples) {
-            return new EachSample(samples.split(), samples.samples(), shortened(samples.acts(), most));
+            return new EachSample(samples.split(), samples.samples(), samples.lanes(), shortened(samples.acts(), most));
         }
         return act;
     }
 
-    /** The same acts, which freeze nothing but what some of these flags stand for: where no rule learns there is nothing to stop. */
+    /** The same acts, which freeze only what these flags stand for: where no rule learns there is nothing to stop. */
     public Protocol freezingOnly(Collection<String> flags) {
         return new Protocol(dt, course, freezingOnly(acts, flags));
     }
@@ -230,7 +236,8 @@ public record Protocol(double dt, Course course, List<Act> acts) {
             return new Repeat(repeat.times(), freezingOnly(repeat.acts(), flags), repeat.until());
         }
         if (act instanceof EachSample samples) {
-            return new EachSample(samples.split(), samples.samples(), freezingOnly(samples.acts(), flags));
+            return new EachSample(
+                    samples.split(), samples.samples(), samples.lanes(), freezingOnly(samples.acts(), flags));
         }
         return act;
     }

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param learnable the variables whose change is learning, each with where the rule says how, as
  *     {@code file:line:column}
  * @param synapses how many weights learn
+ * @param sideBySide how its trials run side by side, where they do
  * @param timed how it is run, where it is a network in time; {@code evaluate} and {@code clamps} then have no use
  */
 public record RulePlan(
@@ -32,6 +33,7 @@ public record RulePlan(
         Optional<Alignment> alignment,
         Map<String, String> learnable,
         long synapses,
+        Optional<SideBySide> sideBySide,
         Optional<TimedPlan> timed) {
     public RulePlan {
         requireNonNull(rule);
@@ -42,6 +44,7 @@ public record RulePlan(
         metrics = List.copyOf(metrics);
         invariants = List.copyOf(invariants);
         requireNonNull(alignment);
+        requireNonNull(sideBySide);
         requireNonNull(timed);
         learnable = Collections.unmodifiableMap(new LinkedHashMap<>(learnable));
     }

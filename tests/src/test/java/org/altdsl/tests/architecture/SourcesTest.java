@@ -24,7 +24,6 @@ import org.altdsl.driver.Explanation;
 import org.altdsl.names.LinkedProgram;
 import org.altdsl.source.SourceFile;
 import org.altdsl.tests.bench.Programs;
-import org.altdsl.tests.golden.GoldenTest;
 import org.junit.jupiter.api.Test;
 
 /** What can be said of source texts: ours, and those that the compiler generates. */
@@ -114,9 +113,6 @@ class SourcesTest {
         for (SourceFile file : Programs.library().files()) {
             LinkedProgram program = Programs.read(file);
             for (Declaration rule : program.own(Declaration.Kind.RULE)) {
-                if (GoldenTest.WITHOUT_CARD.contains(rule.name().text())) {
-                    continue;
-                }
                 Matcher names = QUALIFIED.matcher(withoutComments(java(program, rule)));
                 while (names.find()) {
                     String name = names.group();

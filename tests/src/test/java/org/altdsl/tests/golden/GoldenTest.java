@@ -31,12 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * intermediate representation and the kernels of some small ones. {@code mvn test -Dgolden.update=true} writes the
  * files anew.
  */
-public class GoldenTest {
+class GoldenTest {
     private static final Path FOLDER = Path.of("src", "test", "resources", "golden");
     private static final boolean UPDATE = Boolean.getBoolean("golden.update");
-
-    /** Rules in time that propose changes to an optimizer: cards do not follow those yet, and {@code explain} says so. */
-    public static final Set<String> WITHOUT_CARD = Set.of("GliaHebbian", "GliaRateGradient");
 
     private static Explanation explain(String rule) {
         for (SourceFile file : Programs.library().files()) {
@@ -74,10 +71,7 @@ public class GoldenTest {
     }
 
     static List<String> rules() {
-        return Programs.standardRules().stream()
-                .map(rule -> rule.name().text())
-                .filter(rule -> !WITHOUT_CARD.contains(rule))
-                .toList();
+        return Programs.standardRules().stream().map(rule -> rule.name().text()).toList();
     }
 
     @ParameterizedTest
