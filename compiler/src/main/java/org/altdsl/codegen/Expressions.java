@@ -70,6 +70,9 @@ final class Expressions {
     private final Set<Var> copiedRows = new HashSet<>();
     private int statements;
 
+    /** Whether points are visited one by one, where a branch that seldom changes its mind costs less than a minimum. */
+    private boolean walks;
+
     /**
      * @param written the variables that the kernel writes
      * @param needed the variables whose values on entry of the kernel it reads
@@ -111,6 +114,11 @@ final class Expressions {
             nest.head("final int " + name + " = arrays.events.extent(" + projection + ");");
             return name;
         });
+    }
+
+    /** Says that points are visited one by one, as events lead to them. */
+    void walk() {
+        walks = true;
     }
 
     /** Says where along an axis the innermost loop stands. */
@@ -503,6 +511,16 @@ final class Expressions {
                     operands,
                     x -> x.get(0).at(Code.OR) + " ? " + x.get(1).at(Code.OR) + " : "
                             + x.get(2).at(Code.CONDITIONAL));
+        }
+        if (walks && (prim.op() == Op.MIN || prim.op() == Op.MAX)) {
+            Expr first = prim.operands().get(0);
+            Expr second = prim.operands().get(1);
+            Expr bound = first instanceof Expr.Const ? first : second;
+            Expr other = bound == first ? second : first;
+            if (bound instanceof Expr.Const) {
+                String function = prim.op() == Op.MIN ? "Elementary.atMost" : "Elementary.atLeast";
+                return call(function, List.of(real(other, at), real(bound, at)));
+            }
         }
         if (isOfWholeSteps(prim)) {
             return ofClock(prim);

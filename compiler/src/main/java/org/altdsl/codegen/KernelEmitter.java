@@ -182,6 +182,7 @@ final class KernelEmitter {
     }
 
     private void walk(Kernel.Walk walk) {
+        expressions.walk();
         Walks.open(walk.route(), target, nest, expressions);
         walk.route().edges().ifPresent(edges -> refresh(walk, edges));
         List<Update> updates = new ArrayList<>();

@@ -13,7 +13,9 @@ public enum Dist {
     /** mean and variance of the variable itself, not of its logarithm. */
     LOGNORMAL(2),
     /** mean. */
-    EXPONENTIAL(1);
+    EXPONENTIAL(1),
+    /** probability of success in a trial; the number of trials up to the first success, at most 2^24. */
+    GEOMETRIC(1);
 
     private final int arity;
 

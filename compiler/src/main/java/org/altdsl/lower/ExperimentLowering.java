@@ -793,7 +793,7 @@ public final class ExperimentLowering {
                     .forEach((population, one) -> trains.put(
                             population.flag().orElseThrow().name(),
                             one.of(builder.sizes().get(population.name()), length)));
-            Program made = used(Derivatives.resolve(
+            Program made = used(Waits.apply(Derivatives.resolve(
                     Mode.in(
                             Program.timed(
                                     name(),
@@ -812,7 +812,7 @@ public final class ExperimentLowering {
                                             emission.updates(Section.EPOCH)),
                                     schedules.blocks()),
                             true),
-                    sink));
+                    sink)));
             Set<String> lives = made.variables().stream().map(Var::name).collect(Collectors.toSet());
             return new LoweredRule(
                     name(),

@@ -139,7 +139,7 @@ public final class TestLowering {
             sizes.putAll(builder.sizes());
             return new LoweredTest(
                     test,
-                    Derivatives.resolve(Mode.in(made, isTraining()), sink),
+                    Waits.apply(Derivatives.resolve(Mode.in(made, isTraining()), sink)),
                     sizes,
                     given.lanes(),
                     actions,

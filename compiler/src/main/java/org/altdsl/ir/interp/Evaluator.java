@@ -334,6 +334,7 @@ final class Evaluator implements Expr.Visitor<double[]> {
                 case POISSON -> CounterRandom.poisson(key, index, first[i]);
                 case LOGNORMAL -> CounterRandom.lognormal(key, index, first[i], second[i]);
                 case EXPONENTIAL -> CounterRandom.exponential(key, index, first[i]);
+                case GEOMETRIC -> CounterRandom.geometric(key, index, first[i]);
             };
         }
         return result;

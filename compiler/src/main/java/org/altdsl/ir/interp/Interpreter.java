@@ -44,6 +44,9 @@ final class Interpreter implements Executor, Evaluator.Memory {
     private final Map<Var, Deque<double[]>> history = new HashMap<>();
     private final Map<Var, SpikeSource> played = new LinkedHashMap<>();
     private final List<Heard> heard = new ArrayList<>();
+    /** Whether nothing has changed from outside since a stretch was entered. */
+    private boolean stretched;
+
     private Layout layout;
 
     /** Spikes that somebody outside hears of. */
@@ -136,7 +139,8 @@ final class Interpreter implements Executor, Evaluator.Memory {
 
     @Override
     public void enter(Scope scope) {
-        clocks.draw = clocks.batch;
+        stretched &= !scope.endsStretch();
+        clocks.draw = scope == Scope.STRETCH ? clocks.step : clocks.batch;
         program.initialisations(scope).forEach(this::carryOut);
         for (Var variable : lags.keySet()) {
             if (variable.life() == scope) {
@@ -152,6 +156,7 @@ final class Interpreter implements Executor, Evaluator.Memory {
     @Override
     public void run(Scope scope) {
         if (scope == Scope.STEP) {
+            stretch(Scope.isLongStretch(clocks.step));
             played.forEach(this::play);
         }
         for (int step = 0; step < blocks.get(scope).size(); step++) {
@@ -159,6 +164,16 @@ final class Interpreter implements Executor, Evaluator.Memory {
         }
         if (scope == Scope.STEP) {
             heard.forEach(this::tell);
+        }
+    }
+
+    /** Enters a stretch, if the one before has ended. */
+    private void stretch(boolean anew) {
+        if (anew || !stretched) {
+            long draw = clocks.draw;
+            enter(Scope.STRETCH);
+            clocks.draw = draw;
+            stretched = true;
         }
     }
 
@@ -279,6 +294,7 @@ final class Interpreter implements Executor, Evaluator.Memory {
             throw new IllegalArgumentException(name + " has " + points + " values, not " + from.length);
         }
         System.arraycopy(from, 0, values.get(variable), 0, points);
+        stretched = false;
     }
 
     @Override
@@ -294,6 +310,7 @@ final class Interpreter implements Executor, Evaluator.Memory {
                 target[lane * width + i] = rows[samples[lane] * width + i];
             }
         }
+        stretched = false;
     }
 
     @Override
@@ -311,6 +328,7 @@ final class Interpreter implements Executor, Evaluator.Memory {
 
     @Override
     public Snapshot snapshot() {
+        stretch(false);
         Map<String, double[]> kept = new HashMap<>();
         for (Var variable : program.variables()) {
             if (variable.life().lasts()) {
@@ -331,6 +349,7 @@ final class Interpreter implements Executor, Evaluator.Memory {
     @Override
     public void restore(Snapshot snapshot) {
         clocks.set(snapshot.clocks());
+        stretched = true;
         for (Var variable : program.variables()) {
             double[] kept = snapshot.values().get(variable.name());
             if (kept != null) {

@@ -51,6 +51,10 @@ final class CompiledExecutor implements Executor {
     private final Map<Scope, int[]> initialisations;
     private final Map<Scope, int[]> blocks;
     private final int[] stepKernels;
+    private final int[] stretches;
+
+    /** Whether nothing has changed from outside since a stretch was entered. */
+    private boolean stretched;
 
     /** Spikes that somebody outside hears of. */
     private final class Heard {
@@ -150,6 +154,7 @@ final class CompiledExecutor implements Executor {
         }
         this.initialisations = kernels(program.initialisations());
         this.blocks = kernels(program.blocks());
+        this.stretches = initialisations.getOrDefault(Scope.STRETCH, NO_KERNELS);
         this.stepKernels = blocks.getOrDefault(Scope.STEP, NO_KERNELS);
         this.rings = new SpikeRing[program.events().rings().size()];
         for (int ring = 0; ring < rings.length; ring++) {
@@ -192,6 +197,7 @@ final class CompiledExecutor implements Executor {
 
     @Override
     public void enter(Scope scope) {
+        stretched &= !scope.endsStretch();
         clocks.draw = clocks.batch;
         for (int number = 0; number < lazy.length; number++) {
             lazy[number].refresh(slots[0].at(program.events().lazy().get(number).slot()));
@@ -211,6 +217,17 @@ final class CompiledExecutor implements Executor {
         }
         flagsHaveChanged();
         events.delaysMayHaveChanged();
+    }
+
+    /** Enters a stretch, if the one before has ended. */
+    private void stretch(boolean anew) {
+        if (stretches.length > 0 && (anew || !stretched)) {
+            long draw = clocks.draw;
+            clocks.draw = clocks.step;
+            run(stretches);
+            clocks.draw = draw;
+            stretched = true;
+        }
     }
 
     private void endStep() {
@@ -249,6 +266,7 @@ final class CompiledExecutor implements Executor {
 
     /** Lets the spikes of the steps before be one step older, and takes new ones from outside. */
     private void beginStep() {
+        stretch(Scope.isLongStretch(clocks.step));
         for (SpikeRing ring : repeated) {
             ring.repeat();
         }
@@ -442,6 +460,7 @@ final class CompiledExecutor implements Executor {
             throw new IllegalArgumentException(
                     variable + " has " + layout.elements(clocks.lanes) + " values, not " + values.length);
         }
+        stretched = false;
         if (narrowed.containsKey(slot)) {
             narrow(narrowed.get(slot), values);
             return;
@@ -477,6 +496,7 @@ final class CompiledExecutor implements Executor {
                     variable + " cannot be loaded with " + count + " rows of " + width + " values");
         }
         loading.load(slot, layout, rows, width, samples, count);
+        stretched = false;
     }
 
     @Override
@@ -503,6 +523,7 @@ final class CompiledExecutor implements Executor {
 
     @Override
     public Snapshot snapshot() {
+        stretch(false);
         Map<String, double[]> values = new HashMap<>();
         for (int slot = 0; slot < layouts.size(); slot++) {
             SlotLayout layout = layouts.get(slot);
@@ -530,6 +551,7 @@ final class CompiledExecutor implements Executor {
     @Override
     public void restore(Snapshot snapshot) {
         clocks.set(snapshot.clocks());
+        stretched = true;
         Map<String, Integer> ringByName = new HashMap<>();
         for (int ring = 0; ring < rings.length; ring++) {
             ringByName.put(ringName(ring), ring);

@@ -205,6 +205,26 @@ public final class Elementary {
         return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
     }
 
+    /** The smaller of a number and a bound, by a branch; what is no number stays so. */
+    public static float atMost(float x, float bound) {
+        return x > bound ? bound : x;
+    }
+
+    /** The smaller of a number and a bound, by a branch; what is no number stays so. */
+    public static double atMost(double x, double bound) {
+        return x > bound ? bound : x;
+    }
+
+    /** The larger of a number and a bound, by a branch; what is no number stays so. */
+    public static float atLeast(float x, float bound) {
+        return x < bound ? bound : x;
+    }
+
+    /** The larger of a number and a bound, by a branch; what is no number stays so. */
+    public static double atLeast(double x, double bound) {
+        return x < bound ? bound : x;
+    }
+
     /**
      * Whether a number is above another, without a branch; exact where one of them is finite. The difference of unequal
      * floats is at least the least subnormal one, which the two factors lift above 1.

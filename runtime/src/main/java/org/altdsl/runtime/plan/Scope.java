@@ -8,6 +8,9 @@ import java.util.List;
  *
  * <p>A window lies between two measurements. What is measured at another interval has a window of its own, so there are
  * several; {@link #WINDOWS} has them all.
+ *
+ * <p>Executors enter a {@link #STRETCH} by themselves: before the first step, and before the one that follows when a variable
+ * was set or a longer scope entered; and once in so many steps that a count of them never becomes inexact.
  */
 public enum Scope {
     STEP,
@@ -23,11 +26,15 @@ public enum Scope {
     WINDOW_10,
     WINDOW_11,
     WINDOW_12,
+    /** The steps of time between two changes from outside. */
+    STRETCH,
     PHASE,
     TRIAL,
     BATCH,
     EPOCH,
     RUN;
+
+    private static final long LONGEST_STRETCH = 1 << 22;
 
     /** The windows, one for each interval of measuring. */
     public static final List<Scope> WINDOWS = List.of(
@@ -36,6 +43,16 @@ public enum Scope {
 
     /** Whether a variable of this life has a value between two batches, or between two steps of a network in time. */
     public boolean lasts() {
-        return WINDOWS.contains(this) || this == EPOCH || this == RUN;
+        return WINDOWS.contains(this) || this == STRETCH || this == EPOCH || this == RUN;
+    }
+
+    /** Whether what happens when this scope is entered ends a stretch. */
+    public boolean endsStretch() {
+        return compareTo(STRETCH) > 0;
+    }
+
+    /** Whether a stretch ends before a step, however long nothing has changed. */
+    public static boolean isLongStretch(long step) {
+        return step % LONGEST_STRETCH == 0;
     }
 }

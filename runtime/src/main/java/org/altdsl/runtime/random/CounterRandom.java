@@ -162,6 +162,18 @@ public final class CounterRandom {
     }
 
     /**
+     * How many tosses of a biased coin it takes until the first 1.
+     *
+     * @param key the stream; it takes the bits 2 index and 2 index + 1 of it
+     * @param index the counter within the stream
+     * @param probability the probability of 1; at most 0 never gives one
+     * @return 1 to {@link Geometric#MOST_TRIALS}, which stands for all that is longer
+     */
+    public static int geometric(long key, long index, double probability) {
+        return Geometric.trials(key, index, probability);
+    }
+
+    /**
      * A draw from the Poisson distribution: by inversion below a mean of 10, else by transformed rejection (PTRS) of
      * Hörmann, "The transformed rejection method for generating Poisson random variables", Insurance: Mathematics and
      * Economics 12, 1993. Rejection takes its draws from a stream of its own, keyed by the key and the index.

@@ -8,6 +8,8 @@ package org.altdsl.runtime.random;
  * random variate generation", Springer 1986, chapter X.2).
  */
 public final class Geometric {
+    /** The longest wait that {@link #trials} tells apart: every number up to it is one of single precision. */
+    public static final int MOST_TRIALS = 1 << 24;
 
     private Geometric() {}
 
@@ -27,6 +29,29 @@ public final class Geometric {
             return Double.NEGATIVE_INFINITY;
         }
         return 1 / StrictMath.log1p(-probability);
+    }
+
+    /**
+     * How many tosses it takes until the first success.
+     *
+     * @param key the stream; it takes the bits 2 index and 2 index + 1 of it
+     * @param index the counter within the stream
+     * @param probability of success in a toss; at most 0 never succeeds, at least 1 at once
+     * @return 1 to {@link #MOST_TRIALS}, which stands for all that is longer
+     */
+    public static int trials(long key, long index, double probability) {
+        if (!(probability > 0)) {
+            return MOST_TRIALS;
+        }
+        if (probability >= 1) {
+            return 1;
+        }
+        double failure = 1 - probability;
+        // Kahan's logarithm of 1 - p: the rounding of the difference falls out of the quotient.
+        double logarithm =
+                failure == 1 ? -probability : NormalQuantile.logarithm(failure) * (probability / (1 - failure));
+        long failures = draw(key, index, 1 / logarithm);
+        return failures >= MOST_TRIALS ? MOST_TRIALS : (int) failures + 1;
     }
 
     /**

@@ -61,4 +61,25 @@ class GeometricTest {
     void whatIsNoProbabilityIsRefused(double probability) {
         assertThrows(IllegalArgumentException.class, () -> Geometric.scale(probability));
     }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-5, 0.03, 0.5, 0.9999})
+    void trialsAreOneMoreThanFailures(double probability) {
+        double scale = Geometric.scale(probability);
+        for (int index = 0; index < 10_000; index++) {
+            long failures = Geometric.draw(8, index, scale);
+            assertEquals(Math.min(failures + 1, Geometric.MOST_TRIALS), Geometric.trials(8, index, probability));
+        }
+    }
+
+    @Test
+    void trialsEndAtOnceOrNever() {
+        for (int index = 0; index < 1000; index++) {
+            assertEquals(1, Geometric.trials(9, index, 1));
+            assertEquals(1, Geometric.trials(9, index, 2));
+            for (double never : new double[] {0, -0.0, -1, Double.NaN, 1e-300}) {
+                assertEquals(Geometric.MOST_TRIALS, Geometric.trials(9, index, never));
+            }
+        }
+    }
 }
