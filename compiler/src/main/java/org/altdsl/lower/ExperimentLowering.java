@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ast.Expr;
@@ -293,6 +294,10 @@ public final class ExperimentLowering {
             Optional<Value> known = network.named(name, section, at);
             if (known.isPresent()) {
                 return known;
+            }
+            Binding defined = experiment.lets().get(name);
+            if (defined != null && defined.value().isPresent()) {
+                return Optional.of(expressions.value(defined.value().get(), this, section));
             }
             return network.atOutput(name, null, section, at);
         }
@@ -823,6 +828,7 @@ public final class ExperimentLowering {
                                     schedules.blocks()),
                             true),
                     sink)));
+            Set<String> lives = made.variables().stream().map(Var::name).collect(Collectors.toSet());
             return new LoweredRule(
                     name(),
                     parameters(),
@@ -832,7 +838,9 @@ public final class ExperimentLowering {
                     Optional.empty(),
                     builder.sizes(),
                     names.sizesFromData,
-                    List.copyOf(names.clamps.values()),
+                    names.clamps.values().stream()
+                            .filter(clamp -> lives.contains(clamp.variable()))
+                            .toList(),
                     List.of(),
                     List.of(),
                     learnables,
@@ -841,8 +849,8 @@ public final class ExperimentLowering {
                     false,
                     Optional.empty(),
                     Optional.of(new TimedPlan(
-                            acts,
-                            evaluation,
+                            acts.freezingOnly(lives),
+                            evaluation.map(one -> one.freezingOnly(lives)),
                             trains,
                             tables(startingValues, made),
                             schedules.all(),

@@ -374,12 +374,25 @@ final class RuleInstance {
         String name = declared.name().text();
         Parameter bound = parameters.get(name);
         if (bound != null) {
-            return new Value.Real(expressions.real(bound.binding().value().get(), bound.scope(), section));
+            Expr value = expressions.real(bound.binding().value().get(), bound.scope(), section);
+            // What is broadcast hides what it was made of: the rule sees one number, whoever computes it.
+            return new Value.Real(
+                    isBroadcast(value)
+                            ? expressions
+                                    .emission()
+                                    .temporary(
+                                            name() + "." + name,
+                                            section,
+                                            value,
+                                            Slot.PROPOSE,
+                                            Owner.HARNESS,
+                                            Matter.MODULATOR,
+                                            bound.binding().span())
+                            : value);
         }
         // A modulator is broadcast: one number for a sample, never one for each neuron.
         Optional<Value> byName = network.atOutput(name, null, section, at)
-                .filter(value -> value instanceof Value.Real real
-                        && real.expr().space().without(Axis.LANE).isScalar());
+                .filter(value -> value instanceof Value.Real real && isBroadcast(real.expr()));
         if (byName.isPresent()) {
             return byName.get();
         }
@@ -390,6 +403,10 @@ final class RuleInstance {
                 Code.MISSING_VALUE,
                 at,
                 "the modulator '" + name + "' is bound to nothing; write learns " + name() + "(" + name + " = …)");
+    }
+
+    private static boolean isBroadcast(Expr value) {
+        return value.space().without(Axis.LANE).isScalar();
     }
 
     /** Warns of modulators that are bound to a constant: they tell the rule nothing. */

@@ -337,6 +337,22 @@ final class Statements {
             }
             value = Emission.laneMean(value);
         }
+        Space happens = wholeGuard
+                .map(condition -> condition.space().minus(variable.space()))
+                .orElse(Space.SCALAR);
+        if (!happens.isScalar() && !target.proposal()) {
+            if (!increment) {
+                throw expressions.error(
+                        Code.LOST_AXIS,
+                        item.span(),
+                        "this happens to each of " + Expressions.words(happens, scope) + " by itself, but '" + name
+                                + "' has one value for all of them; what happens to several can be added up, as in "
+                                + name + " += 1",
+                        Note.at(variable.origin(), "'" + name + "' is declared here"));
+            }
+            value = Emission.prim(Op.SELECT, wholeGuard.get(), value, new Const(0));
+            wholeGuard = Optional.empty();
+        }
         Space extra = value.space().minus(variable.space());
         if (!extra.isScalar()) {
             if (!increment || target.proposal()) {

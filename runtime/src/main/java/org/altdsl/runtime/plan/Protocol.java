@@ -2,6 +2,7 @@ package org.altdsl.runtime.plan;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -233,6 +234,33 @@ public record Protocol(double dt, Course course, List<Act> acts) {
         }
         if (act instanceof EachSample samples) {
             return new EachSample(samples.split(), samples.samples(), samples.lanes(), shortened(samples.acts(), most));
+        }
+        return act;
+    }
+
+    /** The same acts, which freeze only what these flags stand for: where no rule learns there is nothing to stop. */
+    public Protocol freezingOnly(Collection<String> flags) {
+        return new Protocol(dt, course, freezingOnly(acts, flags));
+    }
+
+    private static List<Act> freezingOnly(List<Act> acts, Collection<String> flags) {
+        return acts.stream().map(act -> freezingOnly(act, flags)).toList();
+    }
+
+    private static Act freezingOnly(Act act, Collection<String> flags) {
+        if (act instanceof Freeze freeze) {
+            List<String> kept = freeze.flags().stream().filter(flags::contains).toList();
+            return new Freeze(kept, freezingOnly(freeze.acts(), flags));
+        }
+        if (act instanceof Phase phase) {
+            return new Phase(phase.name(), freezingOnly(phase.acts(), flags));
+        }
+        if (act instanceof Repeat repeat) {
+            return new Repeat(repeat.times(), freezingOnly(repeat.acts(), flags), repeat.until());
+        }
+        if (act instanceof EachSample samples) {
+            return new EachSample(
+                    samples.split(), samples.samples(), samples.lanes(), freezingOnly(samples.acts(), flags));
         }
         return act;
     }

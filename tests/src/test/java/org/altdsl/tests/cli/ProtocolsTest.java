@@ -1,0 +1,116 @@
+package org.altdsl.tests.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.altdsl.tests.cli.CommandLine.Ended;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Networks in time that are shown samples, rewarded and compared. */
+class ProtocolsTest {
+    /** The neuron spikes in every step; samples last 5 steps, so that each of two classes has 10 spikes in a round. */
+    private static final String NETWORK = """
+            import backprop-family, datasets, reward
+            neuron Always {
+                param tau = 1 s
+                state v = 0
+                v' = -v / tau
+                spike when v > -1 { v = 0 }
+            }
+            synapse Link { weight w; on pre.spike { post.v += 0 * w } }
+            experiment "Protocols" {
+                dt = 1 ms
+                data XOR
+                network {
+                    x : Always[2]
+                    y : Always[3]
+                    let reward = y[0].spike * (2 * data.label - 1)
+                    state seen = 0, all = 0
+                    on y[0].spike { seen += data.label }
+                    on y.spike { %s }
+                    s : x -> y via Link { w = 0.5 } learns rule
+                }
+                let half = mean(s.w) - 0.5
+                let doubled = 2 * half
+                compare rule in [MSTDP(reward = reward, a_plus = 1, a_minus = 1), Frozen]
+                protocol { repeat 3 { for each sample { present 5 ms } } }
+                evaluate on test { freeze all { for each sample { present 5 ms } } }
+                seeds 1..1
+                measure %s
+            }
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private CommandLine altdsl;
+
+    @BeforeEach
+    void setUp() {
+        altdsl = new CommandLine(folder);
+    }
+
+    private Ended altdsl(String command, String event, String measured) throws IOException {
+        Files.writeString(folder.resolve("shown.exp"), NETWORK.formatted(event, measured));
+        return command.equals("run")
+                ? altdsl.run("run", "shown.exp", "--out", "out", "--quiet")
+                : altdsl.run(command, "shown.exp");
+    }
+
+    private double measured(int entry, String metric) throws IOException {
+        JsonNode summary = CommandLine.json(Files.readString(folder.resolve("out/summary.json")));
+        return summary.get("rules")
+                .get(entry)
+                .get("metrics")
+                .get(metric)
+                .get("mean")
+                .asDouble();
+    }
+
+    @Test
+    void checkLooksAtProtocolsThatGoThroughDataWithoutReadingThem() throws IOException {
+        Ended ended = altdsl("check", "all += 1", "seen");
+        assertEquals("", ended.err());
+        assertEquals(0, ended.exitCode());
+    }
+
+    @Test
+    void eventsOfAPopulationAddUpAndSamplesAreTold() throws IOException {
+        Ended ended = altdsl("run", "all += 1", "seen, all");
+        assertEquals(0, ended.exitCode(), ended.err());
+        // 3 rounds of 4 samples of 5 steps, half of them of class 1; three neurons.
+        assertEquals(30, measured(0, "seen"));
+        assertEquals(180, measured(0, "all"));
+    }
+
+    @Test
+    void whatHappensToSeveralNeuronsCannotSetOneValue() throws IOException {
+        Ended ended = altdsl("check", "all = 1", "seen");
+        assertEquals(65, ended.exitCode());
+        assertTrue(ended.err().contains("has one value for all of them"), ended.err());
+    }
+
+    @Test
+    void aRewardMayBeMadeOfAnythingAndReachesTheRuleAsOneNumber() throws IOException {
+        Ended ended = altdsl("run", "all += 1", "mean(s.w)");
+        assertEquals(0, ended.exitCode(), ended.err());
+        // The contract of the rule names no labels and no other neurons. Rewards and punishments are equally many, and
+        // pairs grow more frequent, so that not all of it cancels.
+        assertTrue(measured(0, "mean(s.w)") != 0.5);
+        assertEquals(0.5, measured(1, "mean(s.w)"));
+    }
+
+    @Test
+    void anExperimentDefinesWhatItMeasures() throws IOException {
+        Ended ended = altdsl("run", "all += 1", "half, doubled");
+        assertEquals(0, ended.exitCode(), ended.err());
+        assertEquals(2 * measured(0, "half"), measured(0, "doubled"), 1e-6);
+        assertEquals(0, measured(1, "doubled"));
+    }
+}
