@@ -49,7 +49,10 @@ final class Cards {
         double operations = operations(lowered);
         List<RuleCard.Fact> facts = new ArrayList<>();
         if (bytes > 0) {
-            facts.add(new RuleCard.Fact("memory per synapse", number(bytes) + " bytes" + memory.map(held -> ": " + held.words()).orElse("")));
+            facts.add(new RuleCard.Fact(
+                    "memory per synapse",
+                    number(bytes) + " bytes"
+                            + memory.map(held -> ": " + held.words()).orElse("")));
         }
         if (operations > 0) {
             facts.add(new RuleCard.Fact("operations per synapse and sample", number(operations)));

@@ -109,8 +109,7 @@ final class Integrating {
         if (concerns) {
             notes.addAll(doubtful.getOrDefault(diagnostic.at(), List.of()));
         }
-        return new Diagnostic(
-                diagnostic.code(), diagnostic.severity(), diagnostic.at(), diagnostic.message(), notes);
+        return new Diagnostic(diagnostic.code(), diagnostic.severity(), diagnostic.at(), diagnostic.message(), notes);
     }
 
     /** Writes the states. */

@@ -92,7 +92,11 @@ record Parameter(Binding binding, Scope scope) {
                     && real.expr() instanceof org.altdsl.ir.Expr.Const constant
                     && constant.value() <= 0) {
                 Expr given = parameter.binding.value().get();
-                notes.put(name, Note.at(given.span(), "'" + name + "' is " + given.span().text() + " here"));
+                notes.put(
+                        name,
+                        Note.at(
+                                given.span(),
+                                "'" + name + "' is " + given.span().text() + " here"));
             }
         });
         return List.copyOf(notes.values());

@@ -151,8 +151,7 @@ final class TimeLowering {
                     org.altdsl.ir.Expr rate = expressions.real(equation.value(), scope, Section.TICK);
                     if (org.altdsl.ir.Exprs.reads(rate).stream().anyMatch(neurons::moves)) {
                         joined.add(written.get().variable());
-                        system.add(
-                                written.get().variable(), rate, Optional.empty(), equation, rule.parameters());
+                        system.add(written.get().variable(), rate, Optional.empty(), equation, rule.parameters());
                     }
                 }
             }

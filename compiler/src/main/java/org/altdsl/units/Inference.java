@@ -493,7 +493,8 @@ final class Inference implements Expr.Visitor<Quantity> {
     /** A time or a number of ticks; not a number whose unit was forgotten. */
     void span(Expr expr, String what, String example) {
         if (expr instanceof Expr.Number number && number.unit().isEmpty() && number.value() != 0) {
-            sink.error(Code.UNIT_MISMATCH, expr.span(), what + " is a time, but this is a pure number; write " + example);
+            sink.error(
+                    Code.UNIT_MISMATCH, expr.span(), what + " is a time, but this is a pure number; write " + example);
             return;
         }
         duration(expr, what);

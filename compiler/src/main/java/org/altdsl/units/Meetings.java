@@ -48,8 +48,7 @@ final class Meetings {
         Set<String> said = new LinkedHashSet<>();
         for (int link = 0; link + 1 < projection.chain().size(); link++) {
             List<Optional<Declaration>> sources = orUnknown(projection.chain().get(link));
-            for (Optional<Declaration> target :
-                    orUnknown(projection.chain().get(link + 1))) {
+            for (Optional<Declaration> target : orUnknown(projection.chain().get(link + 1))) {
                 for (Optional<Declaration> source : sources) {
                     check(projection.via().get(), synapse.get(), source, target, said);
                 }
@@ -139,7 +138,8 @@ final class Meetings {
         if (!(population instanceof Expr.Reference reference) || depth > 20) {
             return List.of();
         }
-        Optional<Symbol> symbol = symbols.catalogue().symbols(scope.declaration()).find(reference.name());
+        Optional<Symbol> symbol =
+                symbols.catalogue().symbols(scope.declaration()).find(reference.name());
         if (symbol.isPresent() && symbol.get().node() instanceof Item.Population declared) {
             return symbols.catalogue()
                     .used(declared.model(), scope.file())

@@ -115,13 +115,14 @@ final class Stability {
             warn(
                     Code.UNSTABLE_STEP,
                     equation,
-                    "the step of " + Seconds.words(dt) + " is too long for the method " + method.word() + ": " + constant
-                            + limit);
+                    "the step of " + Seconds.words(dt) + " is too long for the method " + method.word() + ": "
+                            + constant + limit);
         } else if (z.size() > COARSE) {
             warn(
                     Code.COARSE_STEP,
                     equation,
-                    "the step of " + Seconds.words(dt) + " is coarse for the method " + method.word() + ": " + constant);
+                    "the step of " + Seconds.words(dt) + " is coarse for the method " + method.word() + ": "
+                            + constant);
         }
     }
 

@@ -62,9 +62,8 @@ public record SynapseMemory(String projection, List<Part> parts) {
         for (SlotLayout layout : program.layouts()) {
             if (isHeld(layout) && layout.info().sizes().contains(-1 - number)) {
                 // The lane axis has 0; the extent of the synapses is below.
-                int others = layout.info().sizes().stream()
-                        .filter(size -> size > 0)
-                        .reduce(1, Math::multiplyExact);
+                int others =
+                        layout.info().sizes().stream().filter(size -> size > 0).reduce(1, Math::multiplyExact);
                 parts.add(new Part(nameOf(layout.info(), projection.name()), others * element));
             }
         }
@@ -126,8 +125,6 @@ public record SynapseMemory(String projection, List<Part> parts) {
     }
 
     private static String nameOf(VariableInfo info, String projection) {
-        return info.name().startsWith(projection + ".")
-                ? info.name().substring(projection.length() + 1)
-                : info.name();
+        return info.name().startsWith(projection + ".") ? info.name().substring(projection.length() + 1) : info.name();
     }
 }

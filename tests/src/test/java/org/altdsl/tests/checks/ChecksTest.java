@@ -45,16 +45,14 @@ class ChecksTest {
                     .contains("test " + library.group(2)));
         } else {
             assertTrue(junit.matches(), "neither a test of a library file nor of JUnit: " + place);
-            assertTrue(text("tests/src/test/java", junit.group(1) + ".java")
-                    .contains("void " + junit.group(2) + "("));
+            assertTrue(text("tests/src/test/java", junit.group(1) + ".java").contains("void " + junit.group(2) + "("));
         }
     }
 
     /** The only file of that name below a folder. */
     private static String text(String folder, String name) throws IOException {
         try (Stream<Path> walk = Files.walk(ROOT.resolve(folder))) {
-            List<Path> found =
-                    walk.filter(path -> path.endsWith(name)).toList();
+            List<Path> found = walk.filter(path -> path.endsWith(name)).toList();
             assertFalse(found.isEmpty(), "no file " + name);
             return Files.readString(found.get(0), UTF_8);
         }

@@ -204,9 +204,10 @@ class BadInputTest {
         assertEquals(WRONG, ended.exitCode());
         assertTrue(
                 ended.err()
-                        .contains("mistake.exp:1:37: error ALT-C004: 'c.I' is asked for before it has arrived: these"
-                                + " neurons and those that they hear from need one another's values in the same step, an"
-                                + " algebraic loop; send a state that takes time to follow, as in v' = (I - v) / (1 ms)"),
+                        .contains(
+                                "mistake.exp:1:37: error ALT-C004: 'c.I' is asked for before it has arrived: these"
+                                        + " neurons and those that they hear from need one another's values in the same step, an"
+                                        + " algebraic loop; send a state that takes time to follow, as in v' = (I - v) / (1 ms)"),
                 ended.err());
     }
 
@@ -237,8 +238,9 @@ class BadInputTest {
         assertEquals(0, ended.exitCode());
         assertTrue(
                 ended.err()
-                        .contains("mistake.exp:1:50: warning ALT-M004: the step of 100 us is too long for the method euler:"
-                                + " v has a time constant of 40 us, and with steps of more than 2 of that the result grows"),
+                        .contains(
+                                "mistake.exp:1:50: warning ALT-M004: the step of 100 us is too long for the method euler:"
+                                        + " v has a time constant of 40 us, and with steps of more than 2 of that the result grows"),
                 ended.err());
     }
 
@@ -266,7 +268,8 @@ class BadInputTest {
                 }
                 """);
         assertEquals(WRONG, ended.exitCode());
-        String found = ended.err().lines().filter(line -> line.contains("error")).collect(Collectors.joining("\n"));
+        String found =
+                ended.err().lines().filter(line -> line.contains("error")).collect(Collectors.joining("\n"));
         assertEquals(
                 "mistake.exp:3:10: error ALT-U001: the step 'dt' is a time, but this is a pure number; write dt = 0.1 ms, or"
                         + " dt = 1 step\n"

@@ -55,7 +55,8 @@ class SynapseMemoryTest {
                 new Wired("sparse(0.5)", "Pulse", "PairSTDP(pairing = restricted)", "float", 4 + 8 + 8 + 2 * 4 + 2 * 4),
                 // the eligibility
                 new Wired("sparse(0.5)", "Pulse", "RewardSTDP(dopamine = t)", "float", 4 + 8 + 8 + 4),
-                // the delay as drawn and in steps, the order by delay, the trace of what has arrived and when it was last needed
+                // the delay as drawn and in steps, the order by delay, the trace of what has arrived and when it was
+                // last needed
                 new Wired(
                         "sparse(0.5)",
                         "Pulse(delay ~ uniform(0 ms, 5 ms))",
