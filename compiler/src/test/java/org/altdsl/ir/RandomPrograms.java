@@ -599,12 +599,13 @@ public final class RandomPrograms {
         Space on = part(space);
         boolean once = chance(0.3);
         Expr argument = expression(on, Math.min(depth - 1, 1)).expr();
-        return switch (random.nextInt(kind == Kind.DIFFERENTIABLE ? 2 : 6)) {
+        return switch (random.nextInt(kind == Kind.DIFFERENTIABLE ? 2 : 7)) {
             case 0 -> random(Dist.NORMAL, on, once, argument, number(0.3));
             case 1 -> random(Dist.UNIFORM, on, once, argument, number(1));
             case 2 -> random(Dist.BERNOULLI, on, once, number(0.4));
             case 3 -> random(Dist.POISSON, on, once, number(chance(0.5) ? 1.5 : 12));
             case 4 -> random(Dist.LOGNORMAL, on, once, number(1.1), number(0.2));
+            case 5 -> random(Dist.GEOMETRIC, on, once, number(0.3));
             default -> random(Dist.EXPONENTIAL, on, once, prim(Op.ADD, number(1.5), prim(Op.TANH, argument)));
         };
     }

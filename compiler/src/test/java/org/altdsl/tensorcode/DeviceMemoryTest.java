@@ -49,7 +49,7 @@ class DeviceMemoryTest {
     /** Everything that generated code may call; of transfers only the draws, which are computed on the host. */
     private static final Pattern VOCABULARY =
             Pattern.compile("Elementwise\\.\\w+|TensorOps\\.\\w+|t\\.(at|constant|scalar|index|integers)|Math\\.\\w+"
-                    + "|Transfers\\.(uniform|normal|lognormal|bernoulli|poisson|exponential|values?)");
+                    + "|Transfers\\.(uniform|normal|lognormal|bernoulli|poisson|exponential|geometric|values?)");
 
     private static CompiledTensors compiled(RandomProgram random) {
         return new TensorBackend(Precision.DOUBLE).compile(random.program(), random.sizes(), Set.of());

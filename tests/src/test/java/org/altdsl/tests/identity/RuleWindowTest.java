@@ -131,7 +131,7 @@ class RuleWindowTest {
     void aRuleWithoutAWindowSaysWhy() {
         assertReason("import hebb", "Hebb", "nothing in it happens when a neuron spikes");
         assertReason("import scaling", "SynapticScaling", "changes w by what each of them does alone");
-        assertReason("import clopath", "Clopath", "it takes more than the times of spikes: 'post' has no 'u'");
+        assertReason("import clopath", "Clopath", "it takes more than the times of spikes: 'post' has no 'v'");
         assertReason("import reward", "RewardSTDP", "its modulator 'dopamine' is bound to nothing here");
         assertReason(
                 "rule Still { pre x' = -x / (20 ms); on pre.spike { x += 1 }; on post.spike { w += 0 * x } }",

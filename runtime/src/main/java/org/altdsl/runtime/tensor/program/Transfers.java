@@ -146,6 +146,20 @@ public final class Transfers {
                 (key, index, m, same) -> CounterRandom.exponential(key, index, m));
     }
 
+    public static INDArray geometric(
+            Tensors t, Clocks now, String stream, boolean once, boolean perSample, long[] shape, double[] probability) {
+        return draw(
+                t,
+                now,
+                stream,
+                once,
+                perSample,
+                shape,
+                probability,
+                probability,
+                (key, index, p, same) -> CounterRandom.geometric(key, index, p));
+    }
+
     private static INDArray draw(
             Tensors t,
             Clocks now,
