@@ -98,11 +98,18 @@ class ExamplesTest {
         assertFalse(report.contains("src=\"http") || report.contains("href=\"http"), "the report needs a network");
     }
 
+    /** What a folder expects of its experiment; where it has several, what it expects of this one. */
+    private static Path expectations(Path experiment) {
+        String name = experiment.getFileName().toString().replace(".exp", ".expected.json");
+        Path own = experiment.resolveSibling(name);
+        return Files.exists(own) ? own : experiment.resolveSibling("expected.json");
+    }
+
     @Tag("slow")
     @ParameterizedTest
     @MethodSource("experiments")
     void reachesWhatIsExpected(Path experiment) throws IOException {
-        JsonNode expected = CommandLine.json(Files.readString(experiment.resolveSibling("expected.json")));
+        JsonNode expected = CommandLine.json(Files.readString(expectations(experiment)));
         assertEquals(
                 experiment.getFileName().toString(), expected.get("experiment").asText());
         run(experiment);
