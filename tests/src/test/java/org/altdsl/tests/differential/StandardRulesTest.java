@@ -35,6 +35,9 @@ class StandardRulesTest {
     /** Batches in a test beyond which the interpreter takes more than a second. */
     private static final int MANY = 5_000;
 
+    /** The same for steps of time. */
+    private static final long MANY_STEPS = 20_000;
+
     /** Added to the tolerances that tests state, which cover the rounding of doubles only: values are about 1 to 10. */
     private static final double FLOAT_SLACK = 1e-5;
 
@@ -42,11 +45,11 @@ class StandardRulesTest {
     private static final double FLOAT_SLACK_OF_STEPS = 2e-6;
 
     static Stream<Arguments> shortTests() {
-        return tests().filter(arguments -> batches((LoweredTest) arguments.get()[1]) <= MANY);
+        return tests().filter(arguments -> isShort((LoweredTest) arguments.get()[1]));
     }
 
     static Stream<Arguments> longTests() {
-        return tests().filter(arguments -> batches((LoweredTest) arguments.get()[1]) > MANY);
+        return tests().filter(arguments -> !isShort((LoweredTest) arguments.get()[1]));
     }
 
     private static Stream<Arguments> tests() {
@@ -65,6 +68,16 @@ class StandardRulesTest {
         DatasetLowering datasets = new DatasetLowering(program, sink, source, Trainer.fused());
         Optional<LoweredTest> lowered = new TestLowering(program, sink, Optional.of(datasets)).lower(test);
         return lowered.orElseThrow(() -> Programs.failure(sink, test.span().text()));
+    }
+
+    private static boolean isShort(LoweredTest test) {
+        return batches(test) <= MANY && steps(test) <= MANY_STEPS;
+    }
+
+    private static long steps(LoweredTest test) {
+        return test.actions().stream()
+                .mapToLong(action -> action instanceof LoweredTest.Advance advance ? advance.steps() : 0)
+                .sum();
     }
 
     private static int batches(LoweredTest test) {
@@ -102,10 +115,7 @@ class StandardRulesTest {
 
     /** The same test with tolerances that floats of size one to ten can keep. */
     private static LoweredTest loosened(LoweredTest test) {
-        long steps = test.actions().stream()
-                .mapToLong(action -> action instanceof LoweredTest.Advance advance ? advance.steps() : 0)
-                .sum();
-        double slack = FLOAT_SLACK + FLOAT_SLACK_OF_STEPS * Math.sqrt(steps);
+        double slack = FLOAT_SLACK + FLOAT_SLACK_OF_STEPS * Math.sqrt(steps(test));
         List<LoweredTest.Action> actions = test.actions().stream()
                 .map(action -> action instanceof LoweredTest.Expectation one
                         ? new LoweredTest.Expectation(
