@@ -38,7 +38,7 @@ public final class Exprs {
         }
     }
 
-    /** The expression with each direct operand replaced; spaces are computed again. */
+    /** The expression with each direct operand replaced, in the order of {@link Expr#children}; spaces are computed again. */
     public static Expr mapChildren(Expr expr, Function<Expr, Expr> change) {
         if (expr.children().isEmpty()) {
             return expr;
@@ -54,10 +54,11 @@ public final class Exprs {
             return same ? prim : Expr.Prim.of(prim.op(), operands);
         }
         if (expr instanceof Expr.Gather gather) {
+            Expr of = change.apply(gather.of());
             IndexMap along = gather.along() instanceof IndexMap.Pick pick
                     ? new IndexMap.Pick(pick.to(), change.apply(pick.index()))
                     : gather.along();
-            return Expr.Gather.of(along, change.apply(gather.of()));
+            return Expr.Gather.of(along, of);
         }
         if (expr instanceof Expr.Reduce reduce) {
             Expr of = change.apply(reduce.of());

@@ -45,7 +45,7 @@ public record LoweredTest(
     }
 
     /** The same with the further rows of its table. */
-    LoweredTest and(List<LoweredTest> further) {
+    public LoweredTest and(List<LoweredTest> further) {
         return new LoweredTest(declaration, program, sizes, lanes, actions, trains, data, row, further);
     }
 

@@ -35,7 +35,8 @@ final class Measures {
             sink.error(
                     Code.UNKNOWN_MEASURE,
                     word.get().span(),
-                    "nothing called '" + word.get().name() + "' can be measured here"
+                    "nothing called '" + word.get().name() + "' can be "
+                            + (action == Item.Action.PLOT ? "plotted" : "measured") + " here"
                             + Suggestions.didYouMean(word.get().name(), known));
             return;
         }

@@ -1,6 +1,8 @@
 package org.altdsl.tests.bench;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,10 +11,15 @@ import org.altdsl.diag.DiagnosticPrinter;
 import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.driver.Checked;
 import org.altdsl.driver.FrontEnd;
+import org.altdsl.lower.DatasetLowering;
 import org.altdsl.lower.Experiment;
 import org.altdsl.lower.ExperimentLowering;
 import org.altdsl.lower.LoweredRule;
+import org.altdsl.lower.LoweredTest;
+import org.altdsl.lower.TestLowering;
 import org.altdsl.names.LinkedProgram;
+import org.altdsl.runtime.data.DataLocator;
+import org.altdsl.runtime.data.DataSource;
 import org.altdsl.source.SourceFile;
 
 /** Texts of the language, taken through the front end of the compiler. */
@@ -59,6 +66,21 @@ public final class Programs {
             rule.ifPresent(rules::add);
         }
         return rules;
+    }
+
+    /** The test blocks of a program by name, as IR. */
+    public static Map<String, LoweredTest> tests(LinkedProgram program) {
+        Map<String, LoweredTest> tests = new LinkedHashMap<>();
+        for (Declaration test : program.own(Declaration.Kind.TEST)) {
+            DiagnosticSink sink = new DiagnosticSink();
+            DataSource source = new DataSource(new DataLocator(List.of(), Map.of()), Path.of("."));
+            DatasetLowering datasets = new DatasetLowering(program, sink, source, Trainer.fused());
+            Optional<LoweredTest> lowered = new TestLowering(program, sink, Optional.of(datasets)).lower(test);
+            tests.put(
+                    test.name().text(),
+                    lowered.orElseThrow(() -> failure(sink, test.span().text())));
+        }
+        return tests;
     }
 
     /** What was found, as a user reads it, above the text it was found in. */

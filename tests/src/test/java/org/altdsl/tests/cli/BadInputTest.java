@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.altdsl.tests.bench.Programs;
 import org.altdsl.tests.cli.CommandLine.Ended;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,25 @@ class BadInputTest {
         }
     }
 
+    /** The number of the line of cells.rule that holds a text, in the declaration that starts with another. */
+    private static int line(String declaration, String text) {
+        List<String> lines = Programs.library().files().stream()
+                .filter(file -> file.name().endsWith("cells.rule"))
+                .findFirst()
+                .orElseThrow()
+                .text()
+                .lines()
+                .toList();
+        int at = 0;
+        while (!lines.get(at).startsWith(declaration)) {
+            at++;
+        }
+        while (!lines.get(at).contains(text)) {
+            at++;
+        }
+        return at + 1;
+    }
+
     static List<Mistake> mistakes() {
         return List.of(
                 new Mistake("spikes out of order", """
@@ -88,17 +108,18 @@ class BadInputTest {
                         """, WRONG, """
                         mistake.exp:7:39: error ALT-E006: a delay is not negative; this is -1 ms
                         """),
-                new Mistake("a negative time constant", """
+                new Mistake(
+                        "a negative time constant", """
                         x : Spikes(at = [5 ms, 10 ms])
                         c : LIF[1]
                         x -> c via CurrentExp(tau = -5 ms) { w = 100 pA } learns PairSTDP
                         """, 0, """
                         warning ALT-M006: the solution for i grows without bound: by a factor of e every 5 ms; is a time constant\
                          negative?
-                          104 |     i' = -i / tau
+                        %5d |     i' = -i / tau
                               |     ^^^^^^^^^^^^^
                            note: 'tau' is -5 ms here at mistake.exp:7:37
-                        """),
+                        """.formatted(line("synapse CurrentExp", "i' = -i / tau"))),
                 new Mistake("a negative time constant of a rule", """
                         x : Spikes(at = [5 ms, 10 ms])
                         c : LIF[1]
@@ -112,10 +133,11 @@ class BadInputTest {
                         x -> c via CurrentExp { w = 100 pA }
                         """, WRONG, """
                         error ALT-M003: a coefficient in v' is not finite: is it divided by 0?
-                            9 |     v' = (g_L * (v_rest - v) + I) / C
+                        %5d |     v' = (g_L * (v_rest - v) + I) / C
                               |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
                            note: 'C' is 0 pF here at mistake.exp:6:24
-                        """),
+                        """.formatted(
+                                line("neuron LIF", "v' = (g_L * (v_rest - v) + I) / C"))),
                 new Mistake("a current as a conductance", """
                         x : Spikes(at = [5 ms, 10 ms])
                         c : LIF[1]
@@ -134,8 +156,9 @@ class BadInputTest {
                          'post.I', which is in mV
                             7 |         x -> c via CurrentExp { w = 100 pA }
                               |                    ^^^^^^^^^^
-                           note: it is 'i' that does not fit at stdlib/spiking/cells.rule:106:15
-                        """),
+                           note: it is 'i' that does not fit at stdlib/spiking/cells.rule:%d:15
+                        """.formatted(
+                                line("synapse CurrentExp", "post.I += i"))),
                 new Mistake("stimulation by a conductance", """
                         c : LIF[3]
                         stimulate c with 5 nS each step
@@ -205,7 +228,7 @@ class BadInputTest {
         assertTrue(
                 ended.err()
                         .contains(
-                                "mistake.exp:1:37: error ALT-C004: 'c.I' is asked for before it has arrived: these"
+                                "mistake.exp:1:37: error ALT-C004: 'd.I' is asked for before it has arrived: these"
                                         + " neurons and those that they hear from need one another's values in the same step, an"
                                         + " algebraic loop; send a state that takes time to follow, as in v' = (I - v) / (1 ms)"),
                 ended.err());

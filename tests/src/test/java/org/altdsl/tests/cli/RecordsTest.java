@@ -184,7 +184,12 @@ class RecordsTest {
 
     @Test
     void whatCannotBePlottedIsSaid() throws IOException {
-        Ended ended = run("100 ms", "plot cloud(ab)");
+        Ended ended = run("100 ms", "plot rastr(a.spike)");
+        assertEquals(65, ended.exitCode());
+        assertTrue(
+                ended.err().contains("nothing called 'rastr' can be plotted here; did you mean 'raster'?"),
+                ended.err());
+        ended = run("100 ms", "plot synchrony(a.spike)");
         assertEquals(65, ended.exitCode());
         assertTrue(ended.err().contains("ALT-X001: this version plots raster(x.spike)"), ended.err());
         ended = run("100 ms", "plot trace(a.spike)");

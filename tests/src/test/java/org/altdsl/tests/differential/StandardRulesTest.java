@@ -3,23 +3,14 @@ package org.altdsl.tests.differential;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
-import org.altdsl.ast.Declaration;
-import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.driver.Backend;
 import org.altdsl.driver.TestRunner;
 import org.altdsl.janino.FusedOptions;
-import org.altdsl.lower.DatasetLowering;
 import org.altdsl.lower.LoweredRule;
 import org.altdsl.lower.LoweredTest;
-import org.altdsl.lower.TestLowering;
-import org.altdsl.names.LinkedProgram;
-import org.altdsl.runtime.data.DataLocator;
-import org.altdsl.runtime.data.DataSource;
 import org.altdsl.runtime.kernel.Precision;
 import org.altdsl.source.SourceFile;
 import org.altdsl.tests.bench.Programs;
@@ -57,27 +48,20 @@ class StandardRulesTest {
     }
 
     private static Stream<Arguments> testsOf(SourceFile file) {
-        LinkedProgram program = Programs.read(file);
-        return program.own(Declaration.Kind.TEST).stream()
-                .map(test -> Arguments.of(file.name() + ": " + test.name().text(), lower(program, test)));
-    }
-
-    private static LoweredTest lower(LinkedProgram program, Declaration test) {
-        DiagnosticSink sink = new DiagnosticSink();
-        DataSource source = new DataSource(new DataLocator(List.of(), Map.of()), Path.of("."));
-        DatasetLowering datasets = new DatasetLowering(program, sink, source, Trainer.fused());
-        Optional<LoweredTest> lowered = new TestLowering(program, sink, Optional.of(datasets)).lower(test);
-        return lowered.orElseThrow(() -> Programs.failure(sink, test.span().text()));
+        return Programs.tests(Programs.read(file)).entrySet().stream()
+                .map(test -> Arguments.of(file.name() + ": " + test.getKey(), test.getValue()));
     }
 
     private static boolean isShort(LoweredTest test) {
         return batches(test) <= MANY && steps(test) <= MANY_STEPS;
     }
 
+    /** Steps of time in a test, in all rows of its table together. */
     private static long steps(LoweredTest test) {
-        return test.actions().stream()
+        long own = test.actions().stream()
                 .mapToLong(action -> action instanceof LoweredTest.Advance advance ? advance.steps() : 0)
                 .sum();
+        return own + test.others().stream().mapToLong(StandardRulesTest::steps).sum();
     }
 
     private static int batches(LoweredTest test) {
@@ -122,7 +106,8 @@ class StandardRulesTest {
                                 one.span(), one.actual(), one.expected(), one.tolerance() + slack, one.relative())
                         : action)
                 .toList();
-        return test.with(actions);
+        return test.with(actions)
+                .and(test.others().stream().map(StandardRulesTest::loosened).toList());
     }
 
     static Stream<Arguments> rules() {

@@ -15,21 +15,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.altdsl.ast.Declaration;
-import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.driver.Backend;
 import org.altdsl.driver.FrontEnd;
 import org.altdsl.driver.TestRunner;
 import org.altdsl.ir.Edges;
 import org.altdsl.ir.Sizes;
-import org.altdsl.lower.DatasetLowering;
 import org.altdsl.lower.LoweredRule;
 import org.altdsl.lower.LoweredTest;
-import org.altdsl.lower.TestLowering;
 import org.altdsl.names.LinkedProgram;
 import org.altdsl.names.RuleLibrary;
-import org.altdsl.runtime.data.DataLocator;
-import org.altdsl.runtime.data.DataSource;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.Scope;
 import org.altdsl.source.SourceFile;
@@ -77,22 +71,13 @@ class StepSemanticsTest {
     }
 
     private static Stream<Arguments> testsOf(SourceFile file) {
-        LinkedProgram program = program(file);
-        return program.own(Declaration.Kind.TEST).stream()
-                .map(test -> Arguments.of(file.name() + ": " + test.name().text(), lower(program, test)));
+        return Programs.tests(program(file)).entrySet().stream()
+                .map(test -> Arguments.of(file.name() + ": " + test.getKey(), test.getValue()));
     }
 
     private static LinkedProgram program(SourceFile file) {
         var checked = new FrontEnd(LIBRARY).read(file);
         return checked.program().orElseThrow(() -> Programs.failure(checked.diagnostics(), file.text()));
-    }
-
-    private static LoweredTest lower(LinkedProgram program, Declaration test) {
-        DiagnosticSink sink = new DiagnosticSink();
-        DataSource source = new DataSource(new DataLocator(List.of(), Map.of()), Path.of("."));
-        DatasetLowering datasets = new DatasetLowering(program, sink, source, Trainer.fused());
-        Optional<LoweredTest> lowered = new TestLowering(program, sink, Optional.of(datasets)).lower(test);
-        return lowered.orElseThrow(() -> Programs.failure(sink, test.span().text()));
     }
 
     @ParameterizedTest(name = "{0}")
