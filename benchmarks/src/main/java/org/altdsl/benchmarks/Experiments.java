@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,33 @@ final class Experiments {
     private static final String FOLDER = "/altdsl/stdlib/";
 
     private Experiments() {}
+
+    /**
+     * What a command line of a timer says behind its file.
+     *
+     * @param parameters what stands as {@code name=value}
+     * @param numbers what stands alone, in its order
+     */
+    record Wanted(Map<String, String> parameters, List<Integer> numbers) {
+        static Wanted of(String... arguments) {
+            Map<String, String> parameters = new LinkedHashMap<>();
+            List<Integer> numbers = new ArrayList<>();
+            for (String argument : arguments) {
+                int equals = argument.indexOf('=');
+                if (equals > 0) {
+                    parameters.put(argument.substring(0, equals), argument.substring(equals + 1));
+                } else if (argument.matches("\\d+")) {
+                    numbers.add(Integer.parseInt(argument));
+                }
+            }
+            return new Wanted(parameters, numbers);
+        }
+
+        /** The number at a place, or another where none stands there. */
+        int number(int place, int otherwise) {
+            return place < numbers.size() ? numbers.get(place) : otherwise;
+        }
+    }
 
     /** The experiment of a file, ready to run; its data is looked for where altdsl looks for data. */
     static PreparedExperiment prepare(Path file, Map<String, String> parameters) throws IOException {

@@ -2,12 +2,9 @@ package org.altdsl.benchmarks;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.altdsl.driver.PreparedExperiment;
 import org.altdsl.runtime.data.DataSet;
 import org.altdsl.runtime.data.Samples;
@@ -27,19 +24,10 @@ public final class KernelTimes {
     private KernelTimes() {}
 
     public static void main(String[] arguments) throws IOException {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        List<Integer> numbers = new ArrayList<>();
-        for (String argument : arguments) {
-            int equals = argument.indexOf('=');
-            if (equals > 0) {
-                parameters.put(argument.substring(0, equals), argument.substring(equals + 1));
-            } else if (argument.matches("\\d+")) {
-                numbers.add(Integer.parseInt(argument));
-            }
-        }
-        PreparedExperiment prepared = Experiments.prepare(Path.of(arguments[0]), parameters);
-        int threads = numbers.isEmpty() ? 1 : numbers.get(0);
-        int rounds = numbers.size() > 1 ? numbers.get(1) : 300;
+        Experiments.Wanted wanted = Experiments.Wanted.of(arguments);
+        PreparedExperiment prepared = Experiments.prepare(Path.of(arguments[0]), wanted.parameters());
+        int threads = wanted.number(0, 1);
+        int rounds = wanted.number(1, 300);
         DataSet data = prepared.plan().data();
         for (RulePlan rule : prepared.plan().rules()) {
             try (Workers workers = new Workers(threads)) {

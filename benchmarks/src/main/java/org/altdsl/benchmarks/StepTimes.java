@@ -4,12 +4,9 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.altdsl.driver.PreparedExperiment;
 import org.altdsl.janino.FusedProgram;
 import org.altdsl.runtime.kernel.Workers;
@@ -30,21 +27,12 @@ public final class StepTimes {
     private StepTimes() {}
 
     public static void main(String[] arguments) throws IOException {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        List<Integer> numbers = new ArrayList<>();
-        for (String argument : arguments) {
-            int equals = argument.indexOf('=');
-            if (equals > 0) {
-                parameters.put(argument.substring(0, equals), argument.substring(equals + 1));
-            } else if (argument.matches("\\d+")) {
-                numbers.add(Integer.parseInt(argument));
-            }
-        }
-        boolean shows = parameters.remove(SOURCE) != null;
-        PreparedExperiment prepared = Experiments.prepare(Path.of(arguments[0]), parameters);
-        int threads = numbers.isEmpty() ? 1 : numbers.get(0);
-        int steps = numbers.size() > 1 ? numbers.get(1) : 10_000;
-        int parts = numbers.size() > 2 ? numbers.get(2) : 5;
+        Experiments.Wanted wanted = Experiments.Wanted.of(arguments);
+        boolean shows = wanted.parameters().remove(SOURCE) != null;
+        PreparedExperiment prepared = Experiments.prepare(Path.of(arguments[0]), wanted.parameters());
+        int threads = wanted.number(0, 1);
+        int steps = wanted.number(1, 10_000);
+        int parts = wanted.number(2, 5);
         for (RulePlan rule : prepared.plan().rules()) {
             if (shows && rule.train() instanceof FusedProgram program) {
                 System.out.println(program.javaSource());

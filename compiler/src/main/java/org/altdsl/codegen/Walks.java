@@ -88,36 +88,29 @@ final class Walks {
         return name;
     }
 
+    /** The rows of sources that spike; of one shard, as far as they end at its targets. */
     private void rows(Var event, Edges edges, boolean isCut) {
         String incidence = incidence(edges);
+        String first;
+        String end;
         if (isCut) {
-            cutRows(event, edges, incidence);
-            return;
+            String rows = expressions.fresh("rows");
+            nest.head("final Incidence.Rows " + rows + " = " + incidence + ".rows(part);");
+            String bounds = array(rows, "bounds");
+            first = bounds + "[2 * %s]";
+            end = bounds + "[2 * %s + 1]";
+        } else {
+            String rows = array(incidence, "rows");
+            first = rows + "[%s]";
+            end = rows + "[%s + 1]";
         }
-        String rows = array(incidence, "rows");
         String targets = array(incidence, "target");
         String neuron = spikes(event, "neuron", false);
         int outer = nest.depth();
         String last = expressions.fresh("last");
-        nest.statement("final int " + last + " = " + rows + "[" + neuron + " + 1];");
+        nest.statement("final int " + last + " = " + end.formatted(neuron) + ";");
         String synapse = expressions.fresh("synapse");
-        nest.loop(synapse, rows + "[" + neuron + "]", last);
-        expressions.stand(edges.synapses(), synapse);
-        expressions.lead(edges.source(), neuron, outer);
-        expressions.lead(edges.target(), targets + "[" + synapse + "]", nest.depth());
-    }
-
-    /** The rows of sources that spike, as far as they end at the targets of this shard. */
-    private void cutRows(Var event, Edges edges, String incidence) {
-        nest.head("final Incidence.Rows " + expressions.fresh("rows") + " = " + incidence + ".rows(part);");
-        String bounds = array("rows", "bounds");
-        String targets = array(incidence, "target");
-        String neuron = spikes(event, "neuron", false);
-        int outer = nest.depth();
-        String last = expressions.fresh("last");
-        nest.statement("final int " + last + " = " + bounds + "[2 * " + neuron + " + 1];");
-        String synapse = expressions.fresh("synapse");
-        nest.loop(synapse, bounds + "[2 * " + neuron + "]", last);
+        nest.loop(synapse, first.formatted(neuron), last);
         expressions.stand(edges.synapses(), synapse);
         expressions.lead(edges.source(), neuron, outer);
         expressions.lead(edges.target(), targets + "[" + synapse + "]", nest.depth());

@@ -48,17 +48,22 @@ public sealed interface Recorded {
         }
     }
 
+    /** Something about the spikes of some neurons. */
+    sealed interface OfSpikes extends Recorded {
+        List<Source> sources();
+
+        @Override
+        default Stream<String> variables() {
+            return sources().stream().map(Source::flag);
+        }
+    }
+
     /** Every spike of some neurons: the arrays {@code time}, {@code neuron}. */
-    record Spikes(String name, List<Source> sources, When when) implements Recorded {
+    record Spikes(String name, List<Source> sources, When when) implements OfSpikes {
         public Spikes {
             requireNonNull(name);
             sources = List.copyOf(sources);
             requireNonNull(when);
-        }
-
-        @Override
-        public Stream<String> variables() {
-            return sources.stream().map(Source::flag);
         }
     }
 
@@ -92,7 +97,7 @@ public sealed interface Recorded {
      *
      * @param bin the steps of a bin
      */
-    record Rate(String name, List<Source> sources, long bin, When when) implements Recorded {
+    record Rate(String name, List<Source> sources, long bin, When when) implements OfSpikes {
         public Rate {
             requireNonNull(name);
             sources = List.copyOf(sources);
@@ -100,11 +105,6 @@ public sealed interface Recorded {
             if (bin < 1) {
                 throw new IllegalArgumentException("a bin of " + bin + " steps");
             }
-        }
-
-        @Override
-        public Stream<String> variables() {
-            return sources.stream().map(Source::flag);
         }
     }
 
@@ -115,7 +115,7 @@ public sealed interface Recorded {
      *
      * @param bin the steps of a bin
      */
-    record Stimulus(String name, List<Source> sources, long bin, When when) implements Recorded {
+    record Stimulus(String name, List<Source> sources, long bin, When when) implements OfSpikes {
         public Stimulus {
             requireNonNull(name);
             sources = List.copyOf(sources);
@@ -123,11 +123,6 @@ public sealed interface Recorded {
             if (bin < 1) {
                 throw new IllegalArgumentException("a bin of " + bin + " steps");
             }
-        }
-
-        @Override
-        public Stream<String> variables() {
-            return sources.stream().map(Source::flag);
         }
     }
 
@@ -138,7 +133,7 @@ public sealed interface Recorded {
      *
      * @param stretch the steps of such a stretch
      */
-    record Counts(String name, List<Source> sources, long stretch, When when) implements Recorded {
+    record Counts(String name, List<Source> sources, long stretch, When when) implements OfSpikes {
         public Counts {
             requireNonNull(name);
             sources = List.copyOf(sources);
@@ -146,11 +141,6 @@ public sealed interface Recorded {
             if (stretch < 1) {
                 throw new IllegalArgumentException("a stretch of " + stretch + " steps");
             }
-        }
-
-        @Override
-        public Stream<String> variables() {
-            return sources.stream().map(Source::flag);
         }
     }
 
@@ -183,16 +173,11 @@ public sealed interface Recorded {
      * How often a neuron's next spike came after how long: the arrays {@code from}, {@code to} (the ends of classes of
      * equal width on a logarithmic scale, in seconds or steps) and {@code count}.
      */
-    record Intervals(String name, List<Source> sources, When when) implements Recorded {
+    record Intervals(String name, List<Source> sources, When when) implements OfSpikes {
         public Intervals {
             requireNonNull(name);
             sources = List.copyOf(sources);
             requireNonNull(when);
-        }
-
-        @Override
-        public Stream<String> variables() {
-            return sources.stream().map(Source::flag);
         }
     }
 }

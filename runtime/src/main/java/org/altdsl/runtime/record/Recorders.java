@@ -78,30 +78,30 @@ public final class Recorders {
             Sampler sampler = new Sampler(values);
             samplers.add(sampler);
             recorders.add(sampler);
-        } else if (what instanceof Recorded.Spikes spikes) {
-            SpikeWriter writer = new SpikeWriter(spikes);
-            recorders.add(writer);
-            spikes.sources().forEach(source -> executor.listen(source.flag(), writer.of(source)));
-        } else if (what instanceof Recorded.Rate rate) {
-            RateCounter counter = new RateCounter(rate);
-            recorders.add(counter);
-            rate.sources().forEach(source -> executor.listen(source.flag(), counter.of(source)));
-        } else if (what instanceof Recorded.Stimulus stimulus) {
-            StimulusCounter counter = new StimulusCounter(stimulus);
-            recorders.add(counter);
-            stimulus.sources().forEach(source -> executor.listen(source.flag(), counter.of(source)));
-        } else if (what instanceof Recorded.Counts counts) {
-            CountVariation counter = new CountVariation(counts);
-            recorders.add(counter);
-            counts.sources().forEach(source -> executor.listen(source.flag(), counter.of(source)));
         } else if (what instanceof Recorded.Confusion confusion) {
             confusions.add(confusion);
         } else {
-            Recorded.Intervals intervals = (Recorded.Intervals) what;
-            IntervalCounter counter = new IntervalCounter(intervals);
-            recorders.add(counter);
-            intervals.sources().forEach(source -> executor.listen(source.flag(), counter.of(source)));
+            Recorded.OfSpikes spikes = (Recorded.OfSpikes) what;
+            SpikeRecorder recorder = recorder(spikes);
+            recorders.add(recorder);
+            spikes.sources().forEach(source -> executor.listen(source.flag(), recorder.of(source)));
         }
+    }
+
+    private SpikeRecorder recorder(Recorded.OfSpikes what) throws IOException {
+        if (what instanceof Recorded.Spikes spikes) {
+            return new SpikeWriter(spikes);
+        }
+        if (what instanceof Recorded.Rate rate) {
+            return new RateCounter(rate);
+        }
+        if (what instanceof Recorded.Stimulus stimulus) {
+            return new StimulusCounter(stimulus);
+        }
+        if (what instanceof Recorded.Counts counts) {
+            return new CountVariation(counts);
+        }
+        return new IntervalCounter((Recorded.Intervals) what);
     }
 
     /** A phase of the protocol begins. */
@@ -272,10 +272,20 @@ public final class Recorders {
         }
     }
 
-    private final class SpikeWriter extends Recorder {
+    /** One thing that is recorded of spikes. */
+    private abstract class SpikeRecorder extends Recorder {
+        SpikeRecorder(Recorded.OfSpikes what) {
+            super(what);
+        }
+
+        /** Hears of the spikes of some of the neurons. */
+        abstract SpikeListener of(Recorded.Source source);
+    }
+
+    private final class SpikeWriter extends SpikeRecorder {
         private final RecordFile rows;
 
-        SpikeWriter(Recorded what) throws IOException {
+        SpikeWriter(Recorded.Spikes what) throws IOException {
             super(what);
             this.rows = new RecordFile(
                     file,
@@ -283,6 +293,7 @@ public final class Recorders {
                     trailing());
         }
 
+        @Override
         SpikeListener of(Recorded.Source source) {
             return (step, neurons, count) -> {
                 if (has(step)) {
@@ -308,7 +319,7 @@ public final class Recorders {
         }
     }
 
-    private final class RateCounter extends Recorder {
+    private final class RateCounter extends SpikeRecorder {
         private final RecordFile rows;
         private final long bin;
         private final double perCount;
@@ -327,6 +338,7 @@ public final class Recorders {
                     trailing());
         }
 
+        @Override
         SpikeListener of(Recorded.Source source) {
             return (step, neurons, count) -> {
                 if (has(step)) {
@@ -356,7 +368,7 @@ public final class Recorders {
     }
 
     /** Spikes by the time since a presentation began. */
-    private final class StimulusCounter extends Recorder {
+    private final class StimulusCounter extends SpikeRecorder {
         private final long bin;
         private final int neurons;
         private long begun;
@@ -376,6 +388,7 @@ public final class Recorders {
             this.begun = when.first();
         }
 
+        @Override
         SpikeListener of(Recorded.Source source) {
             return (step, spiking, count) -> {
                 if (!has(step) || step < begun) {
@@ -440,7 +453,7 @@ public final class Recorders {
     }
 
     /** How much counts of spikes vary. */
-    private final class CountVariation extends Recorder {
+    private final class CountVariation extends SpikeRecorder {
         private final long stretch;
         private final double[] now;
         private final double[] sums;
@@ -461,6 +474,7 @@ public final class Recorders {
             this.begun = when.first();
         }
 
+        @Override
         SpikeListener of(Recorded.Source source) {
             return (step, spiking, count) -> {
                 if (!has(step) || presents && !isShown) {
@@ -527,7 +541,7 @@ public final class Recorders {
         }
     }
 
-    private final class IntervalCounter extends Recorder {
+    private final class IntervalCounter extends SpikeRecorder {
         /** How many classes lie between an interval and one ten times as long. */
         private static final int PER_DECADE = 10;
 
@@ -545,6 +559,7 @@ public final class Recorders {
             Arrays.fill(last, -1);
         }
 
+        @Override
         SpikeListener of(Recorded.Source source) {
             return (step, neurons, count) -> {
                 if (!has(step)) {

@@ -12,6 +12,25 @@ final class Markup {
     private final StringBuilder out = new StringBuilder();
     private final Deque<String> open = new ArrayDeque<>();
 
+    /** The start of a picture as a file of its own, with a white ground; it is left open. */
+    static Markup picture(String width, String height) {
+        Markup svg = new Markup();
+        svg.trusted("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        svg.open(
+                "svg",
+                "xmlns",
+                "http://www.w3.org/2000/svg",
+                "viewBox",
+                "0 0 " + width + " " + height,
+                "width",
+                width,
+                "height",
+                height,
+                "font-family",
+                "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif");
+        return svg.empty("rect", "width", width, "height", height, "fill", "#ffffff");
+    }
+
     /** Opens an element; {@code attributes} are names and values in turn, and a null value leaves its name out. */
     Markup open(String element, Object... attributes) {
         tag(element, attributes);

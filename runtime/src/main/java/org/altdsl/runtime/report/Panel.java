@@ -77,21 +77,7 @@ record Panel(String title, Scale x, Scale y, Drawing drawing) {
     String standalone() {
         int width = 720;
         int height = 420;
-        Markup svg = new Markup();
-        svg.trusted("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-        svg.open(
-                "svg",
-                "xmlns",
-                "http://www.w3.org/2000/svg",
-                "viewBox",
-                "0 0 " + width + " " + height,
-                "width",
-                width,
-                "height",
-                height,
-                "font-family",
-                "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif");
-        svg.empty("rect", "width", width, "height", height, "fill", "#ffffff");
+        Markup svg = Markup.picture(String.valueOf(width), String.valueOf(height));
         svg.leaf("text", title, "x", 24, "y", 30, "font-size", 17, "font-weight", 600, "fill", Palette.INK);
         inFrame(svg, width, height, 48, 14, 12);
         return svg.close().line().finish();

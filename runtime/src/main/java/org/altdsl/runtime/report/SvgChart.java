@@ -70,21 +70,7 @@ final class SvgChart {
         double width = 720;
         double height = top + 360;
         SvgChart chart = new SvgChart(curves, width, height, top, font, 10, "plot");
-        Markup svg = new Markup();
-        svg.trusted("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-        svg.open(
-                "svg",
-                "xmlns",
-                "http://www.w3.org/2000/svg",
-                "viewBox",
-                "0 0 " + number(width) + " " + number(height),
-                "width",
-                number(width),
-                "height",
-                number(height),
-                "font-family",
-                "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif");
-        svg.empty("rect", "width", number(width), "height", number(height), "fill", "#ffffff");
+        Markup svg = Markup.picture(number(width), number(height));
         svg.leaf(
                 "text",
                 curves.measure().fullTitle(),

@@ -44,21 +44,7 @@ public final class WindowFigure {
 
     /** The picture as an SVG file of its own. */
     public String svg() {
-        Markup svg = new Markup();
-        svg.trusted("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-        svg.open(
-                "svg",
-                "xmlns",
-                "http://www.w3.org/2000/svg",
-                "viewBox",
-                "0 0 " + WIDTH + " " + HEIGHT,
-                "width",
-                WIDTH,
-                "height",
-                HEIGHT,
-                "font-family",
-                "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif");
-        svg.empty("rect", "width", WIDTH, "height", HEIGHT, "fill", "#ffffff");
+        Markup svg = Markup.picture(String.valueOf(WIDTH), String.valueOf(HEIGHT));
         svg.leaf("text", rule, "x", 20, "y", 28, "font-size", 17, "font-weight", 600, "fill", Palette.INK);
         double width = (double) WIDTH / Math.max(1, parts.size());
         for (int i = 0; i < parts.size(); i++) {

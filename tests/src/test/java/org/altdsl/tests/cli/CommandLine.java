@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.altdsl.runtime.record.RecordArchive;
 
 /**
  * The command line as a process of its own: the launcher where the program is packaged, and the same main class where
@@ -68,6 +69,26 @@ public final class CommandLine {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
+        }
+    }
+
+    /** Writes an experiment into the folder and runs it into {@code out}. */
+    public Ended experiment(String text, String... options) throws IOException {
+        Files.writeString(folder.resolve("test.exp"), text);
+        List<String> arguments = new ArrayList<>(List.of("run", "test.exp", "--out", "out"));
+        arguments.addAll(List.of(options));
+        return run(arguments.toArray(String[]::new));
+    }
+
+    /** The rows of an array that a job of a run into {@code out} recorded, such as that of {@code no-rule-seed1}. */
+    public double[][] rows(String job, String record, String name) {
+        try (RecordArchive archive = new RecordArchive(folder.resolve("out/records/" + job + "/" + record + ".npz"))) {
+            RecordArchive.Reader reader = archive.array(name);
+            double[][] rows = new double[Math.toIntExact(reader.rows())][];
+            for (int row = 0; row < rows.length; row++) {
+                rows[row] = reader.row().clone();
+            }
+            return rows;
         }
     }
 

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.altdsl.runtime.record.RecordArchive;
 import org.altdsl.tests.cli.CommandLine.Ended;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,15 +61,7 @@ class InputsTest {
     }
 
     private double[][] rows(String record, String name) {
-        try (RecordArchive archive =
-                new RecordArchive(folder.resolve("out/records/no-rule-seed1/" + record + ".npz"))) {
-            RecordArchive.Reader reader = archive.array(name);
-            double[][] rows = new double[Math.toIntExact(reader.rows())][];
-            for (int row = 0; row < rows.length; row++) {
-                rows[row] = reader.row().clone();
-            }
-            return rows;
-        }
+        return altdsl.rows("no-rule-seed1", record, name);
     }
 
     /** The spikes of a record, as millisecond:neuron. */

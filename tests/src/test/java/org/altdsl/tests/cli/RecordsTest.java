@@ -61,10 +61,7 @@ class RecordsTest {
     }
 
     private Ended run(String early, String statements, String... more) throws IOException {
-        Files.writeString(folder.resolve("ramps.exp"), NETWORK.formatted(early, statements));
-        List<String> arguments = new ArrayList<>(List.of("run", "ramps.exp", "--out", "out"));
-        arguments.addAll(List.of(more));
-        return altdsl.run(arguments.toArray(String[]::new));
+        return altdsl.experiment(NETWORK.formatted(early, statements), more);
     }
 
     private double[] array(String record, String name) {

@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.altdsl.runtime.record.RecordArchive;
 import org.altdsl.tests.cli.CommandLine.Ended;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,24 +65,12 @@ class ResetsTest {
     }
 
     private Ended run(String between, String... more) throws IOException {
-        Files.writeString(folder.resolve("resets.exp"), NETWORK.formatted(between));
-        String[] arguments = new String[5 + more.length];
-        System.arraycopy(new String[] {"run", "resets.exp", "--out", "out", "--quiet"}, 0, arguments, 0, 5);
-        System.arraycopy(more, 0, arguments, 5, more.length);
-        return altdsl.run(arguments);
+        return altdsl.experiment(NETWORK.formatted(between), more);
     }
 
     /** A record's value after so many milliseconds. */
     private double at(String record, int time) {
-        try (RecordArchive archive =
-                new RecordArchive(folder.resolve("out/records/Counting-seed1/" + record + ".npz"))) {
-            RecordArchive.Reader reader = archive.array("values");
-            double value = Double.NaN;
-            for (int row = 0; row <= time; row++) {
-                value = reader.row()[0];
-            }
-            return value;
-        }
+        return altdsl.rows("Counting-seed1", record, "values")[time][0];
     }
 
     @ParameterizedTest

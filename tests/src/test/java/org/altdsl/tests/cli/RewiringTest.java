@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.altdsl.runtime.record.RecordArchive;
 import org.altdsl.tests.cli.CommandLine.Ended;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,10 +67,7 @@ class RewiringTest {
     }
 
     private Ended run(String arguments, String... more) throws IOException {
-        Files.writeString(folder.resolve("rewiring.exp"), NETWORK.formatted(arguments));
-        String[] all = Arrays.copyOf(new String[] {"run", "rewiring.exp", "--out", "out", "--quiet"}, 5 + more.length);
-        System.arraycopy(more, 0, all, 5, more.length);
-        return altdsl.run(all);
+        return altdsl.experiment(NETWORK.formatted(arguments), more);
     }
 
     private double[][] values(int seed, String record) throws IOException {
@@ -80,14 +76,7 @@ class RewiringTest {
             Path one = folders.filter(path -> path.toString().endsWith("seed" + seed))
                     .findFirst()
                     .orElseThrow();
-            try (RecordArchive archive = new RecordArchive(one.resolve(record + ".npz"))) {
-                RecordArchive.Reader reader = archive.array("values");
-                double[][] rows = new double[Math.toIntExact(reader.rows())][];
-                for (int row = 0; row < rows.length; row++) {
-                    rows[row] = reader.row().clone();
-                }
-                return rows;
-            }
+            return altdsl.rows(one.getFileName().toString(), record, "values");
         }
     }
 

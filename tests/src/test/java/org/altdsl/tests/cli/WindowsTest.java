@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import org.altdsl.runtime.record.RecordArchive;
 import org.altdsl.tests.cli.CommandLine.Ended;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,22 +53,13 @@ class WindowsTest {
     }
 
     private Ended run(String protocol, String statements, String... more) throws IOException {
-        Files.writeString(folder.resolve("windows.exp"), NETWORK.formatted(protocol, statements));
-        List<String> arguments = new ArrayList<>(List.of("run", "windows.exp", "--out", "out", "--quiet"));
-        arguments.addAll(List.of(more));
-        return altdsl.run(arguments.toArray(String[]::new));
+        List<String> options = new ArrayList<>(List.of("--quiet"));
+        options.addAll(List.of(more));
+        return altdsl.experiment(NETWORK.formatted(protocol, statements), options.toArray(String[]::new));
     }
 
     private double[][] rows(String record, String name) {
-        try (RecordArchive archive =
-                new RecordArchive(folder.resolve("out/records/no-rule-seed1/" + record + ".npz"))) {
-            RecordArchive.Reader reader = archive.array(name);
-            double[][] rows = new double[Math.toIntExact(reader.rows())][];
-            for (int row = 0; row < rows.length; row++) {
-                rows[row] = reader.row().clone();
-            }
-            return rows;
-        }
+        return altdsl.rows("no-rule-seed1", record, name);
     }
 
     /** The steps in which each neuron spiked, of those from one on up to but without another. */

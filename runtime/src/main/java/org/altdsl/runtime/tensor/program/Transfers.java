@@ -16,6 +16,11 @@ public final class Transfers {
         double at(long key, long index, double first, double second);
     }
 
+    /** A number of a stream, by the one argument of its distribution. */
+    private interface NumberByOne {
+        double at(long key, long index, double argument);
+    }
+
     private Transfers() {}
 
     /** The values of an array on the host, row by row. */
@@ -106,48 +111,34 @@ public final class Transfers {
 
     public static INDArray bernoulli(
             Tensors t, Clocks now, String stream, boolean once, boolean perSample, long[] shape, double[] probability) {
-        return draw(
-                t,
-                now,
-                stream,
-                once,
-                perSample,
-                shape,
-                probability,
-                probability,
-                (key, index, p, same) -> CounterRandom.bernoulli(key, index, p));
+        return drawBy(t, now, stream, once, perSample, shape, probability, CounterRandom::bernoulli);
     }
 
     public static INDArray poisson(
             Tensors t, Clocks now, String stream, boolean once, boolean perSample, long[] shape, double[] mean) {
-        return draw(
-                t,
-                now,
-                stream,
-                once,
-                perSample,
-                shape,
-                mean,
-                mean,
-                (key, index, m, same) -> CounterRandom.poisson(key, index, m));
+        return drawBy(t, now, stream, once, perSample, shape, mean, CounterRandom::poisson);
     }
 
     public static INDArray exponential(
             Tensors t, Clocks now, String stream, boolean once, boolean perSample, long[] shape, double[] mean) {
-        return draw(
-                t,
-                now,
-                stream,
-                once,
-                perSample,
-                shape,
-                mean,
-                mean,
-                (key, index, m, same) -> CounterRandom.exponential(key, index, m));
+        return drawBy(t, now, stream, once, perSample, shape, mean, CounterRandom::exponential);
     }
 
     public static INDArray geometric(
             Tensors t, Clocks now, String stream, boolean once, boolean perSample, long[] shape, double[] probability) {
+        return drawBy(t, now, stream, once, perSample, shape, probability, CounterRandom::geometric);
+    }
+
+    /** A distribution of one argument. */
+    private static INDArray drawBy(
+            Tensors t,
+            Clocks now,
+            String stream,
+            boolean once,
+            boolean perSample,
+            long[] shape,
+            double[] argument,
+            NumberByOne number) {
         return draw(
                 t,
                 now,
@@ -155,9 +146,9 @@ public final class Transfers {
                 once,
                 perSample,
                 shape,
-                probability,
-                probability,
-                (key, index, p, same) -> CounterRandom.geometric(key, index, p));
+                argument,
+                argument,
+                (key, index, first, same) -> number.at(key, index, first));
     }
 
     private static INDArray draw(
