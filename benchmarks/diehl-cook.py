@@ -13,34 +13,12 @@ import datetime
 import json
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
+
+from quiet import LIMIT, Quiet
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PART = 100  # images between two measurements
-LIMIT = 0.2  # runs beside which other programs took more than this share of a core do not count
-
-
-def busy():
-    """The seconds that all cores together have worked."""
-    with open("/proc/stat") as file:
-        ticks = [int(word) for word in file.readline().split()[1:9]]
-    return (sum(ticks) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK")
-
-
-def run(command):
-    """What a command prints, and the share of a core that other programs took beside it."""
-    before, started = busy(), time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    printed = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = status
-    if status:
-        sys.exit("failed: " + " ".join(command))
-    own = usage.ru_utime + usage.ru_stime
-    return printed, (busy() - before - own) / (time.perf_counter() - started)
 
 
 def options():
@@ -67,7 +45,7 @@ def altdsl(folder, chosen):
     if chosen.rest:
         settings += ["pause=150 ms", "between=500 ms"]
     words = [word for setting in settings for word in ("--set", setting)]
-    _, others = run(["bash", "-c", 'rm -rf "$1"; shift; exec "$@"', "altdsl", out, os.path.join(HERE, "..", "altdsl"), "run",
+    run = Quiet(["bash", "-c", 'rm -rf "$1"; shift; exec "$@"', "altdsl", out, os.path.join(HERE, "..", "altdsl"), "run",
                  os.path.join(HERE, "spiking", "diehl-cook.exp"), "--quiet", "--threads", "1", "--out", out, *words])
     with open(os.path.join(out, "log.jsonl")) as file:
         events = [json.loads(line) for line in file]
@@ -79,15 +57,15 @@ def altdsl(folder, chosen):
     spikes = [statistics.mean(event["values"]["rate(%s.spike)" % name] for event in measured) * neurons * shown
               for name, neurons in (("x", 784), ("e", chosen.n))]
     return {"later": PART * (len(times) - 1 - half) / (times[-1] - times[half]),
-            "all": PART * len(times) / (times[-1] - started), "spikes": spikes, "others": others}
+            "all": PART * len(times) / (times[-1] - started), "spikes": spikes, "others": run.others}
 
 
 def peer(chosen):
-    printed, others = run(
+    run = Quiet(
         [chosen.python, chosen.peer, "--how", chosen.how, "--n", str(chosen.n), "--images", str(chosen.peer_images)])
-    row = json.loads([line for line in printed.splitlines() if line.startswith("{")][-1])
+    row = json.loads([line for line in run.printed.splitlines() if line.startswith("{")][-1])
     spikes = [row["in_spikes"] / chosen.peer_images, row["out_spikes"] / chosen.peer_images]
-    return {"images": row["images_per_s"], "spikes": spikes, "others": others}
+    return {"images": row["images_per_s"], "spikes": spikes, "others": run.others}
 
 
 def main():

@@ -151,7 +151,7 @@ final class KernelEmitter {
         String text = update.guard().isPresent()
                 ? guarded(update)
                 : expressions.value(update.value()).text();
-        if (inStep && Fading.fades(update)) {
+        if (Fading.fades(update, inStep)) {
             text = Fading.ended(text, target);
         }
         boolean writtenLater = false;

@@ -7,6 +7,12 @@ import java.util.Arrays;
  * far.
  */
 public final class LazyValues {
+    /** What is much smaller than this ends at 0; the rest keeps the digits that it has beside this number. */
+    public static final float FLOAT_FLOOR = 0x1p-80f;
+
+    /** As {@link #FLOAT_FLOOR}, of doubles. */
+    public static final double DOUBLE_FLOOR = 0x1p-500;
+
     private static final int TABLE = 4096;
 
     private final double factor;
@@ -27,7 +33,7 @@ public final class LazyValues {
         this.decayed = new int[points];
         for (int n = 0; n < TABLE; n++) {
             powers[n] = Math.pow(factor, n);
-            floatPowers[n] = (float) powers[n];
+            floatPowers[n] = ended((float) powers[n]);
         }
     }
 
@@ -41,6 +47,11 @@ public final class LazyValues {
         if (++steps == Integer.MAX_VALUE - 1) {
             refresh(values);
         }
+    }
+
+    /** A number, or 0 where it is so small that arithmetic on it, or on a share of it, would be slow. */
+    private static float ended(float value) {
+        return value + FLOAT_FLOOR - FLOAT_FLOOR;
     }
 
     private double power(int count) {
@@ -57,7 +68,8 @@ public final class LazyValues {
     public void touch(float[] values, int point, int due) {
         int behind = due - decayed[point];
         if (behind != 0) {
-            values[point] *= behind < TABLE ? floatPowers[behind] : (float) Math.pow(factor, behind);
+            values[point] =
+                    ended(values[point] * (behind < TABLE ? floatPowers[behind] : ended((float) power(behind))));
             decayed[point] = due;
         }
     }
@@ -72,7 +84,7 @@ public final class LazyValues {
     public void touch(double[] values, int point, int due) {
         int behind = due - decayed[point];
         if (behind != 0) {
-            values[point] *= power(behind);
+            values[point] = values[point] * power(behind) + DOUBLE_FLOOR - DOUBLE_FLOOR;
             decayed[point] = due;
         }
     }
