@@ -14,7 +14,6 @@ import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.names.Flattened;
 import org.altdsl.names.Parts;
 import org.altdsl.names.Symbol;
-import org.altdsl.source.SourceFile;
 
 /**
  * Every parameter and every modulator is read.
@@ -40,7 +39,10 @@ final class ReadParameters implements ContextCheck {
             String name = parameter.name().text();
             boolean byName = subject.kind() == Declaration.Kind.SYNAPSE && name.equals("delay")
                     || subject.kind() == Declaration.Kind.DATASET && name.equals("batch")
-                    || subject.kind() == Declaration.Kind.NEURON && isMember(subject, name);
+                    || subject.kind() == Declaration.Kind.NEURON
+                            // For rules, synapses and objectives: post.type.
+                            && subject.catalogue()
+                                    .isRead(subject.declaration().span().file(), name);
             if (!read.contains(name) && !byName) {
                 sink.warning(
                         Code.NEVER_READ,
@@ -53,25 +55,6 @@ final class ReadParameters implements ContextCheck {
 
     private static boolean isModulator(Subject subject, String name) {
         return subject.symbols().names(Symbol.Kind.MODULATOR).contains(name);
-    }
-
-    /** A parameter of a neuron may be there for rules, synapses and objectives: {@code post.type}. */
-    private static boolean isMember(Subject subject, String name) {
-        boolean[] found = {false};
-        for (Declaration.Kind kind : Declaration.Kind.values()) {
-            SourceFile file = subject.declaration().span().file();
-            for (Declaration other : subject.catalogue().program().all(file, kind)) {
-                for (Item item : other.body()) {
-                    Parts.everyExpression(item, expr -> {
-                        if (expr instanceof Expr.Member member
-                                && member.name().text().equals(name)) {
-                            found[0] = true;
-                        }
-                    });
-                }
-            }
-        }
-        return found[0];
     }
 
     private static List<Binding> own(Declaration declaration) {

@@ -29,6 +29,7 @@ public final class Catalogue {
     private final Map<SourceFile, Set<String>> enumWords = new HashMap<>();
     private final Map<SourceFile, Set<String>> attributes = new HashMap<>();
     private final Map<SourceFile, Set<String>> ruleNames = new HashMap<>();
+    private final Map<SourceFile, Set<String>> membersRead = new HashMap<>();
 
     public Catalogue(ResolvedProgram resolved) {
         this(resolved.program(), resolved.flattened());
@@ -128,19 +129,22 @@ public final class Catalogue {
     }
 
     /** Whether anything that a file can name reads {@code pre.name}, {@code post.name} or {@code x.name}. */
-    boolean isRead(SourceFile file, String name) {
-        boolean[] found = {false};
+    public boolean isRead(SourceFile file, String name) {
+        return membersRead.computeIfAbsent(file, this::collectMembersRead).contains(name);
+    }
+
+    private Set<String> collectMembersRead(SourceFile file) {
+        Set<String> names = new HashSet<>();
         for (Declaration declaration : everything(file)) {
             for (Item item : declaration.body()) {
                 Parts.everyExpression(item, expr -> {
-                    if (expr instanceof Expr.Member member
-                            && member.name().text().equals(name)) {
-                        found[0] = true;
+                    if (expr instanceof Expr.Member member) {
+                        names.add(member.name().text());
                     }
                 });
             }
         }
-        return found[0];
+        return names;
     }
 
     /** Every name that some rule a file can name introduces. */
