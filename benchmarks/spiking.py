@@ -169,13 +169,14 @@ def measure(chosen):
             table(rows)
 
 
-HEAD = ("| network, neurons, threads | rounds | peer, s | altdsl, s | ratio (least..greatest) | with the first second, ratio | "
-        "first second, s | process, s | peer's build, s | events/s, altdsl and peer |\n|" + "---|" * 10)
+HEAD = ("| network, neurons, threads | rounds | peer, s | altdsl, s | ratio (least..greatest) | with the first part, ratio | "
+        "first part, s | altdsl from start to end, s | peer's build, s | ratio from start to end | events/s, altdsl and peer |\n|"
+        + "---|" * 11)
 
 
 def table(rows):
     """Medians over the rounds that nobody disturbed."""
-    goals = {cell.name: cell.goal for cell in CELLS}
+    cells = {cell.name: cell for cell in CELLS}
     print(HEAD)
     for cell in dict.fromkeys(row["cell"] for row in rows):
         every = [row for row in rows if row["cell"] == cell]
@@ -184,11 +185,13 @@ def table(rows):
         middle = {name: statistics.median(row[name] for row in used)
                   for name in ("peer", "later", "whole", "first", "process", "build", "events", "peer_events")}
         ratios = sorted(row["peer"] / row["later"] for row in used)
-        print("| %s | %d of %d%s | %.3f | %.3f | %.2f (%.2f..%.2f), goal %g | %.2f | %.2f | %.1f | %.1f | %.3g, %.3g |" % (
+        parts = cells[cell].seconds / cells[cell].per
+        print("| %s | %d of %d%s | %.3f | %.3f | %.2f (%.2f..%.2f), goal %g | %.2f | %.2f | %.1f | %.1f | %.1f | %.3g, %.3g |" % (
             cell, len(quiet), len(every), "" if quiet else " (all shown)", middle["peer"], middle["later"],
-            statistics.median(ratios), ratios[0], ratios[-1], goals[cell],
+            statistics.median(ratios), ratios[0], ratios[-1], cells[cell].goal,
             statistics.median(row["peer"] / row["whole"] for row in used), middle["first"], middle["process"],
-            middle["build"], middle["events"] / middle["later"],
+            middle["build"], statistics.median((row["build"] + row["peer"] * parts) / row["process"] for row in used),
+            middle["events"] / middle["later"],
             middle["peer_events"] / middle["peer"]), flush=True)
 
 

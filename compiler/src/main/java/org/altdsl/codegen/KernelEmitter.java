@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.altdsl.ir.Axis;
 import org.altdsl.ir.Edges;
 import org.altdsl.ir.Expr;
+import org.altdsl.ir.Exprs;
 import org.altdsl.ir.Fold;
 import org.altdsl.ir.IndexMap;
 import org.altdsl.ir.Op;
@@ -131,10 +132,28 @@ final class KernelEmitter {
     private void loop(Kernel.Loop loop) {
         openCut(target.placement().order(loop.space()), List.of(), loop);
         List<Update> updates = loop.updates();
+        Optional<Expr> wholeGuard = wholeGuard(updates);
+        if (wholeGuard.isPresent() && nest.depth() > 0) {
+            nest.before(0, "if (" + expressions.truth(wholeGuard.get()).text() + ") {");
+            nest.after(0, "}");
+            updates = updates.stream().map(Update::unguarded).toList();
+        }
         for (int i = 0; i < updates.size(); i++) {
             comment(updates.get(i));
             assignment(updates.get(i), updates.subList(i + 1, updates.size()));
         }
+    }
+
+    /** The one condition under which a loop writes anything, where it is the same at all its points: then it is asked once. */
+    private Optional<Expr> wholeGuard(List<Update> updates) {
+        List<Update> lasting = updates.stream()
+                .filter(update -> !target.locals().contains(update.target()))
+                .toList();
+        Optional<Expr> guard =
+                lasting.isEmpty() ? Optional.empty() : lasting.get(0).guard();
+        return guard.filter(condition -> condition.space().isScalar()
+                && lasting.stream().allMatch(update -> update.guard().equals(guard))
+                && updates.stream().noneMatch(update -> Exprs.reads(condition).contains(update.target())));
     }
 
     private void comment(Update update) {

@@ -27,4 +27,9 @@ public record Update(Var target, int version, Optional<Expr> guard, Expr value, 
                     target + " cannot be guarded on " + guard.get().space());
         }
     }
+
+    /** The same without its condition. */
+    public Update unguarded() {
+        return new Update(target, version, Optional.empty(), value, slot, span);
+    }
 }

@@ -288,7 +288,7 @@ public final class TestLowering {
             TimedSynapses synapses = projection.inTime().orElseThrow();
             String event = asked.phase().get(1).text();
             org.altdsl.ir.Expr happens = (side.equals("pre")
-                            ? synapses.arrival(event, Site.SYNAPSE, false, asked.span())
+                            ? synapses.arrival(event, Site.SYNAPSE, false, Optional.empty(), this, asked.span())
                             : synapses.response(event, Site.SYNAPSE, Optional.empty(), this, asked.span()))
                     .orElseThrow();
             expressions.watch().orElseThrow().keep(asked, happens, value);

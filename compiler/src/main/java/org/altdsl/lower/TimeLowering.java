@@ -256,7 +256,10 @@ final class TimeLowering {
                 handler.clause().map(clause -> clause.text().equals("emission")).orElse(false);
         String event = Timing.event(handler, side).orElseThrow();
         if (side.equals("pre")) {
-            return new Event(Slot.ON_PRE, site -> synapses.arrival(event, site, atEmission, handler.span()));
+            return new Event(
+                    Slot.ON_PRE,
+                    site -> synapses.arrival(
+                            event, site, atEmission, handler.delay(), synapses.scope(site), handler.span()));
         }
         return new Event(
                 Slot.ON_POST,

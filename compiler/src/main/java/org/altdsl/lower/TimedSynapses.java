@@ -280,24 +280,45 @@ final class TimedSynapses {
     /**
      * 1 for the sources whose event arrives now, or for the synapses at which it does; absent where there is no such
      * thing.
+     *
+     * @param after how much later than it arrives, or is sent, the event is felt
      */
-    Optional<Expr> arrival(String event, Site site, boolean atEmission, Span at) {
+    Optional<Expr> arrival(
+            String event, Site site, boolean atEmission, Optional<org.altdsl.ast.Expr> after, Scope scope, Span at) {
         Var flag = flag(projection.pre(), event, at);
         Expr spikes = expressions.emission().read(flag, Section.TICK);
+        long later = later(after, scope);
         if (lags.isPresent() && !atEmission) {
+            if (later > 0) {
+                throw expressions.error(
+                        Code.NOT_YET,
+                        after.get().span(),
+                        "this version adds no time to a delay that differs from synapse to synapse; write"
+                                + " 'after … at emission', or make it part of the delay");
+            }
             return site == Site.SYNAPSE
                     ? Optional.of(Gather.of(new IndexMap.Delay(lags.get(), longest), projection.atSynapses(spikes)))
                     : Optional.empty();
         }
-        int steps = atEmission
+        long sent = atEmission
                 ? 0
-                : (int) delay.map(d -> ((Const) d).value()).orElse(0.0).doubleValue();
-        Expr arriving = steps == 0 ? spikes : Gather.of(new IndexMap.Shift(steps), spikes);
+                : (long) delay.map(d -> ((Const) d).value()).orElse(0.0).doubleValue();
+        Expr arriving = shifted(spikes, sent + later);
         return switch (site) {
             case SOURCE -> Optional.of(arriving);
             case SYNAPSE -> Optional.of(projection.atSynapses(arriving));
             case TARGET -> Optional.empty();
         };
+    }
+
+    /** So many steps is an event felt later than it arrives. */
+    private long later(Optional<org.altdsl.ast.Expr> after, Scope scope) {
+        return after.map(d -> lag(expressions.number(d, scope, Section.TICK, "a delay"), d.span()))
+                .orElse(0L);
+    }
+
+    private static Expr shifted(Expr spikes, long steps) {
+        return steps == 0 ? spikes : Gather.of(new IndexMap.Shift(Math.toIntExact(steps)), spikes);
     }
 
     private Var flag(Population population, String event, Span at) {
@@ -315,9 +336,7 @@ final class TimedSynapses {
     Optional<Expr> response(String event, Site site, Optional<org.altdsl.ast.Expr> after, Scope scope, Span at) {
         Var flag = flag(projection.post(), event, at);
         Expr spikes = expressions.emission().read(flag, Section.TICK);
-        long steps = after.map(d -> lag(expressions.number(d, scope, Section.TICK, "a delay"), d.span()))
-                .orElse(0L);
-        Expr then = steps == 0 ? spikes : Gather.of(new IndexMap.Shift(Math.toIntExact(steps)), spikes);
+        Expr then = shifted(spikes, later(after, scope));
         return switch (site) {
             case TARGET -> Optional.of(then);
             case SYNAPSE -> Optional.of(projection.atTargets(then));

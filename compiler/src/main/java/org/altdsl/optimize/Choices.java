@@ -20,7 +20,8 @@ import org.altdsl.ir.Var;
  * Keeps choices between values out of loops that compute: HotSpot vectorises no loop in which it has to choose, so the
  * equations of a neuron that may be refractory would all run one by one. Where a choice can be a blend of both values,
  * with weights of 0 and 1, loops compute it as one. Any other gets an update of its own, and what is chosen from a
- * temporary: after this pass a loop either chooses, and does nothing else, or computes.
+ * temporary: after this pass a loop either chooses, and does nothing else, or computes. A condition on a whole update is
+ * left as it is, since its loop asks once whether there is anything to do.
  */
 public final class Choices {
     /** Axes that are shorter gain nothing. */
@@ -68,7 +69,7 @@ public final class Choices {
             boolean isTame = update.target().isTemporary()
                     && update.guard().isEmpty()
                     && pass.isTame(update.value(), null, false);
-            if (isLoop && chooses(update)) {
+            if (isLoop && chooses(update) && !isWhole(update)) {
                 pass.rewrite(update);
             } else {
                 pass.result.add(pass.versions.next(update));
@@ -93,6 +94,9 @@ public final class Choices {
             return Updates.with(update, null, value);
         }
         Expr guard = update.guard().get();
+        if (guard.space().isScalar()) {
+            return Updates.with(update, guard, value);
+        }
         Expr kept = new Expr.Read(update.target(), Math.max(0, update.version() - 1));
         return blends(guard, value, kept)
                 ? Updates.with(update, null, Expr.Prim.of(Op.BLEND, guard, value, kept))
@@ -176,6 +180,11 @@ public final class Choices {
                 .toList();
         boolean isKnown = operands.stream().allMatch(Expr.Const.class::isInstance);
         return isKnown ? Folding.prim(prim.op(), operands.toArray(new Expr[0])) : expr;
+    }
+
+    /** Whether an update is of all points or of none, and computes: what is asked once keeps no loop from being vectorised. */
+    private static boolean isWhole(Update update) {
+        return update.guard().filter(guard -> guard.space().isScalar()).isPresent() && !chooses(update.value());
     }
 
     /** Whether carrying an update out point by point needs a decision at each. */

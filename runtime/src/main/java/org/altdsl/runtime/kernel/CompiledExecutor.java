@@ -369,8 +369,14 @@ final class CompiledExecutor implements Executor {
             program.unit().run(number, slots[0], Shard.WHOLE, clocks);
             return;
         }
+        Shard[] parts = shards[number];
+        if (parts.length == 1) {
+            // Steps of small networks consist of little else than calls such as this one.
+            program.unit().run(number, slots[0], parts[0], clocks);
+            return;
+        }
         kernel = number;
-        workers.run(shardOfKernel, shards[number].length);
+        workers.run(shardOfKernel, parts.length);
     }
 
     private void cut() {

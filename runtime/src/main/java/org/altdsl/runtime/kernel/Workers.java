@@ -27,7 +27,11 @@ public final class Workers implements AutoCloseable {
 
     private final List<Helper> helpers = new ArrayList<>();
 
-    /** Which round is on (upper half), the shards it has and the next one to take (a quarter each). */
+    /**
+     * Which round is on (upper half), and the shards that nobody has taken: the end of them and the first (a quarter
+     * each). The caller takes the first, helpers the last, so that a shard of one kernel and the same shard of the next
+     * are done by the same thread as a rule, in whose cache their elements are.
+     */
     private final AtomicLong round = new AtomicLong();
 
     private final AtomicInteger open = new AtomicInteger();
@@ -112,14 +116,16 @@ public final class Workers implements AutoCloseable {
     private boolean takeOne(int worker) {
         while (true) {
             long now = round.get();
-            int next = (int) (now & 0xFFFF);
-            if (next >= (int) (now >>> 16 & 0xFFFF)) {
+            int first = (int) (now & 0xFFFF);
+            int end = (int) (now >>> 16 & 0xFFFF);
+            if (first >= end) {
                 return false;
             }
+            boolean isCaller = worker == 0;
             // Who takes a shard keeps the round from ending, and so its work from being replaced.
-            if (round.compareAndSet(now, now + 1)) {
+            if (round.compareAndSet(now, isCaller ? now + 1 : now - (1 << 16))) {
                 try {
-                    work.run(next, worker);
+                    work.run(isCaller ? first : end - 1, worker);
                 } catch (RuntimeException | Error thrown) {
                     failure = thrown;
                 } finally {

@@ -11,7 +11,7 @@ import java.util.List;
  * @param drawing what lies between them
  */
 record Panel(String title, Scale x, Scale y, Drawing drawing) {
-    private static final double TEXT_WIDTH = 0.56;
+    private static final double TEXT_WIDTH = 0.62;
 
     /** What is free at the right. */
     private static final double MARGIN = 10;

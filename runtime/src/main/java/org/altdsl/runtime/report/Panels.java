@@ -393,10 +393,11 @@ final class Panels {
         double high = Math.log10(to[count - 1]);
         List<Tick> ticks = new ArrayList<>();
         for (int decade = (int) Math.ceil(low - 1e-9); decade <= high + 1e-9; decade++) {
-            String text = course == Course.SECONDS
-                    ? Measure.duration(Math.pow(10, decade))
-                    : Measure.exact(Math.pow(10, decade));
-            ticks.add(new Tick(decade, text.replaceFirst("\\.0+(?=\\D)", "")));
+            ticks.add(interval(decade));
+        }
+        if (ticks.isEmpty()) {
+            ticks.add(interval(low));
+            ticks.add(interval(high));
         }
         Scale x = new Scale(low, high, ticks, "interval between spikes");
         return Optional.of(new Panel(
@@ -409,6 +410,13 @@ final class Panels {
                         });
                     }
                 }));
+    }
+
+    /** What is written at a power of ten of an interval. */
+    private Tick interval(double power) {
+        double length = Math.pow(10, power);
+        String text = course == Course.SECONDS ? Measure.duration(length) : Measure.exact(length);
+        return new Tick(power, text.replaceFirst("\\.0+(?=\\D)", ""));
     }
 
     /** Weights at several times, side by side. */

@@ -11,7 +11,7 @@ import java.util.Locale;
  */
 final class SvgChart {
 
-    private static final double TEXT_WIDTH = 0.56;
+    private static final double TEXT_WIDTH = 0.62;
 
     private final Curves curves;
     private final double width;
@@ -37,10 +37,20 @@ final class SvgChart {
                 .max()
                 .orElse(1);
         this.left = longest * font * TEXT_WIDTH + 10 + margin;
-        this.right = width - 10 - margin;
+        this.right = width - 10 - margin - beyond(width - 10 - margin);
         this.top = top;
         this.bottom = height - 2.9 * font - margin;
         this.clip = id;
+    }
+
+    /** How far the text at the last tick would reach beyond the picture, did the axis end at a place. */
+    private double beyond(double end) {
+        if (places.ticks().isEmpty()) {
+            return 0;
+        }
+        double last = places.ticks().get(places.ticks().size() - 1);
+        double at = left + places.place(last) * (end - left);
+        return Math.max(0, at + places.tick(last).length() * font * TEXT_WIDTH / 2 - end - 10);
     }
 
     /** A chart for a page that names the rules itself; {@code id} must be the page's only one of its name. */
