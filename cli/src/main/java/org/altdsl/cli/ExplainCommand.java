@@ -3,20 +3,34 @@ package org.altdsl.cli;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ast.Item;
+import org.altdsl.diag.Diagnostic;
 import org.altdsl.diag.DiagnosticPrinter;
 import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.driver.Checked;
 import org.altdsl.driver.Explainer;
 import org.altdsl.driver.Explanation;
 import org.altdsl.driver.FrontEnd;
+import org.altdsl.driver.Preparation;
+import org.altdsl.driver.PreparedExperiment;
+import org.altdsl.driver.RunOptions;
 import org.altdsl.names.LinkedProgram;
 import org.altdsl.names.Suggestions;
+import org.altdsl.runtime.data.DataLocator;
+import org.altdsl.runtime.data.DataSource;
+import org.altdsl.runtime.kernel.SynapseMemory;
+import org.altdsl.runtime.plan.RulePlan;
 import org.altdsl.source.SourceFile;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -27,6 +41,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "explain", description = "Show a rule's card: what it reads, whether it is local, what it costs.")
 final class ExplainCommand implements Callable<Integer> {
     private final Console console;
+    private final Set<Diagnostic> told = new HashSet<>();
 
     @Parameters(index = "0", paramLabel = "NAME|FILE", description = "A rule of the standard library, or a file.")
     private String subject;
@@ -57,6 +72,10 @@ final class ExplainCommand implements Callable<Integer> {
                         "How a pair of spikes changes a weight by their distance, and trains of pairs by their rate;"
                                 + " measured by running the compiled rule.")
         private boolean window;
+
+        private boolean isCard() {
+            return !equations && !ir && !java && !window;
+        }
     }
 
     @ArgGroup(exclusive = false, heading = "%nOf --window:%n")
@@ -75,7 +94,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     private int file(SourceFolder folder, SourceFile file) {
         Checked checked = new FrontEnd(folder).check(file);
-        console.err().print(new DiagnosticPrinter(console.coloured()).print(checked.diagnostics()));
+        tell(checked.diagnostics());
         if (checked.program().isEmpty()) {
             return ExitCode.PROGRAM;
         }
@@ -91,15 +110,57 @@ final class ExplainCommand implements Callable<Integer> {
             }));
         } else {
             wanted.addAll(program.own(Declaration.Kind.RULE));
+            if (!program.own(Declaration.Kind.EXPERIMENT).isEmpty() && view.isCard()) {
+                return Math.max(each(folder, program, wanted), memory(file, program));
+            }
             if (wanted.isEmpty()) {
                 throw new Failure(ExitCode.USAGE, file.name() + " declares no rule; name one that it imports");
             }
         }
+        return each(folder, program, wanted);
+    }
+
+    private int each(SourceFolder folder, LinkedProgram program, List<Declaration> wanted) {
         int exitCode = ExitCode.DONE;
         for (Declaration declaration : wanted) {
             exitCode = Math.max(exitCode, show(folder, program, declaration));
         }
         return exitCode;
+    }
+
+    /** What each projection of an experiment holds for a synapse, for every rule that it compares. */
+    private int memory(SourceFile file, LinkedProgram program) {
+        DiagnosticSink sink = new DiagnosticSink();
+        Path folder = Optional.ofNullable(
+                        SourceFolder.path(subject).toAbsolutePath().getParent())
+                .orElse(Path.of("").toAbsolutePath());
+        DataSource source = new DataSource(new DataLocator(List.of(), console.environment()), folder);
+        Optional<PreparedExperiment> prepared = Preparation.prepare(program, RunOptions.asWritten(), source, sink);
+        tell(sink);
+        if (prepared.isEmpty()) {
+            return ExitCode.PROGRAM;
+        }
+        console.out().println(file.name() + ": \"" + prepared.get().plan().name() + "\"");
+        Map<String, List<String>> found = new LinkedHashMap<>();
+        for (int i = 0; i < prepared.get().rules().size(); i++) {
+            List<String> lines = new ArrayList<>();
+            for (SynapseMemory one : prepared.get().rules().get(i).projections()) {
+                lines.add(String.format("    %-18s %3d bytes: %s", one.projection(), one.bytes(), one.words()));
+            }
+            found.put(label(prepared.get().plan().rules().get(i)), lines);
+        }
+        found.forEach((rule, lines) -> {
+            console.out().println("\n  memory per synapse, " + rule);
+            lines.forEach(console.out()::println);
+        });
+        return ExitCode.DONE;
+    }
+
+    private static String label(RulePlan rule) {
+        String parameters = rule.parameters().entrySet().stream()
+                .map(parameter -> parameter.getKey() + " = " + parameter.getValue())
+                .collect(Collectors.joining(", "));
+        return rule.rule() + (parameters.isEmpty() ? "" : "(" + parameters + ")");
     }
 
     private int library(SourceFolder folder) {
@@ -153,7 +214,7 @@ final class ExplainCommand implements Callable<Integer> {
         DiagnosticSink sink = new DiagnosticSink();
         Optional<Explanation> explained = Explainer.explain(program, folder, declaration, sink);
         if (explained.isEmpty()) {
-            console.err().print(new DiagnosticPrinter(console.coloured()).print(sink));
+            tell(sink);
             return ExitCode.PROGRAM;
         }
         Explanation explanation = explained.get();
@@ -181,7 +242,14 @@ final class ExplainCommand implements Callable<Integer> {
             console.out().println("\n  equations, in steps of " + step);
             lines.forEach(console.out()::println);
         }
-        console.err().print(new DiagnosticPrinter(console.coloured()).print(sink));
+        tell(sink);
         return sink.hasErrors() ? ExitCode.PROGRAM : ExitCode.DONE;
+    }
+
+    /** Prints what has not been said before: an experiment and the model that it uses may have the same to say. */
+    private void tell(DiagnosticSink sink) {
+        DiagnosticSink news = new DiagnosticSink();
+        sink.sorted().stream().filter(told::add).forEach(news::add);
+        console.err().print(new DiagnosticPrinter(console.coloured()).print(news));
     }
 }

@@ -35,8 +35,17 @@ final class WindowOptions {
     @Option(names = "--step", paramLabel = "TIME", description = "The distance of two rows of the table (5ms).")
     private String step = "5ms";
 
-    @Option(names = "--dt", paramLabel = "TIME", description = "The step that the rule is run with (1ms).")
-    private String dt = "1ms";
+    @Option(
+            names = "--dt",
+            paramLabel = "TIME",
+            description = "The step that the rule is run with (1ms; 0.1ms where it reads more than spikes).")
+    private String dt;
+
+    @Option(
+            names = "--neuron",
+            paramLabel = "NAME",
+            description = "The postsynaptic neuron, where the rule reads more of it than its spikes.")
+    private String neuron;
 
     @Option(names = "--weight", paramLabel = "W", description = "The weight before (0.5).")
     private double weight = 0.5;
@@ -74,7 +83,7 @@ final class WindowOptions {
                             + rule.kind().word() + ", not a rule");
             return;
         }
-        RuleWindow.Settings settings = settings();
+        RuleWindow.Settings settings = settings(RuleWindow.needsNeuron(program, rule));
         Backend backend = Backend.cpu(FusedOptions.standard().withPrecision(Precision.DOUBLE));
         RuleWindow.Outcome outcome = measure(program, rule, settings, backend);
         String name = rule.name().text();
@@ -98,16 +107,24 @@ final class WindowOptions {
         }
     }
 
-    private RuleWindow.Settings settings() {
+    private RuleWindow.Settings settings(boolean needsNeuron) {
         double rows = seconds("--step", step);
-        double tick = seconds("--dt", dt);
+        double tick = seconds("--dt", dt != null ? dt : needsNeuron ? "0.1ms" : "1ms");
         double finest = Math.max(tick, rows / FINER);
         // A row lies on every so many points of the picture.
         long finer = Math.max(1, Math.round(rows / finest));
         double spacing = Math.max(tick, Math.round(rows / finer / tick) * tick);
         try {
             return new RuleWindow.Settings(
-                    tick, seconds("--range", range), spacing, weight, rates, pairs, seconds("--offset", offset), given);
+                    tick,
+                    seconds("--range", range),
+                    spacing,
+                    weight,
+                    rates,
+                    pairs,
+                    seconds("--offset", offset),
+                    given,
+                    Optional.ofNullable(neuron));
         } catch (IllegalArgumentException wrong) {
             throw new Failure(ExitCode.USAGE, wrong.getMessage());
         }
@@ -132,6 +149,9 @@ final class WindowOptions {
         List<String> lines = new ArrayList<>();
         lines.add(name + ", measured by running it in steps of " + time(settings.dt()) + " from w = "
                 + number(settings.weight()));
+        measured.neuron()
+                .ifPresent(one -> lines.add(
+                        "onto " + one + ", which a jump of its potential by " + RuleWindow.JUMP + " mV makes spike"));
         lines.add("");
         lines.add("  one pair of spikes, w read " + time(2 * settings.range()) + " after the first");
         lines.add("    post - pre    change of w");

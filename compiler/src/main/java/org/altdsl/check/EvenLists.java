@@ -1,6 +1,9 @@
 package org.altdsl.check;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
@@ -11,21 +14,30 @@ import org.altdsl.names.Parts;
 /**
  * The rows of a list are equally long.
  *
- * <p>Allowed: {@code [[1, 2], [3, 4]]}. Not allowed: {@code [[1, 2], [3]]}, {@code [1, [2]]}.
+ * <p>Allowed: {@code [[1, 2], [3, 4]]}. Not allowed: {@code [[1, 2], [3]]}, {@code [1, [2]]}. Times of events, {@code at = [[1 ms, 5 ms], []]}, are
+ * of as many as each has.
  */
 final class EvenLists implements ContextCheck {
     @Override
     public void check(Subject subject, DiagnosticSink sink) {
+        Set<Expr> uneven = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Item item : subject.declaration().body()) {
-            Parts.everyExpression(item, expr -> list(expr, sink));
+            Parts.everyExpression(item, expr -> list(expr, uneven, sink));
         }
         for (Binding formal : subject.declaration().formals()) {
-            Parts.everyExpression(formal, expr -> list(expr, sink));
+            Parts.everyExpression(formal, expr -> list(expr, uneven, sink));
         }
     }
 
-    private static void list(Expr expr, DiagnosticSink sink) {
-        if (!(expr instanceof Expr.ListLiteral whole)) {
+    private static void list(Expr expr, Set<Expr> uneven, DiagnosticSink sink) {
+        if (expr instanceof Expr.Call call) {
+            call.arguments().stream()
+                    .filter(argument -> argument.name()
+                            .map(name -> name.text().equals("at"))
+                            .orElse(false))
+                    .forEach(argument -> uneven.add(argument.value()));
+        }
+        if (!(expr instanceof Expr.ListLiteral whole) || uneven.contains(expr)) {
             return;
         }
         List<Expr.ListLiteral> rows = whole.elements().stream()

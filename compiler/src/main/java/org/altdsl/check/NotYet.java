@@ -3,15 +3,12 @@ package org.altdsl.check;
 import static java.util.Objects.requireNonNull;
 
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
-import org.altdsl.ast.Name;
 import org.altdsl.diag.Code;
 import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.names.Flattened;
@@ -35,7 +32,6 @@ public final class NotYet {
             Map.entry("respond", "a network as a source of data"),
             Map.entry("connected", "a question about the wiring"));
 
-    private static final Set<String> SOURCES = Set.of("Constant", "Sine", "Bernoulli");
     private static final Set<String> CONNECTIONS = Set.of(
             "dense",
             "sparse",
@@ -217,12 +213,8 @@ public final class NotYet {
     }
 
     private void parts(Item item) {
-        if (item instanceof Item.Population population) {
-            population(population);
-        } else if (item instanceof Item.Projection projection) {
+        if (item instanceof Item.Projection projection) {
             projection(projection);
-        } else if (item instanceof Item.Learn learn) {
-            learnable(learn.learnable());
         } else if (item instanceof Item.Weight weight) {
             if (weight.kind() == Item.LearnableKind.LEARNABLE) {
                 report(weight.binding().name().span(), "a learnable quantity other than w and b is part");
@@ -263,47 +255,18 @@ public final class NotYet {
         }
     }
 
-    private void population(Item.Population population) {
-        Expr model = population.model();
-        List<Expr> heads = model instanceof Expr.Call call && call.function() instanceof Expr.ListLiteral list
-                ? list.elements()
-                : List.of(model);
-        for (Expr head : heads) {
-            Expr current = head;
-            while (!(current instanceof Expr.Reference)) {
-                if (current instanceof Expr.Call call) {
-                    current = call.function();
-                } else if (current instanceof Expr.Index index) {
-                    current = index.of();
-                } else {
-                    break;
-                }
-            }
-            if (current instanceof Expr.Reference reference && SOURCES.contains(reference.name())) {
-                report(reference.span(), "the source '" + reference.name() + "' is part");
-            }
-        }
-    }
-
     private void projection(Item.Projection projection) {
         projection
                 .connect()
                 .filter(connect -> !CONNECTIONS.contains(head(connect)))
                 .ifPresent(connect -> report(connect.span(), "this way to connect is part"));
         projection.partner().ifPresent(partner -> report(partner.span(), "'partner' is part"));
-        learnable(projection.learnable());
     }
 
     private static String head(Expr connect) {
         return (connect instanceof Expr.Call call ? call.function() : connect)
                 .span()
                 .text();
-    }
-
-    private void learnable(Optional<Name> learnable) {
-        learnable
-                .filter(name -> !name.text().equals("w") && !name.text().equals("b"))
-                .ifPresent(name -> report(name.span(), "a learnable quantity other than w and b is part"));
     }
 
     private void expression(Expr expr) {

@@ -86,7 +86,38 @@ final class Cards {
                 model.map(Cards::text).orElse(""),
                 model.map(one -> Equations.of(one.flattened())).orElse(""),
                 bytes,
-                operations);
+                operations,
+                projections(lowered, code));
+    }
+
+    /** What each projection holds for a synapse: those whose synapses are listed, then those that are a matrix. */
+    private static List<SynapseMemory> projections(LoweredRule lowered, ProgramCode code) {
+        if (!(code instanceof FusedProgram program)) {
+            return List.of();
+        }
+        Map<String, SynapseMemory> all = new LinkedHashMap<>();
+        program.memory().forEach(one -> all.put(one.projection(), one));
+        Set<String> names = new LinkedHashSet<>(all.keySet());
+        Map<String, Space> matrices = new LinkedHashMap<>();
+        for (Var variable : lowered.train().variables()) {
+            boolean isWeight = variable.owner() == Owner.SYNAPSE
+                    && variable.type() == DType.REAL
+                    && variable.space().rank() > 1
+                    && variable.name().contains(".");
+            String projection = variable.name().replaceFirst("\\.[^.]*$", "");
+            if (isWeight && names.add(projection)) {
+                matrices.put(projection, variable.space());
+            }
+        }
+        matrices.forEach((name, space) -> {
+            List<SynapseMemory.Part> own = program.memory(name, space, Space.SCALAR).parts().stream()
+                    .filter(part -> names.stream()
+                            .noneMatch(
+                                    other -> !other.equals(name) && part.what().startsWith(other + ".")))
+                    .toList();
+            all.put(name, new SynapseMemory(name, own));
+        });
+        return List.copyOf(all.values());
     }
 
     private static String sideBySide(Lanes lanes) {

@@ -284,6 +284,38 @@ final class HostNetwork {
         return "Rate";
     }
 
+    /** What a rule reads of its neurons beside their spikes and their places. */
+    static List<String> readOfNeurons(Flattened rule) {
+        Set<String> names = new LinkedHashSet<>(readAtEnds(rule));
+        names.removeIf(name -> isOfRule(rule, name));
+        names.removeAll(events(rule));
+        names.removeAll(Set.of("spike", "index", "rank", "hops", "output_index"));
+        return List.copyOf(names);
+    }
+
+    /** Whether a neuron has some quantities, a potential {@code v} in volts, and spikes. */
+    static boolean has(Flattened neuron, List<String> wanted) {
+        Set<String> names = new LinkedHashSet<>(neuron.parameters().keySet());
+        boolean hasPotential = false;
+        boolean spikes = false;
+        for (Item item : neuron.items()) {
+            spikes |= item instanceof Item.Spike;
+            if (item instanceof Item.States states) {
+                Binding state = states.bindings().get(0);
+                names.add(state.name().text());
+                hasPotential |= state.name().text().equals("v")
+                        && state.type()
+                                .map(type -> type.span().text().endsWith("V"))
+                                .orElse(false);
+            } else if (item instanceof Item.Lets lets) {
+                names.add(lets.bindings().get(0).name().text());
+            } else if (item instanceof Item.Output output) {
+                names.add(output.name().text());
+            }
+        }
+        return hasPotential && spikes && names.containsAll(wanted);
+    }
+
     /** The names of what a rule reads as {@code pre.name} or {@code post.name}, also as the default of a parameter. */
     private static Set<String> readAtEnds(Flattened rule) {
         Set<String> names = new LinkedHashSet<>();

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import java.util.Map;
+import org.altdsl.runtime.kernel.SynapseMemory;
 import org.altdsl.runtime.plan.ExperimentPlan;
 import org.altdsl.runtime.report.RuleCard;
 
@@ -38,10 +39,17 @@ public record PreparedExperiment(
      * @param equations its equations
      * @param bytesPerSynapse memory a synapse keeps from batch to batch
      * @param operationsPerSynapse arithmetic operations a synapse and sample take in a training step
+     * @param projections what is held for each synapse of each projection, where the back end knows it
      */
     public record RuleText(
-            RuleCard card, String text, String equations, double bytesPerSynapse, double operationsPerSynapse) {
+            RuleCard card,
+            String text,
+            String equations,
+            double bytesPerSynapse,
+            double operationsPerSynapse,
+            List<SynapseMemory> projections) {
         public RuleText {
+            projections = List.copyOf(projections);
             requireNonNull(card);
             requireNonNull(text);
             requireNonNull(equations);

@@ -40,10 +40,22 @@ public final class RuleWindow {
     /** Two changes that lie closer, relative to themselves, are the same: each is a difference of weights near 1. */
     private static final double ROUNDING = 1e-9;
 
+    /** By how many millivolts a potential jumps that is to cause a spike, as in NEST's test of the voltage-based rule. */
+    public static final int JUMP = 80;
+
+    /** In seconds: within this time a neuron spikes that a jump of its potential makes spike. */
+    private static final double SOON = 5e-3;
+
     private final ProgramCode code;
     private final Map<String, SpikeTrain> trains;
     private final String weight;
     private final Settings settings;
+
+    /** The number of postsynaptic spikes, where those are forced upon a neuron. */
+    private final Optional<String> spikes;
+
+    /** How many steps after it is forced to a neuron spikes; 0 where its spikes are given. */
+    private final long latency;
 
     private RuleWindow(LoweredTest test, Backend backend, Settings settings) {
         this.code = backend.compile(test.program(), new Sizes(test.sizes()), test.observed());
@@ -54,6 +66,12 @@ public final class RuleWindow {
                 .findFirst()
                 .orElseThrow();
         this.settings = settings;
+        this.spikes = test.actions().stream()
+                .filter(LoweredTest.Expectation.class::isInstance)
+                .map(action -> ((LoweredTest.Expectation) action).actual())
+                .skip(1)
+                .findFirst();
+        this.latency = latency();
     }
 
     /**
@@ -67,6 +85,7 @@ public final class RuleWindow {
      * @param pairs how many pairs a train has
      * @param offset the distance of the two spikes of a pair in a train, in seconds
      * @param given what parameters and modulators of the rule are, as written
+     * @param neuron the postsynaptic neuron of a rule that reads more of it than its spikes; empty: the first that has it
      */
     public record Settings(
             double dt,
@@ -76,8 +95,10 @@ public final class RuleWindow {
             List<Double> rates,
             int pairs,
             double offset,
-            Map<String, String> given) {
+            Map<String, String> given,
+            Optional<String> neuron) {
         public Settings {
+            requireNonNull(neuron);
             rates = List.copyOf(rates);
             given = Map.copyOf(given);
             boolean positive = dt > 0 && range > 0 && spacing > 0 && offset >= 0 && pairs > 0;
@@ -89,7 +110,15 @@ public final class RuleWindow {
         /** Pairs up to 100 ms apart, and sixty pairs 10 ms apart at 1 to 50 Hz, in steps of 1 ms. */
         public static Settings standard() {
             return new Settings(
-                    1e-3, 0.1, 1e-3, 0.5, List.of(1.0, 5.0, 10.0, 20.0, 30.0, 40.0, 50.0), 60, 0.01, Map.of());
+                    1e-3,
+                    0.1,
+                    1e-3,
+                    0.5,
+                    List.of(1.0, 5.0, 10.0, 20.0, 30.0, 40.0, 50.0),
+                    60,
+                    0.01,
+                    Map.of(),
+                    Optional.empty());
         }
 
         private long steps(double seconds) {
@@ -113,6 +142,7 @@ public final class RuleWindow {
      * @param post the change by one postsynaptic spike alone
      * @param curve in the order of the rates
      * @param bounds how the rule says that the weight is bounded; empty where it does not
+     * @param neuron the postsynaptic neuron; empty where only its spikes matter
      */
     public record Measured(
             List<Point> window,
@@ -121,10 +151,12 @@ public final class RuleWindow {
             double pre,
             double post,
             List<Rate> curve,
-            String bounds) {
+            String bounds,
+            Optional<String> neuron) {
         public Measured {
             window = List.copyOf(window);
             curve = List.copyOf(curve);
+            requireNonNull(neuron);
         }
     }
 
@@ -175,14 +207,31 @@ public final class RuleWindow {
                         "its modulator '" + name + "' is bound to nothing here; say what it is: --set " + name + "=1");
             }
         }
-        Optional<LoweredTest> test = lower(program, text(rule, flattened, modulators, settings), rule, sink);
+        List<String> wanted = HostNetwork.readOfNeurons(flattened);
+        Optional<String> neuron = Optional.empty();
+        if (!wanted.isEmpty()) {
+            neuron = neuron(program, rule, settings, wanted, new Inheritance(program, sink));
+            if (neuron.isEmpty()) {
+                return Outcome.none("it reads '" + String.join("' and '", wanted)
+                        + "' of its neurons, and none of those that its file knows has that, a potential v in volts, and"
+                        + " spikes; name one: --neuron NAME");
+            }
+        }
+        String text = neuron.map(name -> text(rule, flattened, modulators, settings, name))
+                .orElseGet(() -> text(rule, flattened, modulators, settings));
+        Optional<LoweredTest> test = lower(program, text, rule, sink);
         if (test.isEmpty() || sink.hasErrors()) {
             return Outcome.none("it takes more than the times of spikes: "
                     + (sink.sorted().isEmpty()
                             ? "it cannot be run by itself"
                             : sink.sorted().get(0).message()));
         }
-        Measured measured = new RuleWindow(test.get(), backend, settings).measure(bounds(flattened));
+        RuleWindow window = new RuleWindow(test.get(), backend, settings);
+        if (window.latency < 0) {
+            return Outcome.none("a jump of the potential by " + JUMP + " mV does not make " + neuron.orElseThrow()
+                    + " spike; name another neuron: --neuron NAME");
+        }
+        Measured measured = window.measure(bounds(flattened), neuron);
         if (!measured.together()) {
             boolean still = measured.window().stream().allMatch(point -> point.change() == measured.nothing());
             return Outcome.none((still
@@ -196,6 +245,13 @@ public final class RuleWindow {
         return new Outcome(Optional.of(measured), "");
     }
 
+    /** Whether a rule reads more of its neurons than their spikes, so that its window is one onto some neuron. */
+    public static boolean needsNeuron(LinkedProgram program, Declaration rule) {
+        Flattened flattened = new Inheritance(program, new DiagnosticSink()).flatten(rule);
+        return TimedModels.takesTime(flattened)
+                && !HostNetwork.readOfNeurons(flattened).isEmpty();
+    }
+
     private static String bounds(Flattened flattened) {
         return flattened.items(Item.Keep.class).stream()
                 .map(keep -> keep.span().text().replaceAll("\\s+", " "))
@@ -204,10 +260,66 @@ public final class RuleWindow {
                 .orElse("");
     }
 
-    /** A test of the rule on one synapse, whose spikes are put in place of those that it gives. */
-    private static String text(Declaration rule, Flattened flattened, Set<String> modulators, Settings settings) {
+    /** The neuron that a user names, or the first that the rule's file knows that has what the rule reads, and spikes. */
+    private static Optional<String> neuron(
+            LinkedProgram program, Declaration rule, Settings settings, List<String> wanted, Inheritance inheritance) {
+        SourceFile file = rule.span().file();
+        if (settings.neuron().isPresent()) {
+            String name = settings.neuron().get();
+            if (program.find(file, Declaration.Kind.NEURON, name).isEmpty()) {
+                List<String> known = program.all(file, Declaration.Kind.NEURON).stream()
+                        .map(one -> one.name().text())
+                        .toList();
+                throw new IllegalArgumentException("the file of '" + rule.name() + "' knows no neuron '" + name + "'"
+                        + Suggestions.didYouMean(name, known));
+            }
+            return Optional.of(name);
+        }
+        return program.all(file, Declaration.Kind.NEURON).stream()
+                .filter(one -> HostNetwork.has(inheritance.flatten(one), wanted))
+                .map(one -> one.name().text())
+                .findFirst();
+    }
+
+    /** The same with a neuron, which a jump of its potential makes spike. */
+    private static String text(
+            Declaration rule, Flattened flattened, Set<String> modulators, Settings settings, String neuron) {
+        List<String> arguments = arguments(flattened, settings);
+        for (String modulator : modulators) {
+            String value = settings.given().get(modulator);
+            if (value != null) {
+                arguments.add(modulator + " = " + value);
+            }
+        }
+        return String.format(
+                Locale.ROOT,
+                """
+                synapse WindowSynapse { weight w }
+                synapse WindowJump { weight w; on pre.spike { post.v += w * 1 mV } }
+                test "window" {
+                    given dt = %s s
+                    network {
+                        x : Spikes(at = 0 ms)
+                        k : Spikes(at = 0 ms)
+                        y : %s[1]
+                        s : x -> y via WindowSynapse { w = %s } learns %s%s
+                        k -> y via WindowJump { w = %s }
+                    }
+                    run 1 s
+                    expect s.w == 0
+                    expect count(y.spike) == 0
+                }
+                """,
+                settings.dt(),
+                neuron,
+                settings.weight(),
+                rule.name(),
+                arguments.isEmpty() ? "" : "(" + String.join(", ", arguments) + ")",
+                JUMP);
+    }
+
+    private static List<String> arguments(Flattened flattened, Settings settings) {
         List<String> arguments = new ArrayList<>();
-        StringBuilder given = new StringBuilder();
         for (Binding parameter : flattened.parameters().values()) {
             String name = parameter.name().text();
             String value = settings.given().getOrDefault(name, parameter.value().isEmpty() ? "1" : "");
@@ -215,6 +327,13 @@ public final class RuleWindow {
                 arguments.add(name + " = " + value);
             }
         }
+        return arguments;
+    }
+
+    /** A test of the rule on one synapse, whose spikes are put in place of those that it gives. */
+    private static String text(Declaration rule, Flattened flattened, Set<String> modulators, Settings settings) {
+        List<String> arguments = arguments(flattened, settings);
+        StringBuilder given = new StringBuilder();
         for (String modulator : modulators) {
             String value = settings.given().get(modulator);
             if (value != null) {
@@ -248,15 +367,18 @@ public final class RuleWindow {
         Map<String, Declaration> names =
                 new LinkedHashMap<>(program.visible().get(rule.span().file()));
         names.put(rule.name().text(), rule);
+        unit.get().declarations().stream()
+                .filter(declaration -> declaration.kind() == Declaration.Kind.SYNAPSE)
+                .forEach(declaration -> names.put(declaration.name().text(), declaration));
         visible.put(file, names);
         List<SourceUnit> units = new ArrayList<>(program.units());
         units.add(unit.get());
         LinkedProgram whole = new LinkedProgram(unit.get(), units, visible);
         return new TestLowering(whole, sink, Optional.empty())
-                .lower(unit.get().declarations().get(0));
+                .lower(unit.get().declarations().get(unit.get().declarations().size() - 1));
     }
 
-    private Measured measure(String bounds) {
+    private Measured measure(String bounds, Optional<String> neuron) {
         long range = settings.steps(settings.range());
         long spacing = Math.max(1, settings.steps(settings.spacing()));
         // The first spike is in the second step: what is true before it has been for a while.
@@ -285,7 +407,7 @@ public final class RuleWindow {
             long whole = (long) early[early.length - 1] + offset + range + 1;
             curve.add(new Rate(rate, change(early, late, whole), change(late, early, whole)));
         }
-        return new Measured(window, together, nothing, first, second, curve, bounds);
+        return new Measured(window, together, nothing, first, second, curve, bounds, neuron);
     }
 
     private static double[] times(long... steps) {
@@ -304,8 +426,42 @@ public final class RuleWindow {
         return times;
     }
 
+    /** How many steps after its potential has jumped the neuron spikes; negative if it does not soon. */
+    private long latency() {
+        if (spikes.isEmpty()) {
+            return 0;
+        }
+        Executor executor = started(times(), times(1));
+        for (long step = 0; step <= 1 + settings.steps(SOON); step++) {
+            executor.advance(1);
+            executor.run(Scope.EPOCH);
+            if (executor.read(spikes.get())[0] > 0) {
+                return step - 1;
+            }
+        }
+        return -1;
+    }
+
     /** Runs the rule from its start: by how much the weight has changed at the end. */
     private double change(double[] pre, double[] post, long steps) {
+        // Both ends wait for as long as the neuron takes to spike, so that spikes have the distance that is asked for.
+        Executor executor = started(later(pre, latency), post);
+        executor.run(Scope.EPOCH);
+        double before = executor.read(weight)[0];
+        executor.advance(steps + latency);
+        executor.run(Scope.EPOCH);
+        return executor.read(weight)[0] - before;
+    }
+
+    private static double[] later(double[] times, long steps) {
+        double[] later = times.clone();
+        for (int i = 0; i < later.length; i++) {
+            later[i] += steps;
+        }
+        return later;
+    }
+
+    private Executor started(double[] pre, double[] post) {
         Executor executor = code.executor(1, 1);
         executor.clocks().seed = 1;
         executor.clocks().lanes = 1;
@@ -317,10 +473,6 @@ public final class RuleWindow {
             double[] times = flag.startsWith("x") ? pre : post;
             executor.play(flag, SpikeTrain.ofTimes(new double[][] {times}, 1).cursor()::at);
         }
-        executor.run(Scope.EPOCH);
-        double before = executor.read(weight)[0];
-        executor.advance(steps);
-        executor.run(Scope.EPOCH);
-        return executor.read(weight)[0] - before;
+        return executor;
     }
 }

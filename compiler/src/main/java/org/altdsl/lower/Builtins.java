@@ -3,6 +3,7 @@ package org.altdsl.lower;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import org.altdsl.ir.Op;
 import org.altdsl.ir.Owner;
 import org.altdsl.ir.Slot;
 import org.altdsl.ir.Space;
+import org.altdsl.names.Parts;
 import org.altdsl.source.Span;
 
 /** The functions of the language: what each becomes in the IR. */
@@ -56,6 +58,9 @@ final class Builtins {
             "poisson", Dist.POISSON,
             "lognormal", Dist.LOGNORMAL,
             "exponential", Dist.EXPONENTIAL);
+
+    /** What can be taken of several together, each of which has some. */
+    private static final Set<String> OVER_MEMBERS = Set.of("sum", "mean", "max", "min", "norm");
 
     private static final Set<String> REDUCTIONS = Set.of(
             "sum",
@@ -176,6 +181,10 @@ final class Builtins {
                         Code.WRONG_ARGUMENTS, argument.span(), "'" + name + "' takes its arguments by position");
             }
         }
+        Optional<List<Scope>> several = several(name, call, scope, section);
+        if (several.isPresent()) {
+            return new Value.Real(overMembers(name, call, several.get(), section));
+        }
         Optional<List<Scope>> members = members(call, scope);
         if (members.isPresent()) {
             Supplier<org.altdsl.ir.Expr> make = () -> expressions
@@ -274,6 +283,45 @@ final class Builtins {
             return scope.each(axis.name());
         }
         return Optional.empty();
+    }
+
+    /**
+     * For a reduction over all of something whose name stands for several, such as a projection onto a list of populations:
+     * the scopes in which it is each of them.
+     */
+    private Optional<List<Scope>> several(String name, Expr.Call call, Scope scope, Section section) {
+        if (!OVER_MEMBERS.contains(name)
+                || !call.over().isEmpty()
+                || call.arguments().size() != 1) {
+            return Optional.empty();
+        }
+        Map<String, Value.Group> groups = new LinkedHashMap<>();
+        Parts.everyExpression(call.arguments().get(0).value(), expr -> {
+            if (expr instanceof Expr.Member member && member.of() instanceof Expr.Reference reference) {
+                scope.find(reference.name(), section, reference.span())
+                        .filter(value -> value instanceof Value.Group group
+                                && group.values().size() > 1)
+                        .ifPresent(value -> groups.put(reference.name(), (Value.Group) value));
+            }
+        });
+        if (groups.isEmpty()) {
+            return Optional.empty();
+        }
+        int count = groups.values().iterator().next().values().size();
+        if (groups.values().stream().anyMatch(group -> group.values().size() != count)) {
+            throw expressions.error(
+                    Code.WRONG_SHAPE,
+                    call.span(),
+                    "'" + String.join("' and '", groups.keySet()) + "' do not stand for equally many");
+        }
+        List<Scope> members = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int at = i;
+            Scope.Local one = Scope.over(scope);
+            groups.forEach((word, group) -> one.own().put(word, group.values().get(at)));
+            members.add(one);
+        }
+        return Optional.of(members);
     }
 
     private org.altdsl.ir.Expr overMembers(String name, Expr.Call call, List<Scope> members, Section section) {

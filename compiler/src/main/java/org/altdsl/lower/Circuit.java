@@ -60,6 +60,10 @@ final class Circuit implements Scope, Value.Members {
         this.expressions = network.expressions();
     }
 
+    String name() {
+        return name;
+    }
+
     /** What the names of its parts begin with in the whole network. */
     String prefix() {
         return name.isEmpty() ? "" : name + ".";
@@ -220,6 +224,11 @@ final class Circuit implements Scope, Value.Members {
             }
         }
         system.emit(Optional.empty(), Section.TICK);
+    }
+
+    /** Forgets which events happened in the step before. */
+    void forgetHappened() {
+        happenings.values().forEach(Happening::forget);
     }
 
     /** Runs the blocks of its events: {@code on target.pre.spike}, {@code on reward}. */

@@ -37,6 +37,7 @@ final class Emission {
     private final List<LoweredRule.Integrated> integrated = new ArrayList<>();
     private final Map<Var, Var> lanes = new LinkedHashMap<>();
     private Set<String> perTrial = Set.of();
+    private Map<Var, Expr> seen = Map.of();
 
     private record Temporary(Section.Block section, Expr value) {}
 
@@ -137,9 +138,18 @@ final class Emission {
                         one.label()));
     }
 
+    /** From now on, reads of some variables see other values than those that they have reached. */
+    void seeing(Map<Var, Expr> values) {
+        seen = Map.copyOf(values);
+    }
+
     /** The version of a variable that a read in a section sees now. */
     Expr read(Var named, Section section) {
         Var variable = in(section, named);
+        Expr earlier = seen.get(variable);
+        if (earlier != null && !section.is(Section.Kind.INIT)) {
+            return earlier;
+        }
         if (section.is(Section.Kind.INIT)) {
             return new Expr.Read(variable, 0);
         }

@@ -25,6 +25,9 @@ import org.altdsl.source.Span;
  * time is over. Any number of them may be under way; two that fall on the same step are one.
  */
 final class Happening {
+    /** Twice as many steps are still whole numbers in single precision. */
+    private static final int MOST_STEPS = 1 << 23;
+
     private final String name;
     private final Expressions expressions;
     private final Span span;
@@ -42,7 +45,7 @@ final class Happening {
     void mayBeIn(org.altdsl.ast.Expr delay, Scope scope) {
         Time time = expressions.time(delay.span());
         Bounds bounds = Bounds.of(length(delay, scope, Section.INIT), expressions.literals());
-        if (!(bounds.high() < Integer.MAX_VALUE * time.dt()) || bounds.low() < 0) {
+        if (!(bounds.high() < MOST_STEPS * time.dt()) || bounds.low() < 0) {
             throw expressions.error(
                     org.altdsl.diag.Code.BAD_SETTING,
                     delay.span(),
@@ -55,7 +58,7 @@ final class Happening {
         return expressions.real(delay, scope, section);
     }
 
-    /** For each of the coming steps, in turn: the last step that it was planned for and that falls on this turn. */
+    /** For each of the coming steps, in turn: whether it is planned for that step. */
     private Var due() {
         if (due == null) {
             turns = new Axis(name + " turns", Role.COORD, "#" + (longest + 1));
@@ -68,19 +71,57 @@ final class Happening {
                             org.altdsl.runtime.plan.Scope.RUN,
                             Owner.HARNESS,
                             Matter.MODULATOR,
-                            Optional.of(new Const(-1)),
+                            Optional.of(new Const(0)),
                             span,
                             "due"));
         }
         return due;
     }
 
+    /** Whose turn it is: steps are counted within a round, so that no number grows with the length of a run. */
+    private Expr turn() {
+        return Emission.prim(Op.MOD, new Expr.Tick(Clock.STEP), new Const(longest + 1));
+    }
+
+    private Expr later(Expr steps) {
+        return Emission.prim(Op.MOD, Emission.prim(Op.ADD, turn(), steps), new Const(longest + 1));
+    }
+
     /** 1 in the steps in which it happens. */
     Expr now(Section section) {
-        Expr step = new Expr.Tick(Clock.STEP);
         Expr all = expressions.emission().read(due(), section);
-        Expr turn = Emission.prim(Op.MOD, step, new Const(longest + 1));
-        return Emission.prim(Op.EQ, Gather.of(new IndexMap.Pick(turns, turn), all), step);
+        return Emission.prim(Op.GT, Gather.of(new IndexMap.Pick(turns, turn()), all), new Const(0));
+    }
+
+    /** Forgets, at the start of a step, what happened in the step before. */
+    void forget() {
+        Var all = due();
+        Expr last = later(new Const(longest));
+        Expr happened = Emission.prim(
+                Op.GT,
+                Gather.of(new IndexMap.Pick(turns, last), expressions.emission().read(all, Section.TICK)),
+                new Const(0));
+        Expr past = Emission.prim(Op.GT, new Expr.Tick(Clock.STEP), new Const(0));
+        Expr over = expressions
+                .emission()
+                .temporary(
+                        name + ".over",
+                        Section.TICK,
+                        Emission.prim(Op.AND, past, happened),
+                        Slot.CLAMP,
+                        Owner.HARNESS,
+                        Matter.MODULATOR,
+                        span);
+        Expr here = Emission.prim(Op.EQ, new Index(turns), last);
+        expressions
+                .emission()
+                .update(
+                        Section.TICK,
+                        all,
+                        Optional.of(Emission.prim(Op.AND, over, here)),
+                        new Const(0),
+                        Slot.CLAMP,
+                        span);
     }
 
     /** Plans it; at the earliest it happens in the next step. */
@@ -88,20 +129,12 @@ final class Happening {
         Time time = expressions.time(at);
         Expr steps = Emission.prim(Op.MAX, new Const(1), time.nearest(length(delay, scope, section)));
         Expr whole = Emission.prim(Op.MIN, steps, new Const(longest));
-        Expr when = expressions
+        Expr turn = expressions
                 .emission()
-                .temporary(
-                        name + ".planned",
-                        section,
-                        Emission.prim(Op.ADD, new Expr.Tick(Clock.STEP), whole),
-                        slot,
-                        Owner.HARNESS,
-                        Matter.MODULATOR,
-                        at);
+                .temporary(name + ".planned", section, later(whole), slot, Owner.HARNESS, Matter.MODULATOR, at);
         Var all = due();
-        Expr turn = Emission.prim(Op.MOD, when, new Const(longest + 1));
         Expr here = Emission.prim(Op.EQ, new Index(turns), turn);
         Expr planned = guard.map(flag -> Emission.prim(Op.AND, flag, here)).orElse(here);
-        expressions.emission().update(section, all, Optional.of(planned), when, slot, at);
+        expressions.emission().update(section, all, Optional.of(planned), new Const(1), slot, at);
     }
 }

@@ -31,12 +31,15 @@ final class NetworkLowering {
     private final Network network;
     private final Map<String, Integer> sizes;
     private final Map<Population, Expr> inputData;
-    private final Map<Value.Model, RuleInstance> instances;
+    private final Map<Learner, RuleInstance> instances;
     private final Circuit circuit;
     private final Map<String, Value> names;
     private final List<Override> overrides;
     private Scope scope;
     private Map<String, Binding> givenStates = Map.of();
+
+    /** The use of a rule, with the learnable quantity that it teaches; equal ones are one rule. */
+    private record Learner(Value.Model use, String learnable) {}
 
     /** A value that the use of a circuit sets inside it: {@code x : C { A.leak = 1 }}. */
     private record Override(String path, Binding value, Scope scope) {}
@@ -372,13 +375,9 @@ final class NetworkLowering {
     /** {@code learn x by R}, {@code learn [a, b] by R}, {@code learn all by R}. */
     private void learn(Item.Learn item) {
         Value.Model rule = model(item.rule(), Declaration.Kind.RULE);
-        if (item.learnable().isPresent()) {
-            throw expressions.error(
-                    Code.NOT_YET, item.learnable().get().span(), "a rule for a learnable of its own cannot be run yet");
-        }
         for (Projection projection : projections(item.projections())) {
             if (!projection.weights().isEmpty()) {
-                learn(projection, rule);
+                learn(projection, rule, item.learnable());
             }
         }
     }
@@ -824,7 +823,7 @@ final class NetworkLowering {
                 expressions);
         network.add(projection);
         circuit.add(projection);
-        item.learns().ifPresent(rule -> learn(projection, rule));
+        item.learns().ifPresent(rule -> learn(projection, model(rule, Declaration.Kind.RULE), item.learnable()));
         return new Value.Place(name, projection);
     }
 
@@ -926,7 +925,7 @@ final class NetworkLowering {
         projection.check();
         network.add(projection);
         circuit.add(projection);
-        item.learns().ifPresent(rule -> learn(projection, rule));
+        item.learns().ifPresent(rule -> learn(projection, model(rule, Declaration.Kind.RULE), item.learnable()));
         return new Value.Place(name, projection);
     }
 
@@ -964,15 +963,33 @@ final class NetworkLowering {
                 .anyMatch(projection -> projection.name().equals(name));
     }
 
-    private void learn(Projection projection, Expr ruleUse) {
-        learn(projection, model(ruleUse, Declaration.Kind.RULE));
+    void learn(Projection projection, Value.Model use) {
+        learn(projection, use, Optional.empty());
     }
 
-    void learn(Projection projection, Value.Model use) {
-        RuleInstance instance = instances.get(use);
+    /** Lets a rule teach a projection: its weight, or another learnable quantity in its place. */
+    private void learn(Projection projection, Value.Model use, Optional<Name> named) {
+        String learnable = named.map(Name::text)
+                .filter(name -> !name.equals("b"))
+                .orElseGet(() ->
+                        projection.weights().isEmpty() || projection.weights().containsKey(RuleInstance.WEIGHT)
+                                ? RuleInstance.WEIGHT
+                                : projection.weights().keySet().iterator().next());
+        if (named.isPresent()
+                && !projection.weights().containsKey(learnable)
+                && !named.get().text().equals("b")) {
+            throw expressions.error(
+                    Code.UNKNOWN_NAME,
+                    named.get().span(),
+                    "the synapses of '" + projection.name() + "' have no learnable '" + learnable + "'"
+                            + Suggestions.didYouMean(
+                                    learnable, projection.weights().keySet()));
+        }
+        Learner learner = new Learner(use, learnable);
+        RuleInstance instance = instances.get(learner);
         if (instance == null) {
-            instance = new RuleInstance(flatten(use.declaration()), use, network, givenStates);
-            instances.put(use, instance);
+            instance = new RuleInstance(flatten(use.declaration()), use, learnable, network, givenStates);
+            instances.put(learner, instance);
             network.rules().add(instance);
         }
         projection.learn(instance);
@@ -985,7 +1002,6 @@ final class NetworkLowering {
 
     /** {@code inject post.I += e}: what a rule adds in every step to an input of the neurons that it teaches. */
     private void inject(RuleInstance rule, Projection projection, Item.Inject item) {
-        expressions.time(item.span());
         boolean atTargets = item.target() instanceof Expr.Member member
                 && member.of().span().text().equals("post");
         if (!atTargets) {

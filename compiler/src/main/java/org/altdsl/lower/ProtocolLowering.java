@@ -169,6 +169,11 @@ final class ProtocolLowering {
     }
 
     private List<Protocol.Act> acts(Item.Step step, Scope.Local scope) {
+        if (step.kind() == Item.StepKind.RESET && !step.arguments().isEmpty()) {
+            return step.arguments().stream()
+                    .flatMap(what -> resets(what, scope).stream())
+                    .toList();
+        }
         if (step.kind() != Item.StepKind.COLLECT) {
             return List.of(act(step, scope));
         }
@@ -210,28 +215,89 @@ final class ProtocolLowering {
             case TRIAL:
                 return new Protocol.Trial(acts(step.body(), Scope.over(scope)));
             case RESET:
-                if (!step.arguments().isEmpty()) {
-                    throw expressions.error(
-                            Code.NOT_YET,
-                            step.arguments().get(0).span(),
-                            "this version resets all states; what is to go on says so where it is declared: carry theta");
-                }
                 return new Protocol.Reset();
             case FOR_EACH:
-                String what = step.arguments().get(0).span().text();
-                if (!what.equals("sample")) {
-                    throw expressions.error(
-                            Code.NOT_YET, step.span(), "this version goes through data sample by sample");
-                }
-                Integer count = samples.get(split);
-                if (count == null) {
-                    throw expressions.error(
-                            Code.NO_DATA, step.span(), "there is no split '" + split + "' of data to go through");
-                }
-                return new Protocol.EachSample(
-                        split, count, split.equals("train") ? lanes : 1, acts(step.body(), Scope.over(scope)));
+                return forEach(step, scope);
             default:
                 throw expressions.error(Code.NOT_YET, step.span(), "this step of a protocol cannot be run yet");
+        }
+    }
+
+    /** {@code for each sample { … }}, or {@code for each batch { trial { … } }}: the trials of a batch run side by side. */
+    private Protocol.Act forEach(Item.Step step, Scope scope) {
+        String what = step.arguments().get(0).span().text();
+        List<Item> body = step.body();
+        if (what.equals("batch")) {
+            boolean isTrial =
+                    body.size() == 1 && body.get(0) instanceof Item.Step trial && trial.kind() == Item.StepKind.TRIAL;
+            if (!isTrial) {
+                throw expressions.error(
+                        Code.NOT_ALLOWED_HERE,
+                        step.arguments().get(0).span(),
+                        "a batch is a trial for each of its samples: for each batch { trial { … } }");
+            }
+            body = ((Item.Step) body.get(0)).body();
+        } else if (!what.equals("sample")) {
+            throw expressions.error(
+                    Code.UNKNOWN_NAME,
+                    step.arguments().get(0).span(),
+                    "for each what? data have samples and batches: for each sample { … }");
+        }
+        Integer count = samples.get(split);
+        if (count == null) {
+            throw expressions.error(
+                    Code.NO_DATA, step.span(), "there is no split '" + split + "' of data to go through");
+        }
+        return new Protocol.EachSample(split, count, split.equals("train") ? lanes : 1, acts(body, Scope.over(scope)));
+    }
+
+    /** What a population, a projection or a circuit keeps, and what rules keep there, takes its initial values again. */
+    private List<Protocol.Act> resets(Expr what, Scope scope) {
+        List<String> owners = new ArrayList<>();
+        owners(expressions.value(what, scope, Section.INIT), owners);
+        if (owners.isEmpty()) {
+            throw expressions.error(
+                    Code.WRONG_TYPE,
+                    what.span(),
+                    "expected a population, a projection or a circuit to reset; 'reset' alone resets all");
+        }
+        List<Protocol.Act> acts = new ArrayList<>();
+        for (Var variable : List.copyOf(expressions.emission().variables())) {
+            boolean meant = variable.life() == network.lifeOfSpikes()
+                    && variable.init().isPresent()
+                    && owners.stream().anyMatch(owner -> variable.name().startsWith(owner + "."));
+            if (!meant) {
+                continue;
+            }
+            boolean isRead = network.startingValues()
+                    .map(values -> values.values().containsKey(variable))
+                    .orElse(false);
+            if (isRead) {
+                throw expressions.error(
+                        Code.NOT_YET,
+                        what.span(),
+                        "'" + variable.label()
+                                + "' starts at what is in a file; this version takes that again only where"
+                                + " all is reset");
+            }
+            String initial = hold("initial " + variable.name(), variable.init().get(), Section.PROTOCOL, what);
+            assigned.add(variable.name());
+            acts.add(new Protocol.Set(variable.name(), initial));
+        }
+        return acts;
+    }
+
+    private static void owners(Value value, List<String> names) {
+        if (value instanceof Value.Group group) {
+            group.values().forEach(member -> owners(member, names));
+        } else if (value instanceof Value.Place place) {
+            if (place.members() instanceof Population population) {
+                names.add(population.name());
+            } else if (place.members() instanceof Projection projection) {
+                names.add(projection.name());
+            } else if (place.members() instanceof Circuit circuit) {
+                names.add(circuit.name());
+            }
         }
     }
 

@@ -28,8 +28,12 @@ import org.altdsl.source.Span;
 
 /** A rule in use: its parameters, the projections it teaches, and what it keeps beside them and at their neurons. */
 final class RuleInstance {
+    /** What a rule calls the quantity that it teaches. */
+    static final String WEIGHT = "w";
+
     private final Flattened model;
     private final Value.Model use;
+    private final String learnable;
     private final Network network;
     private final Expressions expressions;
     private final Map<String, Parameter> parameters;
@@ -43,11 +47,14 @@ final class RuleInstance {
     private final Set<String> perSample;
 
     /**
+     * @param learnable the quantity of synapses that it teaches, which it calls {@code w}
      * @param givenStates initial values that a test gives instead of the declared ones
      */
-    RuleInstance(Flattened model, Value.Model use, Network network, Map<String, Binding> givenStates) {
+    RuleInstance(
+            Flattened model, Value.Model use, String learnable, Network network, Map<String, Binding> givenStates) {
         this.model = network.time().isPresent() ? withTraces(model) : model;
         this.use = requireNonNull(use);
+        this.learnable = requireNonNull(learnable);
         this.network = requireNonNull(network);
         this.expressions = network.expressions();
         this.givenStates = requireNonNull(givenStates);
@@ -735,9 +742,14 @@ final class RuleInstance {
         return org.altdsl.ir.Exprs.mapChildren(expr, RuleInstance::once);
     }
 
+    /** What a name of the rule is called in the synapse: {@code w} is what it teaches. */
+    String meant(String name) {
+        return name.equals(WEIGHT) ? learnable : name;
+    }
+
     /** The learnable variable of a proposal {@code dX}: a weight, a bias of the targets, or a pathway of the rule. */
     Optional<Var> learnable(String name, Projection projection) {
-        Var weight = projection.weights().get(name);
+        Var weight = projection.weights().get(meant(name));
         if (weight != null) {
             return Optional.of(weight);
         }

@@ -150,12 +150,14 @@ final class RuleLowering {
     }
 
     private void handle(RuleInstance rule, Item.Handler handler, Section section, Slot slot) {
-        for (Projection projection : rule.projections()) {
-            try {
-                statements.block(handler.body(), new AtProjection(rule, projection), section, slot);
-            } catch (Abandon reported) {
-                return;
-            }
+        List<AtProjection> places = rule.projections().stream()
+                .map(projection -> new AtProjection(rule, projection))
+                .toList();
+        try {
+            statements.inTurn(handler.body(), places, section, slot);
+        } catch (Abandon reported) {
+            // A block without one of its definitions makes no sense.
+            return;
         }
     }
 
@@ -612,7 +614,7 @@ final class RuleLowering {
                 .ifPresent(bounds -> bound(variable, bounds.get(0), bounds.get(1), projection, section));
         for (Item.Keep item : rule.model().items(Item.Keep.class)) {
             if (!(item.target() instanceof Expr.Reference reference)
-                    || !reference.name().equals(variable.label())) {
+                    || !rule.meant(reference.name()).equals(variable.label())) {
                 continue;
             }
             bound(variable, item.low(), item.high(), new RuleScopes.AtProjection(rule, projection), section);
@@ -653,7 +655,7 @@ final class RuleLowering {
         for (Item.Keep item : rule.model().items(Item.Keep.class)) {
             if (item.soft()
                     && item.target() instanceof Expr.Reference reference
-                    && reference.name().equals(variable.label())) {
+                    && rule.meant(reference.name()).equals(variable.label())) {
                 Scope scope = new RuleScopes.AtProjection(rule, projection);
                 soft = SoftBounds.within(
                         old,

@@ -57,10 +57,11 @@ final class RuleScopes {
             if (known.isPresent()) {
                 return known;
             }
+            String meant = rule.meant(name);
             Optional<Value> ofSynapse = projection
                     .inTime()
-                    .map(synapses -> synapses.scope(site).find(name, section, at))
-                    .orElseGet(() -> projection.find(name, section, at));
+                    .map(synapses -> synapses.scope(site).find(meant, section, at))
+                    .orElseGet(() -> projection.find(meant, section, at));
             if (ofSynapse.isPresent()) {
                 return ofSynapse;
             }

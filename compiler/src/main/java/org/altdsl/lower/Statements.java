@@ -2,6 +2,7 @@ package org.altdsl.lower;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.altdsl.source.Span;
 final class Statements {
     private final Expressions expressions;
     private final Map<String, Var> written = new HashMap<>();
+    private Optional<SharedQuantities> shared = Optional.empty();
 
     Statements(Expressions expressions) {
         this.expressions = requireNonNull(expressions);
@@ -68,6 +70,20 @@ final class Statements {
         /** A value of synapses that are listed one by one, added up for each neuron that they end or start at. */
         default Optional<org.altdsl.ir.Expr> summed(org.altdsl.ir.Expr value, Var target) {
             return Optional.empty();
+        }
+
+        /** Whether a branch is taken: what its condition was when it was reached. */
+        default org.altdsl.ir.Expr condition(
+                Item.If item, Scope.Local scope, Section section, Slot slot, Expressions expressions) {
+            return held(item, expressions.real(item.condition(), scope, section), section, slot, expressions);
+        }
+
+        /** Keeps what a condition is when it is reached; a constant stays one. */
+        default org.altdsl.ir.Expr held(
+                Item.If item, org.altdsl.ir.Expr condition, Section section, Slot slot, Expressions expressions) {
+            return expressions
+                    .emission()
+                    .temporary(owner() + ".condition", section, condition, slot, Owner.RULE, Matter.OTHER, item.span());
         }
 
         /** What a variable becomes instead, by soft bounds, which look at its value before. */
@@ -113,6 +129,13 @@ final class Statements {
                 : new Scope.Local(own, scope.own(), target.variable().space(), true);
     }
 
+    /** What is done at one of the places that run a block, where a condition holds. */
+    private record Turn(Place place, Scope.Local scope, Optional<org.altdsl.ir.Expr> guard) {
+        Turn where(org.altdsl.ir.Expr condition) {
+            return new Turn(place, scope, both(guard, condition));
+        }
+    }
+
     /** Lowers a block. A statement with an error is reported and left out. */
     void block(List<Item> items, Place place, Section section, Slot slot) {
         block(items, place, section, slot, Optional.empty());
@@ -120,25 +143,69 @@ final class Statements {
 
     /** Lowers a block that is carried out where a condition holds. */
     void block(List<Item> items, Place place, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
-        Scope.Local scope = Scope.over(place.scope());
-        run(items, place, scope, section, slot, guard);
+        run(items, List.of(new Turn(place, Scope.over(place.scope()), guard)), section, slot);
     }
 
-    private void run(
-            List<Item> items,
-            Place place,
-            Scope.Local scope,
-            Section section,
-            Slot slot,
-            Optional<org.altdsl.ir.Expr> guard) {
+    /** Lowers a block that happens at several places at once: each statement at all of them before the next one. */
+    void together(List<Item> items, List<? extends Place> places, Section section, Slot slot) {
+        List<Turn> turns = new ArrayList<>();
+        for (Place place : places) {
+            turns.add(new Turn(place, Scope.over(place.scope()), Optional.empty()));
+        }
+        run(items, turns, section, slot);
+    }
+
+    /**
+     * Lowers a block that places run one after the other. What they share is changed once, and all of them read it as the
+     * text has it at that point, whoever changed it.
+     */
+    void inTurn(List<Item> items, List<? extends Place> places, Section section, Slot slot) {
+        if (places.size() > 1) {
+            shared = Optional.of(new SharedQuantities(places.get(0).owner(), expressions.emission()));
+        }
+        try {
+            for (Place place : places) {
+                shared.ifPresent(quantities -> quantities.begin(assign -> place.target(
+                                targetName(assign.target()), assign.target().span())
+                        .map(target -> expressions.emission().in(section, target.variable()))));
+                block(items, place, section, slot);
+            }
+        } finally {
+            shared.ifPresent(SharedQuantities::close);
+            shared = Optional.empty();
+        }
+    }
+
+    private void run(List<Item> items, List<Turn> turns, Section section, Slot slot) {
         for (Item item : items) {
-            try {
-                statement(item, place, scope, section, slot, guard);
-            } catch (Abandon reported) {
-                if (item instanceof Item.Lets lets) {
-                    // A name that could not be defined would only give more errors.
-                    throw reported;
+            shared.ifPresent(quantities -> quantities.reach(item));
+            if (item instanceof Item.If branch) {
+                branch(branch, turns, section, slot);
+            } else if (item instanceof Item.MatchItem match) {
+                match(match, turns, section, slot);
+            } else if (item instanceof Item.Located located) {
+                run(
+                        List.of(located.item()),
+                        turns.stream()
+                                .filter(turn -> turn.place().isAt(located.at()))
+                                .toList(),
+                        section,
+                        slot);
+            } else {
+                for (Turn turn : turns) {
+                    statement(item, turn, section, slot);
                 }
+            }
+        }
+    }
+
+    private void statement(Item item, Turn turn, Section section, Slot slot) {
+        try {
+            statement(item, turn.place(), turn.scope(), section, slot, turn.guard());
+        } catch (Abandon reported) {
+            if (item instanceof Item.Lets) {
+                // A name that could not be defined would only give more errors.
+                throw reported;
             }
         }
     }
@@ -154,14 +221,6 @@ final class Statements {
             for (Binding binding : lets.bindings()) {
                 scope.own().put(binding.name().text(), local(binding, place, scope, section, slot));
             }
-        } else if (item instanceof Item.Located located) {
-            if (place.isAt(located.at())) {
-                statement(located.item(), place, scope, section, slot, guard);
-            }
-        } else if (item instanceof Item.If branch) {
-            branch(branch, place, scope, section, slot, guard);
-        } else if (item instanceof Item.MatchItem match) {
-            match(match, place, scope, section, slot, guard);
         } else if (item instanceof Item.Report report) {
             report(report, place, scope, section, slot);
         } else {
@@ -190,7 +249,7 @@ final class Statements {
         return new Value.Real(expressions
                 .emission()
                 .temporary(
-                        place.owner() + "." + binding.name(),
+                        owner(place, value) + "." + binding.name(),
                         section,
                         value,
                         slot,
@@ -199,24 +258,32 @@ final class Statements {
                         binding.span()));
     }
 
-    private void branch(
-            Item.If item,
-            Place place,
-            Scope.Local scope,
-            Section section,
-            Slot slot,
-            Optional<org.altdsl.ir.Expr> guard) {
-        org.altdsl.ir.Expr condition = expressions.real(item.condition(), scope, section);
-        if (condition instanceof Const constant) {
-            run(constant.value() != 0 ? item.body() : item.otherwise(), place, scope, section, slot, guard);
-            return;
+    /** Whose a definition is: of what all places share, it is the first one's at each of them. */
+    private String owner(Place place, org.altdsl.ir.Expr value) {
+        boolean isOfAll = org.altdsl.ir.Exprs.reads(value).stream()
+                .allMatch(read -> read.space().without(Axis.LANE).isScalar()
+                        && !read.name().startsWith(place.owner() + "."));
+        return isOfAll ? shared.map(SharedQuantities::first).orElse(place.owner()) : place.owner();
+    }
+
+    private void branch(Item.If item, List<Turn> turns, Section section, Slot slot) {
+        List<Turn> then = new ArrayList<>();
+        List<Turn> otherwise = new ArrayList<>();
+        for (Turn turn : turns) {
+            try {
+                org.altdsl.ir.Expr condition = turn.place().condition(item, turn.scope(), section, slot, expressions);
+                if (condition instanceof Const constant) {
+                    (constant.value() != 0 ? then : otherwise).add(turn);
+                    continue;
+                }
+                then.add(turn.where(condition));
+                otherwise.add(turn.where(Emission.prim(Op.NOT, condition)));
+            } catch (Abandon reported) {
+                continue;
+            }
         }
-        org.altdsl.ir.Expr held = expressions
-                .emission()
-                .temporary(
-                        place.owner() + ".condition", section, condition, slot, Owner.RULE, Matter.OTHER, item.span());
-        run(item.body(), place, scope, section, slot, both(guard, held));
-        run(item.otherwise(), place, scope, section, slot, both(guard, Emission.prim(Op.NOT, held)));
+        run(item.body(), then, section, slot);
+        run(item.otherwise(), otherwise, section, slot);
     }
 
     private static Optional<org.altdsl.ir.Expr> both(Optional<org.altdsl.ir.Expr> guard, org.altdsl.ir.Expr condition) {
@@ -224,28 +291,31 @@ final class Statements {
                 guard.map(outer -> Emission.prim(Op.AND, outer, condition)).orElse(condition));
     }
 
-    private void match(
-            Item.MatchItem item,
-            Place place,
-            Scope.Local scope,
-            Section section,
-            Slot slot,
-            Optional<org.altdsl.ir.Expr> guard) {
-        Value subject = expressions.value(item.subject(), scope, section);
+    private void match(Item.MatchItem item, List<Turn> turns, Section section, Slot slot) {
         for (Item.MatchBranch branch : item.branches()) {
-            Value pattern = expressions.value(branch.pattern(), scope, section);
-            if (subject instanceof Value.Word) {
-                if (subject.equals(pattern)) {
-                    run(branch.body(), place, scope, section, slot, guard);
+            List<Turn> meant = new ArrayList<>();
+            for (Turn turn : turns) {
+                try {
+                    meant(item, branch, turn, section).ifPresent(meant::add);
+                } catch (Abandon reported) {
+                    continue;
                 }
-                continue;
             }
-            org.altdsl.ir.Expr is = Emission.prim(
-                    Op.EQ,
-                    expressions.real(subject, item.subject().span(), scope, section, null),
-                    expressions.real(pattern, branch.pattern().span(), scope, section, null));
-            run(branch.body(), place, scope, section, slot, both(guard, is));
+            run(branch.body(), meant, section, slot);
         }
+    }
+
+    private Optional<Turn> meant(Item.MatchItem item, Item.MatchBranch branch, Turn turn, Section section) {
+        Scope scope = turn.scope();
+        Value subject = expressions.value(item.subject(), scope, section);
+        Value pattern = expressions.value(branch.pattern(), scope, section);
+        if (subject instanceof Value.Word) {
+            return subject.equals(pattern) ? Optional.of(turn) : Optional.empty();
+        }
+        return Optional.of(turn.where(Emission.prim(
+                Op.EQ,
+                expressions.real(subject, item.subject().span(), scope, section, null),
+                expressions.real(pattern, branch.pattern().span(), scope, section, null))));
     }
 
     private void report(Item.Report item, Place place, Scope.Local scope, Section section, Slot slot) {
@@ -407,6 +477,9 @@ final class Statements {
                         "several projections end at these neurons and would each assign '" + variable.label() + "'");
             }
             operator = Item.AssignmentOperator.ADD;
+        }
+        if (target.ofPopulation() && !target.proposal()) {
+            shared.ifPresent(quantities -> quantities.keep(item, variable, section, slot));
         }
         org.altdsl.ir.Expr old = variable.isTemporary() && first ? new Const(0) : emission.read(variable, section);
         org.altdsl.ir.Expr next =

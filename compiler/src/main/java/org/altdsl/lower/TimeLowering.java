@@ -52,6 +52,7 @@ final class TimeLowering {
      * @param before what else happens just before the blocks of spikes that arrive ({@code pre}) or are sent back run
      */
     void lower(Consumer<String> before) {
+        network.circuits().forEach(Circuit::forgetHappened);
         prepareArrivals();
         for (Population population : order()) {
             population.inTime().ifPresent(neurons -> neurons.advance(system -> join(population, neurons, system)));
@@ -202,15 +203,15 @@ final class TimeLowering {
         for (Projection projection : network.projections()) {
             TimedSynapses synapses = projection.inTime().orElseThrow();
             for (Item.Handler handler : synapses.handlers(side)) {
-                run(handler.body(), new AtEvent(projection, Optional.empty(), event(projection, handler, side)));
+                run(
+                        handler.body(),
+                        List.of(new AtEvent(projection, Optional.empty(), event(projection, handler, side))));
             }
         }
         for (RuleInstance rule : network.rules()) {
             for (Item.Handler handler : rule.model().items(Item.Handler.class)) {
-                boolean meant = Timing.event(handler, side).isPresent();
-                for (Projection projection : meant ? rule.projections() : List.<Projection>of()) {
-                    AtEvent place = new AtEvent(projection, Optional.of(rule), event(projection, handler, side));
-                    run(handler.body(), place.inherited(isInherited(rule, handler)));
+                if (Timing.event(handler, side).isPresent()) {
+                    run(rule, handler, projection -> event(projection, handler, side));
                 }
             }
         }
@@ -223,9 +224,23 @@ final class TimeLowering {
                 || item.span().end() > own.end();
     }
 
-    private void run(List<Item> items, AtEvent place) {
+    /** Runs a block of a rule at all its projections at once, so that each of them sees the same of what they share. */
+    private void run(RuleInstance rule, Item.Handler handler, java.util.function.Function<Projection, Event> event) {
+        run(
+                handler.body(),
+                rule.projections().stream()
+                        .map(projection -> new AtEvent(projection, Optional.of(rule), event.apply(projection))
+                                .inherited(isInherited(rule, handler)))
+                        .toList());
+    }
+
+    private void run(List<Item> items, List<AtEvent> places) {
+        if (places.isEmpty()) {
+            return;
+        }
         try {
-            network.statements().block(items, place, Section.TICK, place.event().slot());
+            network.statements()
+                    .together(items, places, Section.TICK, places.get(0).event().slot());
         } catch (Abandon reported) {
             // The rest of the network may have errors of its own.
             return;
@@ -300,10 +315,8 @@ final class TimeLowering {
             }
         }
         for (Item.Handler handler : rule.model().items(Item.Handler.class)) {
-            for (Projection projection : isEachStep(handler) ? rule.projections() : List.<Projection>of()) {
-                AtEvent place = new AtEvent(
-                        projection, Optional.of(rule), new Event(Slot.PLASTICITY, site -> Optional.of(new Const(1))));
-                run(handler.body(), place.inherited(isInherited(rule, handler)));
+            if (isEachStep(handler)) {
+                run(rule, handler, projection -> new Event(Slot.PLASTICITY, site -> Optional.of(new Const(1))));
             }
         }
         increments.forEach((weight, value) -> {
@@ -365,6 +378,7 @@ final class TimeLowering {
         private final Projection projection;
         private final Optional<RuleInstance> rule;
         private final Event event;
+        private final Map<Var, Site> conditions = new LinkedHashMap<>();
         private boolean inherited;
 
         AtEvent(Projection projection, Optional<RuleInstance> rule, Event event) {
@@ -390,6 +404,43 @@ final class TimeLowering {
         private Scope scope(Site site) {
             return rule.<Scope>map(one -> new RuleScopes.AtProjection(one, projection, site))
                     .orElseGet(() -> projection.inTime().orElseThrow().scope(site));
+        }
+
+        /** A condition on neurons alone is one of theirs, and only seen at their synapses. */
+        @Override
+        public org.altdsl.ir.Expr condition(
+                Item.If item, Scope.Local local, Section section, Slot slot, Expressions unused) {
+            for (Site site : List.of(Site.SOURCE, Site.TARGET)) {
+                Scope at = new Scope.Local(scope(site), local.own(), points(site), true);
+                org.altdsl.ir.Expr condition = expressions.real(item.condition(), at, section);
+                if (!condition.space().isScalar() && points(site).contains(condition.space())) {
+                    org.altdsl.ir.Expr held = held(item, condition, section, slot, expressions);
+                    if (held instanceof org.altdsl.ir.Expr.Read read) {
+                        conditions.put(read.variable(), site);
+                        return held;
+                    }
+                }
+            }
+            return Statements.Place.super.condition(item, local, section, slot, expressions);
+        }
+
+        private Space points(Site site) {
+            return switch (site) {
+                case SOURCE -> projection.pre().space();
+                case TARGET -> projection.post().space();
+                case SYNAPSE -> projection.space();
+            };
+        }
+
+        /** A guard as it is seen at a site. */
+        private org.altdsl.ir.Expr seen(org.altdsl.ir.Expr guard, Site from) {
+            if (guard instanceof org.altdsl.ir.Expr.Read read) {
+                Site site = conditions.getOrDefault(read.variable(), from);
+                return site == from
+                        ? guard
+                        : site == Site.SOURCE ? projection.atSynapses(guard) : projection.atTargets(guard);
+            }
+            return org.altdsl.ir.Exprs.mapChildren(guard, inner -> seen(inner, from));
         }
 
         @Override
@@ -461,11 +512,17 @@ final class TimeLowering {
             if (target.learnable()) {
                 direct.add(variable);
             }
+            if (variable.space().isScalar()) {
+                assignToAll(item, local, section, guard, variable);
+                return;
+            }
             Site site = target.site();
             Scope at = new Scope.Local(scope(site), local.own(), variable.space(), true);
             org.altdsl.ir.Expr value = expressions.real(item.value(), at, section, variable.space());
-            boolean fits = variable.space().contains(value.space())
-                    && guard.map(g -> variable.space().contains(g.space())).orElse(true)
+            boolean suits = variable.space().contains(value.space());
+            Optional<org.altdsl.ir.Expr> here = guard.map(g -> seen(g, site));
+            boolean fits = suits
+                    && here.map(g -> variable.space().contains(g.space())).orElse(true)
                     && event.flag().apply(site).isPresent();
             if (fits) {
                 String once = item.span().start() + " " + item.span().file() + " " + variable.name();
@@ -474,28 +531,28 @@ final class TimeLowering {
                     return;
                 }
                 Optional<org.altdsl.ir.Expr> when =
-                        both(event.flag().apply(site).get(), guard);
+                        both(event.flag().apply(site).get(), here);
                 org.altdsl.ir.Expr old = emission.read(variable, section);
                 write(variable, when, next(item.operator(), old, value), section, item.span());
                 return;
             }
-            boolean adds = item.operator() == Item.AssignmentOperator.ADD
-                    || item.operator() == Item.AssignmentOperator.SUBTRACT;
-            if (!adds) {
+            boolean sets = item.operator() == Item.AssignmentOperator.SET && suits;
+            if (!sets && !adds(item)) {
                 throw expressions.error(
                         Code.LOST_AXIS,
                         item.span(),
                         "this has one value for each synapse, but '" + variable.label() + "' has one for "
                                 + Expressions.words(variable.space()) + ": only += and -= add them up");
             }
-            Scope.Local atSynapses = new Scope.Local(scope(Site.SYNAPSE), local.own(), projection.space(), true);
-            org.altdsl.ir.Expr each = expressions.real(item.value(), atSynapses, section, projection.space());
             Optional<org.altdsl.ir.Expr> when = both(
                     event.flag()
                             .apply(Site.SYNAPSE)
                             .orElseThrow(() -> expressions.error(
                                     Code.NOT_ALLOWED_HERE, item.span(), "this event has no meaning at a synapse")),
-                    guard);
+                    guard.map(g -> seen(g, Site.SYNAPSE)));
+            Scope.Local atSynapses = new Scope.Local(scope(Site.SYNAPSE), local.own(), projection.space(), true);
+            org.altdsl.ir.Expr each =
+                    sets ? new Const(1) : expressions.real(item.value(), atSynapses, section, projection.space());
             org.altdsl.ir.Expr delivered = when.map(flag -> Emission.prim(Op.SELECT, flag, each, new Const(0)))
                     .orElse(each);
             org.altdsl.ir.Expr sum =
@@ -508,8 +565,93 @@ final class TimeLowering {
                                     delivered,
                                     delivered.space().minus(variable.space()));
                     };
+            if (sets) {
+                // What all of its synapses say alike is so where at least one does.
+                write(variable, Optional.of(isAny(sum)), value, section, item.span());
+                return;
+            }
             org.altdsl.ir.Expr old = emission.read(variable, section);
             write(variable, Optional.empty(), next(item.operator(), old, sum), section, item.span());
+        }
+
+        /**
+         * Assigns to what there is one of. It happens for each neuron that has the event, or for each synapse where what is
+         * written differs from synapse to synapse; increments add up.
+         */
+        private void assignToAll(
+                Item.Assign item,
+                Scope.Local local,
+                Section section,
+                Optional<org.altdsl.ir.Expr> guard,
+                Var variable) {
+            for (Site site : List.of(Site.SOURCE, Site.TARGET, Site.SYNAPSE)) {
+                Optional<org.altdsl.ir.Expr> flag = event.flag().apply(site);
+                if (flag.isEmpty()) {
+                    continue;
+                }
+                Space points = points(site);
+                Scope.Local at = new Scope.Local(scope(site), local.own(), points, true);
+                org.altdsl.ir.Expr value = expressions.real(item.value(), at, section, points);
+                Optional<org.altdsl.ir.Expr> when = both(flag.get(), guard.map(g -> seen(g, site)));
+                if (!points.contains(value.space())
+                        || !when.map(w -> points.contains(w.space())).orElse(true)) {
+                    continue;
+                }
+                boolean own = org.altdsl.ir.Exprs.reads(value).stream()
+                        .anyMatch(read -> read.name().startsWith(projection.name() + "."));
+                String once = item.span().start() + " " + item.span().file() + " " + variable.name() + " "
+                        + org.altdsl.ir.Printer.print(flag.get()) + (own ? " " + projection.name() : "");
+                if (doneOnce.add(once)) {
+                    writeToAll(item, section, variable, value, when);
+                }
+                return;
+            }
+            throw expressions.error(
+                    Code.NOT_ALLOWED_HERE, item.span(), "this event has no meaning for '" + variable.label() + "'");
+        }
+
+        private void writeToAll(
+                Item.Assign item,
+                Section section,
+                Var variable,
+                org.altdsl.ir.Expr value,
+                Optional<org.altdsl.ir.Expr> when) {
+            org.altdsl.ir.Expr old = emission.read(variable, section);
+            Space happens = when.map(org.altdsl.ir.Expr::space).orElse(Space.SCALAR);
+            if (value.space().isScalar() && happens.isScalar()) {
+                write(variable, when, next(item.operator(), old, value), section, item.span());
+                return;
+            }
+            if (adds(item)) {
+                org.altdsl.ir.Expr each = when.map(flag -> Emission.prim(Op.SELECT, flag, value, new Const(0)))
+                        .orElse(value);
+                org.altdsl.ir.Expr sum = Builtins.reduce(org.altdsl.ir.Fold.SUM, each, each.space());
+                write(variable, Optional.empty(), next(item.operator(), old, sum), section, item.span());
+                return;
+            }
+            if (item.operator() == Item.AssignmentOperator.SET && value.space().isScalar()) {
+                org.altdsl.ir.Expr each = Emission.prim(Op.SELECT, when.get(), new Const(1), new Const(0));
+                org.altdsl.ir.Expr sum = Builtins.reduce(org.altdsl.ir.Fold.SUM, each, each.space());
+                write(variable, Optional.of(isAny(sum)), value, section, item.span());
+                return;
+            }
+            throw expressions.error(
+                    Code.LOST_AXIS,
+                    item.span(),
+                    "this happens for each of "
+                            + Expressions.words(value.space().union(happens))
+                            + " by itself, but '" + variable.label()
+                            + "' has one value for all: only += and -= add them up",
+                    org.altdsl.diag.Note.at(variable.origin(), "'" + variable.label() + "' is declared here"));
+        }
+
+        private static boolean adds(Item.Assign item) {
+            return item.operator() == Item.AssignmentOperator.ADD
+                    || item.operator() == Item.AssignmentOperator.SUBTRACT;
+        }
+
+        private static org.altdsl.ir.Expr isAny(org.altdsl.ir.Expr count) {
+            return Emission.prim(Op.GT, count, new Const(0));
         }
 
         private static Optional<org.altdsl.ir.Expr> both(org.altdsl.ir.Expr flag, Optional<org.altdsl.ir.Expr> guard) {
@@ -557,7 +699,7 @@ final class TimeLowering {
             for (Item.Keep item :
                     rule.map(one -> one.model().items(Item.Keep.class)).orElse(List.of())) {
                 if (!(item.target() instanceof Expr.Reference reference)
-                        || !reference.name().equals(variable.label())) {
+                        || !rule.get().meant(reference.name()).equals(variable.label())) {
                     continue;
                 }
                 if (item.soft()) {

@@ -244,7 +244,10 @@ public record Protocol(double dt, Course course, List<Act> acts) {
     }
 
     private static List<Act> freezingOnly(List<Act> acts, Collection<String> flags) {
-        return acts.stream().map(act -> freezingOnly(act, flags)).toList();
+        return acts.stream()
+                .filter(act -> !(act instanceof Set set) || flags.contains(set.variable()))
+                .map(act -> freezingOnly(act, flags))
+                .toList();
     }
 
     private static Act freezingOnly(Act act, Collection<String> flags) {
@@ -261,6 +264,9 @@ public record Protocol(double dt, Course course, List<Act> acts) {
         if (act instanceof EachSample samples) {
             return new EachSample(
                     samples.split(), samples.samples(), samples.lanes(), freezingOnly(samples.acts(), flags));
+        }
+        if (act instanceof Trial trial) {
+            return new Trial(freezingOnly(trial.acts(), flags));
         }
         return act;
     }

@@ -185,6 +185,32 @@ class CommandsTest {
                 ended.err()
                         .contains("the step of 100 us is coarse for the method euler: v has a time constant of 150 us"),
                 ended.err());
+        assertEquals(1, ended.err().split("is coarse", -1).length - 1, "said once: " + ended.err());
+    }
+
+    @Test
+    void explainSaysWhatEachProjectionOfAnExperimentHolds() throws IOException {
+        write("two.exp", """
+                import cells, stdp
+                experiment "two" {
+                    dt = 0.1 ms
+                    network {
+                        a : Spikes[3](every = 20 ms)
+                        b : LIF[2]
+                        p : a -> b via CurrentExp { w = 500 pA } learns PairSTDP(w_max = 1 nA)
+                        q : b -> b via CurrentExp { w = 500 pA }
+                    }
+                    protocol { run 1 ms }
+                    measure mean(p.w)
+                }
+                """);
+        Ended ended = altdsl.run("explain", folder.resolve("two.exp").toString());
+        assertEquals(0, ended.exitCode(), ended.err());
+        assertTrue(ended.out().contains("memory per synapse, PairSTDP"), ended.out());
+        assertTrue(
+                ended.out().contains("p                   20 bytes: w 4, source 4, target 4, order by target 8"),
+                ended.out());
+        assertTrue(ended.out().contains("q                   12 bytes: w 4, source 4, target 4"), ended.out());
     }
 
     @Test

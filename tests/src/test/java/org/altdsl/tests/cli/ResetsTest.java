@@ -111,10 +111,36 @@ class ResetsTest {
         assertEquals(103e-12, at("xy.w", 21), 1e-20);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "reference"})
+    void oneOfThemStartsAnewAndTheOthersGoOn(String backend) throws IOException {
+        Ended ended = run("reset y", "--backend", backend);
+        assertEquals(0, ended.exitCode(), ended.err());
+        // Decays from -1 mV, until the spike of 9 ms arrives at 12 ms.
+        assertEquals(-1e-3 * Math.exp(-2 / 20.0), at("y.v", 12), 1e-12);
+        assertEquals(1, at("y.u", 11));
+        assertEquals(11, at("y.n", 11), "carried");
+        // The spike at 9 ms is under way, and arrives at a synapse that has not recovered.
+        assertEquals(0.25, at("xy.x", 13));
+        assertEquals(0.125, at("xy.x", 16));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "reference"})
+    void synapsesStartAnewAndTheirNeuronsGoOn(String backend) throws IOException {
+        Ended ended = run("reset xy", "--backend", backend);
+        assertEquals(0, ended.exitCode(), ended.err());
+        assertEquals(11, at("y.u", 11));
+        assertEquals(1, at("xy.x", 11));
+        assertEquals(0.5, at("xy.x", 13));
+        // The trace of the spike that arrived at 5 ms is gone; that of 12 ms begins at 1.
+        assertEquals(Math.exp(-1 / 20.0), at("xy.a", 14), 1e-12);
+    }
+
     @Test
-    void onlyAllIsReset() throws IOException {
-        Ended ended = run("reset y");
+    void whatCannotBeResetIsSaid() throws IOException {
+        Ended ended = run("reset Counting");
         assertEquals(65, ended.exitCode());
-        assertTrue(ended.err().contains("this version resets all states"), ended.err());
+        assertTrue(ended.err().contains("expected a population, a projection or a circuit to reset"), ended.err());
     }
 }

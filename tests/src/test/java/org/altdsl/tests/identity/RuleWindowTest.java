@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.altdsl.ast.Declaration;
 import org.altdsl.driver.Backend;
 import org.altdsl.driver.FrontEnd;
@@ -39,7 +40,7 @@ class RuleWindowTest {
     }
 
     private static RuleWindow.Settings trains(List<Double> rates, Map<String, String> given) {
-        return new RuleWindow.Settings(1e-3, 0.05, 0.01, 0.5, rates, 60, 0.01, given);
+        return new RuleWindow.Settings(1e-3, 0.05, 0.01, 0.5, rates, 60, 0.01, given, Optional.empty());
     }
 
     /** Song, Miller and Abbott 2000: each half of the window is an exponential; a tie potentiates. */
@@ -59,8 +60,8 @@ class RuleWindowTest {
 
     @Test
     void theInterpreterMeasuresTheSame() {
-        RuleWindow.Settings few =
-                new RuleWindow.Settings(1e-3, 0.04, 0.02, 0.5, List.of(20.0), 5, 0.01, Map.of("mu_plus", "0.5"));
+        RuleWindow.Settings few = new RuleWindow.Settings(
+                1e-3, 0.04, 0.02, 0.5, List.of(20.0), 5, 0.01, Map.of("mu_plus", "0.5"), Optional.empty());
         RuleWindow.Measured one = measured("PairSTDP", few);
         RuleWindow.Measured other = of("import stdp", "PairSTDP", few, Backend.reference())
                 .measured()
@@ -131,7 +132,10 @@ class RuleWindowTest {
     void aRuleWithoutAWindowSaysWhy() {
         assertReason("import hebb", "Hebb", "nothing in it happens when a neuron spikes");
         assertReason("import scaling", "SynapticScaling", "changes w by what each of them does alone");
-        assertReason("import clopath", "Clopath", "it takes more than the times of spikes: 'post' has no 'v'");
+        assertReason(
+                "rule Cold { on pre.spike { w += post.warmth } }",
+                "Cold",
+                "it reads 'warmth' of its neurons, and none of those that its file knows has that");
         assertReason("import reward", "RewardSTDP", "its modulator 'dopamine' is bound to nothing here");
         assertReason(
                 "rule Still { pre x' = -x / (20 ms); on pre.spike { x += 1 }; on post.spike { w += 0 * x } }",
@@ -148,10 +152,50 @@ class RuleWindowTest {
     /** With the dopamine there, what was eligible becomes a change of the weight. */
     @Test
     void aModulatorMayBeGiven() {
-        RuleWindow.Settings given =
-                new RuleWindow.Settings(1e-3, 0.05, 0.01, 0.5, List.of(), 1, 0.01, Map.of("dopamine", "1"));
+        RuleWindow.Settings given = new RuleWindow.Settings(
+                1e-3, 0.05, 0.01, 0.5, List.of(), 1, 0.01, Map.of("dopamine", "1"), Optional.empty());
         RuleWindow.Measured window = measured("RewardSTDP", given);
         assertTrue(window.window().get(7).change() > 0);
         assertTrue(window.window().get(3).change() < 0);
+    }
+
+    /**
+     * NEST's pairing experiment with the voltage-based rule: its weights, in percent after 15 series of five pairs, with the
+     * postsynaptic spike first. Spikes there are 0.2 ms later than they are asked for.
+     */
+    @Test
+    void aVoltageBasedRuleIsMeasuredOntoANeuron() {
+        RuleWindow.Settings settings = new RuleWindow.Settings(
+                1e-4,
+                0.02,
+                0.01,
+                0.5,
+                List.of(10.0, 50.0),
+                5,
+                9.8e-3,
+                Map.of("filtered", "post.u"),
+                Optional.of("Nest"));
+        String text = """
+                import clopath
+                neuron Nest extends AdExClopath { param b = 0.0805 pA }
+                rule Mine extends Clopath { }
+                """;
+        RuleWindow.Measured measured =
+                of(text, "Mine", settings, compiled()).measured().orElseThrow();
+        assertEquals(Optional.of("Nest"), measured.neuron());
+        double ten = (57.82638722 - 100) / 100 * 0.5 / 15;
+        assertEquals(ten, measured.curve().get(0).before(), 0.01 * -ten);
+        double fifty = (149.43359357 - 100) / 100 * 0.5 / 15;
+        assertEquals(fifty, measured.curve().get(1).before(), 0.03 * fifty);
+        assertEquals(0, measured.pre());
+    }
+
+    @Test
+    void aNeuronThatIsNotThereIsSaid() {
+        RuleWindow.Settings settings = new RuleWindow.Settings(
+                1e-4, 0.02, 0.01, 0.5, List.of(), 5, 1e-2, Map.of(), Optional.of("AdEksClopath"));
+        IllegalArgumentException unknown = org.junit.jupiter.api.Assertions.assertThrows(
+                IllegalArgumentException.class, () -> of("import clopath", "Clopath", settings, compiled()));
+        assertTrue(unknown.getMessage().contains("did you mean 'AdExClopath'"), unknown.getMessage());
     }
 }

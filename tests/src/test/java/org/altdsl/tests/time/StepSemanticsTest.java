@@ -169,4 +169,38 @@ class StepSemanticsTest {
                         .map(diagnostic -> diagnostic.code().id())
                         .toList());
     }
+
+    /** Single precision cannot tell a step from the next one any more, and need not. */
+    @Test
+    void aScheduledEventComesInTimeHoweverLongTheRunIs() {
+        LoweredRule lowered = Programs.lower("""
+                neuron Sevenths { state k = 0; each step { k = mod(k + 1, 7) }; spike when k == 0 }
+                experiment "later" {
+                    dt = 1 ms
+                    network {
+                        a : Sevenths[1]
+                        state n = 0
+                        on a[0].spike { schedule ping after 3 ms }
+                        on ping { n += 1 }
+                    }
+                    protocol { run 100 ms }
+                    measure n
+                }
+                """).get(0);
+        String count = lowered.train().variables().stream()
+                .filter(variable -> variable.label().equals("n"))
+                .findFirst()
+                .orElseThrow()
+                .name();
+        for (Backend backend : List.of(Trainer.single(), Trainer.interpreter())) {
+            for (long start : List.of(0L, (1L << 24) + 1, (1L << 33) + 2)) {
+                Executor executor = backend.compile(lowered.train(), new Sizes(lowered.sizes()), Set.of(count))
+                        .executor(1, 1);
+                executor.enter(Scope.RUN);
+                executor.clocks().step = start;
+                executor.advance(100);
+                assertArrayEquals(new double[] {13}, executor.read(count), backend + " from step " + start);
+            }
+        }
+    }
 }
