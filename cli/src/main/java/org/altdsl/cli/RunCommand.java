@@ -96,7 +96,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--resume", description = "Continue the run in --out DIR.")
     private boolean resume;
 
-    @Option(names = "--smoke", description = "The same experiment made small: 256 samples, 1 epoch, 2 seeds.")
+    @Option(
+            names = "--smoke",
+            description = "The same experiment made small: 256 samples (in time 32), 1 epoch, 2 seeds.")
     private boolean smoke;
 
     @Option(names = "--quiet", description = "No progress.")

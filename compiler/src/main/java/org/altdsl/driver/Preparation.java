@@ -59,6 +59,10 @@ import org.altdsl.tensorcode.UnsupportedConstruct;
 public final class Preparation {
     private static final String SET = "--set ";
     private static final int SMOKE_SAMPLES = 256;
+
+    /** In time each sample is shown for hundreds of steps. */
+    private static final int SMOKE_PRESENTATIONS = 32;
+
     private static final int SMOKE_STEPS = 200;
 
     /**
@@ -137,7 +141,9 @@ public final class Preparation {
         List<LoweredRule> lowered = new ArrayList<>();
         Optional<DataSet> first = Optional.empty();
         if (experiment.runsInTime()) {
-            first = experiment.data().isEmpty() ? Optional.of(DataSet.none()) : data(lowering, backend);
+            first = experiment.data().isEmpty()
+                    ? Optional.of(DataSet.none())
+                    : data(lowering, backend, SMOKE_PRESENTATIONS);
             first.ifPresent(set -> {
                 Map<String, Integer> counts = new LinkedHashMap<>();
                 set.splits().forEach((name, split) -> counts.put(name, split.size()));
@@ -151,7 +157,7 @@ public final class Preparation {
         if (sink.hasErrors() || batch.isEmpty() || epochs.isEmpty() || seeds.isEmpty()) {
             return Optional.empty();
         }
-        Optional<DataSet> data = experiment.runsInTime() ? first : data(lowering, backend);
+        Optional<DataSet> data = experiment.runsInTime() ? first : data(lowering, backend, SMOKE_SAMPLES);
         if (data.isEmpty() || sink.hasErrors()) {
             return Optional.empty();
         }
@@ -354,7 +360,7 @@ public final class Preparation {
         }
     }
 
-    private Optional<DataSet> data(ExperimentLowering lowering, Backend backend) {
+    private Optional<DataSet> data(ExperimentLowering lowering, Backend backend, int smokeSamples) {
         // Data are made in double, so that what is compared with a threshold is what was summed; and never on tensors,
         // whose sums are in another order, so that an experiment sees the same samples there.
         FusedOptions doubles = FusedOptions.standard().withPrecision(Precision.DOUBLE);
@@ -366,7 +372,7 @@ public final class Preparation {
         }
         DataSetRecipe wanted = recipe.get();
         if (options.smoke()) {
-            int limit = Math.min(SMOKE_SAMPLES, wanted.limit().orElse(SMOKE_SAMPLES));
+            int limit = Math.min(smokeSamples, wanted.limit().orElse(smokeSamples));
             wanted = new DataSetRecipe(
                     wanted.name(), wanted.fields(), wanted.parts(), wanted.division(), Optional.of(limit));
         }
