@@ -196,6 +196,15 @@ final class TimedSynapses {
                                     + Seconds.words(time.dt())
                                     + ", and rounds to none: spikes arrive in the step in which they are sent. Say delay"
                                     + " = 0 ms if that is meant, else take a shorter step");
+        } else if (steps == 1 && seconds < time.dt() * (1 - 1e-9)) {
+            expressions
+                    .sink()
+                    .warning(
+                            Code.NO_EFFECT,
+                            at,
+                            "this delay of " + Seconds.words(seconds) + " is shorter than a step of "
+                                    + Seconds.words(time.dt())
+                                    + ", and rounds to one; take a shorter step if that matters");
         }
         return steps;
     }

@@ -93,6 +93,16 @@ class BadInputTest {
                             7 |         x -> c via CurrentExp(delay = 0.04 ms) { w = 100 pA }
                               |                                       ^^^^^^^
                         """),
+                new Mistake("a delay of more than half a step", """
+                        x : Spikes(at = [5 ms, 10 ms])
+                        c : LIF[1]
+                        x -> c via CurrentExp(delay = 0.06 ms) { w = 100 pA }
+                        """, 0, """
+                        mistake.exp:7:39: warning ALT-W002: this delay of 60 us is shorter than a step of 100 us, and rounds to one;\
+                         take a shorter step if that matters
+                            7 |         x -> c via CurrentExp(delay = 0.06 ms) { w = 100 pA }
+                              |                                       ^^^^^^^
+                        """),
                 new Mistake("drawn delays shorter than a step", """
                         x : Spikes(at = [5 ms, 10 ms])
                         c : LIF[1]
