@@ -38,6 +38,7 @@ public final class Placement {
     /** A batch of ordinary size, to judge products by; how many lanes there will be is not known here. */
     private static final int USUAL_LANES = 32;
 
+    private final Sizes sizes;
     private final Map<Space, Axis> rows;
     private final Map<Space, Groups> groups;
     private final Set<Var> offHeap;
@@ -50,7 +51,8 @@ public final class Placement {
      */
     private record Groups(List<Axis> order, int rows) {}
 
-    private Placement(Map<Space, Axis> rows, Map<Space, Groups> groups, Set<Var> offHeap) {
+    private Placement(Sizes sizes, Map<Space, Axis> rows, Map<Space, Groups> groups, Set<Var> offHeap) {
+        this.sizes = sizes;
         this.rows = Map.copyOf(rows);
         this.groups = Map.copyOf(groups);
         this.offHeap = Set.copyOf(offHeap);
@@ -76,11 +78,11 @@ public final class Placement {
                         Space over = Space.of(stored.axes().stream()
                                 .filter(axis -> form.over().has(IndexMaps.seen(operand, axis)))
                                 .toList());
-                        vote(stored, over, large, rows, groups);
+                        vote(stored, over, large, sizes, rows, groups);
                     }
                     Space target = update.target().space();
                     if (target.rank() > 2) {
-                        vote(target, target.intersect(form.left().space()), false, rows, groups);
+                        vote(target, target.intersect(form.left().space()), false, sizes, rows, groups);
                     }
                 });
             }
@@ -95,13 +97,14 @@ public final class Placement {
                 }
             }
         }
-        Placement ordered = new Placement(rows, groups, Set.of());
+        Placement ordered = new Placement(sizes, rows, groups, Set.of());
         Set<Var> offHeap = blas ? Homes.offHeap(kernels, initialisations, sizes, ordered) : Set.of();
-        return new Placement(rows, groups, offHeap);
+        return new Placement(sizes, rows, groups, offHeap);
     }
 
     /** Where nothing is decided for a space yet, some of its axes become the rows, or with {@code last} the columns. */
-    private static void vote(Space space, Space some, boolean last, Map<Space, Axis> rows, Map<Space, Groups> groups) {
+    private static void vote(
+            Space space, Space some, boolean last, Sizes sizes, Map<Space, Axis> rows, Map<Space, Groups> groups) {
         Space others = space.minus(some);
         Space first = last ? others : some;
         if (space.rank() == 2) {
@@ -111,19 +114,22 @@ public final class Placement {
         if (!first.has(Axis.LANE) && space.has(Axis.LANE)) {
             first = space.minus(first);
         }
-        List<Axis> order = new ArrayList<>(inMemory(first));
-        order.addAll(inMemory(space.minus(first)));
+        List<Axis> order = new ArrayList<>(inMemory(first, sizes));
+        order.addAll(inMemory(space.minus(first), sizes));
         groups.putIfAbsent(space, new Groups(order, first.rank()));
     }
 
-    /** Lanes, then positions, then places below a kernel, then channels and neurons. */
-    private static List<Axis> inMemory(Space space) {
+    /**
+     * Lanes, then positions, then places below a kernel, then channels and neurons; but a single channel comes before
+     * positions, for rows of one element cost an object each.
+     */
+    private static List<Axis> inMemory(Space space, Sizes sizes) {
         List<Axis> axes = new ArrayList<>(space.axes());
         axes.sort(Comparator.comparingInt(axis -> switch (axis.role()) {
             case LANE -> 0;
-            case COORD -> 1;
-            case TIE -> 2;
-            default -> 3;
+            case COORD -> 2;
+            case TIE -> 3;
+            default -> sizes.of(axis) == 1 ? 1 : 4;
         }));
         return axes;
     }
@@ -152,7 +158,7 @@ public final class Placement {
             return grouped.order();
         }
         if (space.rank() > 2 && space.axes().stream().anyMatch(axis -> axis.role() == Role.COORD)) {
-            return inMemory(space);
+            return inMemory(space, sizes);
         }
         List<Axis> axes = new ArrayList<>(space.axes());
         // Few axes: an insertion sort that also copes with preferences that do not form an order.
