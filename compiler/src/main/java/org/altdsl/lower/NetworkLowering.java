@@ -1002,6 +1002,7 @@ final class NetworkLowering {
 
     /** {@code inject post.I += e}: what a rule adds in every step to an input of the neurons that it teaches. */
     private void inject(RuleInstance rule, Projection projection, Item.Inject item) {
+        expressions.time(item.span());
         boolean atTargets = item.target() instanceof Expr.Member member
                 && member.of().span().text().equals("post");
         if (!atTargets) {

@@ -1,6 +1,7 @@
 package org.altdsl.tests.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -140,5 +141,22 @@ class RewiringTest {
         Ended ended = run("(n = 101)");
         assertEquals(65, ended.exitCode());
         assertTrue(ended.err().contains("grows up to 100 synapses at a time, not 101"), ended.err());
+    }
+
+    @Test
+    void nothingIsInjectedWhereNothingRunsInTime() throws IOException {
+        Ended ended = altdsl.experiment("""
+            import backprop-family, datasets, neurons, objectives, optimizers
+            rule Pushed extends Backprop { inject post.drive += pre.r }
+            experiment "Injection" {
+                data Digits batch 32
+                network { x : Input(data.image); y : Rate[10](f = identity); x -> y via Linear { w = 0 } learns Pushed }
+                objective CrossEntropy(y.u, data.label)
+                optimizer SGD(eta = 0.1)
+                train 1 epochs
+            }
+            """);
+        assertNotEquals(0, ended.exitCode());
+        assertTrue(ended.err().contains("test.exp:2:32: error ALT-C001: this takes time"), ended.err());
     }
 }
