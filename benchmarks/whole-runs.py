@@ -3,10 +3,11 @@
 
 The peer trains 784-256-128-10 rectified units on Fashion-MNIST in three ways (--how autograd, manual, numpy), takes
 --rule, --opt, --lr, --threads, --epochs, and prints a line of JSON with epoch_s, the seconds of each epoch, and
-maxrss_mb. A round runs altdsl between two ways of the peer and after the last. Its ratio is the peer's time over
-altdsl's, of the way that was fastest in this round, by the median of each program's epochs. Training alone counts on
-both sides: no start, no test. A run during which other programs took more than a fifth of a core is done again, at
-most twice; a round with one that stayed so does not count.
+maxrss_mb. A round runs altdsl between two ways of the peer. Its ratio is the peer's time over altdsl's, by the median
+of each program's epochs, of the way whose median over all rounds of the cell is the best: the best of each round would
+count chance for the peer, which has more tries. Training alone counts on both sides: no start, no test. A run during
+which other programs took more than a fifth of a core is done again, at most twice; a round with one that stayed so does
+not count.
 """
 import argparse
 import csv
@@ -99,10 +100,8 @@ def epochs(chosen):
                     peers[way] = peer(chosen, rule, optimizer, threads, way, chosen.epochs)
                     if way != ways[-1] or len(ways) == 1:
                         own.append(altdsl(path, threads, chosen.epochs))
-                best = min(peers, key=lambda way: peers[way]["epoch"])
-                ours = statistics.median(run["epoch"] for run in own)
-                row = {"cell": "%s-%s-%d" % cell, "round": number, "best": best, "peers": peers, "altdsl": own,
-                       "ours": ours, "ratio": peers[best]["epoch"] / ours}
+                row = {"cell": "%s-%s-%d" % cell, "round": number, "peers": peers, "altdsl": own,
+                       "ours": statistics.median(run["epoch"] for run in own)}
                 rounds[row["cell"]].append(row)
                 note(chosen, row)
     table(rounds)
@@ -118,12 +117,15 @@ def table(rounds):
         if not rows:
             print("| %s | none of %d undisturbed |" % (cell, len(every)))
             continue
-        ratios = sorted(row["ratio"] for row in rows)
-        best = [row["peers"][row["best"]] for row in rows]
+        seconds = {way: statistics.median(row["peers"][way]["epoch"] for row in rows if way in row["peers"])
+                   for way in {way for row in rows for way in row["peers"]}}
+        way = min(seconds, key=seconds.get)
+        rows = [row for row in rows if way in row["peers"]]
+        best = [row["peers"][way] for row in rows]
+        ratios = sorted(run["epoch"] / row["ours"] for run, row in zip(best, rows))
         print("| %s | %d of %d | %.3f | %.3f (%s) | %.2f (%.2f..%.2f) | %.3f, peer %.3f |" % (
             cell, len(rows), len(every), statistics.median(row["ours"] for row in rows),
-            statistics.median(run["epoch"] for run in best), ", ".join(sorted({row["best"] for row in rows})),
-            statistics.median(ratios), ratios[0], ratios[-1],
+            seconds[way], way, statistics.median(ratios), ratios[0], ratios[-1],
             statistics.median(run["accuracy"] for row in rows for run in row["altdsl"]),
             statistics.median(run["accuracy"] for run in best)))
 

@@ -245,7 +245,7 @@ public final class Elementary {
      * @return 1 if x &gt; bound, 0 if not
      */
     public static float above(float x, float bound) {
-        return Math.min(1f, Math.min(1f, Math.max(0f, x - bound) * 1e38f) * 1e38f);
+        return Math.min(1f, Math.max(0f, x - bound) * 1e38f * 1e38f);
     }
 
     /**
@@ -256,7 +256,7 @@ public final class Elementary {
      * @return 1 if x &gt; bound, 0 if not
      */
     public static double above(double x, double bound) {
-        return Math.min(1, Math.min(1, Math.max(0, x - bound) * 1e300) * 1e300);
+        return Math.min(1, Math.max(0, x - bound) * 1e300 * 1e300);
     }
 
     /**
