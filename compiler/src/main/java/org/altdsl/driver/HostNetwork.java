@@ -123,7 +123,7 @@ final class HostNetwork {
         visible.put(file, names);
         List<SourceUnit> units = new ArrayList<>(host.units());
         units.addAll(program.units());
-        LinkedProgram whole = new LinkedProgram(unit, units, visible);
+        LinkedProgram whole = new LinkedProgram(unit, units, visible, library);
         Declaration declaration = unit.declarations().get(unit.declarations().size() - 1);
         Experiment experiment = Experiment.of(declaration, sink);
         ExperimentLowering lowering = new ExperimentLowering(whole, experiment, sink, Map.of());

@@ -373,7 +373,7 @@ public final class RuleWindow {
         visible.put(file, names);
         List<SourceUnit> units = new ArrayList<>(program.units());
         units.add(unit.get());
-        LinkedProgram whole = new LinkedProgram(unit.get(), units, visible);
+        LinkedProgram whole = new LinkedProgram(unit.get(), units, visible, program.library());
         return new TestLowering(whole, sink, Optional.empty())
                 .lower(unit.get().declarations().get(unit.get().declarations().size() - 1));
     }

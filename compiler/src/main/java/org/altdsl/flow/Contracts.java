@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
 import org.altdsl.diag.Code;
@@ -14,6 +16,7 @@ import org.altdsl.diag.Note;
 import org.altdsl.ir.Var;
 import org.altdsl.lower.LoweredRule;
 import org.altdsl.names.Suggestions;
+import org.altdsl.source.Span;
 
 /**
  * Holds rules to their contracts: {@code reads pre, post} makes every update that uses more an error, which shows the
@@ -79,28 +82,71 @@ public final class Contracts {
     private static void report(
             LoweredRule.Model model, Item.Reads reads, InformationFlow.Use use, String example, DiagnosticSink sink) {
         List<Note> notes = new ArrayList<>();
-        StringBuilder chain = new StringBuilder();
-        for (Var step : use.path()) {
-            chain.append(chain.length() == 0 ? "" : " <- ").append(step.name());
-        }
+        String chain = use.path().stream()
+                .map(step -> example.isEmpty() ? placed(step) : step.label())
+                .collect(Collectors.joining(" <- "));
         notes.add(Note.of(
                 (example.isEmpty() ? "the chain: " : "the chain, in an example network " + example + ": ") + chain));
+        List<Item.Feedback> pathways = pathways(model, use);
         for (Var step : use.path()) {
             if (!step.origin().equals(use.at())
                     && step.origin().end() > step.origin().start()) {
-                notes.add(Note.at(step.origin(), "'" + step.name() + "'"));
+                notes.add(Note.at(step.origin(), "'" + step.label() + "'"));
             }
+        }
+        for (Item.Feedback pathway : pathways) {
+            notes.add(Note.at(
+                    pathway.span(), "'" + pathway.span().text().strip() + "' is where " + brought(use.information())));
         }
         notes.add(Note.at(
                 reads.span(),
                 "the contract of '" + model.flattened().name() + "'; add '"
                         + use.information().word() + "' to it, or do without"));
+        String through = pathways.isEmpty()
+                ? "'" + use.path().get(use.path().size() - 1).label() + "'"
+                : pathways.stream()
+                        .map(pathway -> "'" + pathway.span().text().strip() + "'")
+                        .collect(Collectors.joining(" and "));
         sink.error(
                 Code.READS_MORE,
                 use.at(),
                 "this reads " + use.information().word() + " ("
-                        + use.information().description() + ", through '" + use.quantity()
-                        + "'), which the contract does not allow",
+                        + use.information().description() + ", through " + through
+                        + "), which the contract does not allow",
                 notes.toArray(new Note[0]));
+    }
+
+    private static String brought(Information information) {
+        return information == Information.WEIGHT_TRANSPORT ? "the forward weights come in" : "the pathway is declared";
+    }
+
+    /** A quantity and what it belongs to, by the names that the network has for them. */
+    private static String placed(Var step) {
+        int dot = step.name().lastIndexOf('.');
+        String owner = dot < 0 ? "" : step.name().substring(0, dot);
+        return owner.isEmpty() ? step.label() : step.label() + " of " + owner;
+    }
+
+    /** The declarations of the reverse pathways by which information comes that only they bring. */
+    private static List<Item.Feedback> pathways(LoweredRule.Model model, InformationFlow.Use use) {
+        boolean backwards = use.information() == Information.WEIGHT_TRANSPORT
+                || use.information() == Information.FEEDBACK_FIXED
+                || use.information() == Information.FEEDBACK_LEARNED;
+        if (!backwards) {
+            return List.of();
+        }
+        List<Item.Feedback> declared = model.flattened().items(Item.Feedback.class);
+        List<Item.Feedback> named = declared.stream()
+                .filter(pathway ->
+                        use.path().stream().anyMatch(step -> names(step.origin(), pathway)) || names(use.at(), pathway))
+                .toList();
+        return named.isEmpty() ? declared : named;
+    }
+
+    private static boolean names(Span text, Item.Feedback pathway) {
+        String name = Pattern.quote(pathway.name().text());
+        return Pattern.compile("(?<![\\w.])" + name + "(?!\\w)")
+                .matcher(text.text())
+                .find();
     }
 }

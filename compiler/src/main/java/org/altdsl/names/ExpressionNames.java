@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -181,10 +182,11 @@ final class ExpressionNames implements Expr.Visitor<Void> {
                     Note.of("no neuron model is declared or imported here, so no quantity of a neuron is known"));
             return;
         }
-        sink.error(
-                Code.UNKNOWN_NAME,
-                expr.span(),
-                "unknown name '" + name + "'" + Suggestions.didYouMean(name, scope.known()));
+        sink.error(Code.UNKNOWN_NAME, expr.span(), "unknown name '" + name + "'" + advice(VALUES, name, scope.known()));
+    }
+
+    private String advice(Collection<Declaration.Kind> kinds, String name, Collection<String> known) {
+        return scope.catalogue().program().advice(scope.file(), List.copyOf(kinds), name, known);
     }
 
     @Override
@@ -439,7 +441,7 @@ final class ExpressionNames implements Expr.Visitor<Void> {
         sink.error(
                 Code.UNKNOWN_FUNCTION,
                 reference.span(),
-                "unknown function '" + name + "'" + Suggestions.didYouMean(name, candidates));
+                "unknown function '" + name + "'" + advice(List.of(Declaration.Kind.FUNCTION), name, candidates));
     }
 
     private void builtin(Expr.Call call, BuiltinFunction function) {

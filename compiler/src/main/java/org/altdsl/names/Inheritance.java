@@ -86,7 +86,8 @@ public final class Inheritance {
                     Code.UNKNOWN_PARENT,
                     reference.span(),
                     "no " + declaration.kind().word() + " '" + reference.name() + "' is declared or imported here"
-                            + Suggestions.didYouMean(reference.name(), known));
+                            + program.advice(
+                                    declaration.span().file(), List.of(declaration.kind()), reference.name(), known));
             return null;
         }
         return found.get();

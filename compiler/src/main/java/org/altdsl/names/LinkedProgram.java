@@ -8,8 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ast.SourceUnit;
+import org.altdsl.ast.build.SourceReader;
+import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.source.SourceFile;
 
 /**
@@ -18,11 +22,16 @@ import org.altdsl.source.SourceFile;
  * @param main the file that was asked for
  * @param units all files, imported ones before those that import them
  * @param visible what each file can name: its own declarations and those of the files it imports
+ * @param library where more could be imported from
  */
 public record LinkedProgram(
-        SourceUnit main, List<SourceUnit> units, Map<SourceFile, Map<String, Declaration>> visible) {
+        SourceUnit main,
+        List<SourceUnit> units,
+        Map<SourceFile, Map<String, Declaration>> visible,
+        RuleLibrary library) {
     public LinkedProgram {
         requireNonNull(main);
+        requireNonNull(library);
         units = List.copyOf(units);
         visible = new LinkedHashMap<>(visible);
     }
@@ -35,6 +44,31 @@ public record LinkedProgram(
     /** Like {@link #find}, of one kind. */
     public Optional<Declaration> find(SourceFile from, Declaration.Kind kind, String name) {
         return find(from, name).filter(declaration -> declaration.kind() == kind);
+    }
+
+    /**
+     * What to do about a name that a file cannot name: {@code ; add 'import stdp', which declares it}, where some file
+     * that could be imported declares it, else the nearest of the names that are known.
+     *
+     * @param kinds what it would have to be
+     */
+    public String advice(SourceFile from, List<Declaration.Kind> kinds, String name, Collection<String> known) {
+        String words = kinds.stream().map(Declaration.Kind::word).collect(Collectors.joining("|"));
+        Pattern declaration = Pattern.compile("\\b(" + words + ")\\s+" + Pattern.quote(name) + "\\b");
+        for (String imported : library.names(from)) {
+            Optional<SourceFile> file = library.find(imported, from)
+                    .filter(found -> !found.equals(from)
+                            && declaration.matcher(found.text()).find());
+            boolean declares = file.flatMap(found -> SourceReader.read(found, new DiagnosticSink()))
+                    .map(unit -> unit.declarations().stream()
+                            .anyMatch(one -> kinds.contains(one.kind())
+                                    && one.name().text().equals(name)))
+                    .orElse(false);
+            if (declares) {
+                return "; add 'import " + imported + "', which declares it";
+            }
+        }
+        return Suggestions.didYouMean(name, known);
     }
 
     /** Everything a file can name, of one kind. */

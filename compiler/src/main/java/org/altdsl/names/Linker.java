@@ -35,7 +35,7 @@ public final class Linker {
     public static LinkedProgram link(SourceUnit main, RuleLibrary library, DiagnosticSink sink) {
         Linker linker = new Linker(library, sink);
         linker.visit(main);
-        return new LinkedProgram(main, List.copyOf(linker.done.values()), linker.visible);
+        return new LinkedProgram(main, List.copyOf(linker.done.values()), linker.visible, library);
     }
 
     private void visit(SourceUnit unit) {

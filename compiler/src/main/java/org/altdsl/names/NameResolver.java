@@ -108,7 +108,9 @@ public final class NameResolver {
             sink.error(
                     Code.UNKNOWN_DECLARATION,
                     head.map(Expr.Reference::span).orElse(tested.span()),
-                    "nothing called '" + name + "' is declared or imported here" + Suggestions.didYouMean(name, known));
+                    "nothing called '" + name + "' is declared or imported here"
+                            + program.advice(
+                                    declaration.span().file(), List.of(Declaration.Kind.values()), name, known));
             return Optional.empty();
         }
         if (tested instanceof Expr.Call call) {

@@ -113,7 +113,8 @@ final class Uses {
         sink.error(
                 Code.UNKNOWN_DECLARATION,
                 head.get().span(),
-                "no " + wanted + " '" + name + "' is declared or imported here" + Suggestions.didYouMean(name, known));
+                "no " + wanted + " '" + name + "' is declared or imported here"
+                        + scope.catalogue().program().advice(scope.file(), kinds, name, known));
         return Optional.empty();
     }
 

@@ -27,11 +27,16 @@ class BadInputTest {
      * A mistake.
      *
      * @param name what it is
+     * @param declarations what stands before the experiment
      * @param network the lines of the network
      * @param exitCode 0 for a warning
      * @param message what standard error says of it
      */
-    record Mistake(String name, String network, int exitCode, String message) {
+    record Mistake(String name, String declarations, String network, int exitCode, String message) {
+        Mistake(String name, String network, int exitCode, String message) {
+            this(name, "", network, exitCode, message);
+        }
+
         @Override
         public String toString() {
             return name;
@@ -40,7 +45,7 @@ class BadInputTest {
         String experiment() {
             return """
                     import cells, stdp
-                    experiment "Mistake" {
+                    %sexperiment "Mistake" {
                         dt = 0.1 ms
                         network {
                     %s
@@ -48,7 +53,7 @@ class BadInputTest {
                         protocol { run 50 ms }
                         measure count(c.spike)
                     }
-                    """.formatted(network.indent(8).stripTrailing());
+                    """.formatted(declarations, network.indent(8).stripTrailing());
         }
     }
 
@@ -148,6 +153,18 @@ class BadInputTest {
                            note: 'C' is 0 pF here at mistake.exp:6:24
                         """.formatted(
                                 line("neuron LIF", "v' = (g_L * (v_rest - v) + I) / C"))),
+                new Mistake("a time added to delays that differ", """
+                        rule Later { reads pre.spike, synapse;  on pre.spike after 2 ms { w += 1 pA } }
+                        """, """
+                        x : Spikes[2](at = [5 ms, 10 ms])
+                        c : LIF[1]
+                        x -> c via CurrentExp(delay ~ uniform(1 ms, 2 ms)) { w = 100 pA } learns Later
+                        """, WRONG, """
+                        mistake.exp:2:60: error ALT-X001: this version adds no time to a delay that differs from synapse to\
+                         synapse; write 'after … at emission', or make it part of the delay
+                            2 | rule Later { reads pre.spike, synapse;  on pre.spike after 2 ms { w += 1 pA } }
+                              |                                                            ^^^^
+                        """),
                 new Mistake("a current as a conductance", """
                         x : Spikes(at = [5 ms, 10 ms])
                         c : LIF[1]

@@ -2,6 +2,8 @@ package org.altdsl.tests.learning;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trials of a network in time that run side by side. */
@@ -229,6 +232,49 @@ class SideBySideTest {
             assertTrue(Math.abs(found - start[i]) > 1e-3, measures.get(i) + " has not changed: " + found);
             assertEquals(interpreter.last(0, measures.get(i))[0], found, 1e-10);
         }
+    }
+
+    /** {@code for each batch} shows what {@code for each sample} does, whether or not trials run side by side. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 4})
+    void aTrialForEachSampleOfABatchIsASample(int batch) {
+        String text = told("all.csv", batch, 2);
+        String inBatches = text.replace(
+                "for each sample { present 100 ms }", "for each batch { trial { present 60 ms;  present 40 ms } }");
+        assertNotEquals(text, inBatches);
+        String inParts = text.replace("present 100 ms", "present 60 ms;  present 40 ms");
+        double[] samples = weights(run(inParts, false, 1));
+        assertArrayEquals(samples, weights(run(inBatches, false, 1)), 0);
+        assertArrayEquals(samples, weights(run(inBatches, true, 1)), 1e-12);
+    }
+
+    /** A batch runs its trials at once: nothing can be done between them, and nothing else for each. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "for each batch { present 100 ms }                        | a batch is a trial for each of its samples",
+                "for each batch { trial { present 10 ms };  run 10 ms }   | a batch is a trial for each of its samples",
+                "for each spike { present 100 ms }                        | for each what? data have samples and batches"
+            })
+    void whatABatchIsIsSaid(String protocol, String message) {
+        String text = told("all.csv", 4, 1).replace("for each sample { present 100 ms }", protocol);
+        AssertionError refused = assertThrows(AssertionError.class, () -> run(text, false, 1));
+        assertTrue(refused.getMessage().contains(message), refused.getMessage());
+    }
+
+    /** Which statement it is, what it changes, and how the trials could run all the same. */
+    @Test
+    void aRuleThatChangesWeightsInTheCourseOfATrialCannotAndIsToldSo() {
+        String text = told("all.csv", 4, 1).replace("on pre.spike { x += 1 }", "on pre.spike { x += 1;  w += 0.01 }");
+        AssertionError refused = assertThrows(AssertionError.class, () -> run(text, false, 1));
+        String message = refused.getMessage();
+        assertTrue(
+                message.contains("the trials of a batch cannot run side by side: 'w' of 'p' changes in the course"),
+                message);
+        assertTrue(message.contains("on pre.spike { x += 1;  w += 0.01 }"), message);
+        assertTrue(message.contains("asked for here; with batch 1, trials run one after the other"), message);
+        weights(run(text.replace("batch 4", "batch 1"), false, 1));
     }
 
     @Test

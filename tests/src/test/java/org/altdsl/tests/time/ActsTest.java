@@ -1,0 +1,191 @@
+package org.altdsl.tests.time;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.altdsl.driver.RunOptions;
+import org.altdsl.runtime.data.DataLocator;
+import org.altdsl.runtime.data.DataSource;
+import org.altdsl.runtime.report.Row;
+import org.altdsl.tests.bench.Run;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The acts of a protocol one by one, with numbers that can be worked out in the head; interpreted and compiled. */
+class ActsTest {
+    /** A source that spikes in each step, neurons that add up what they are sent and given, rules that count arrivals. */
+    private static final String MODELS = """
+            import cells
+            dataset Rows(file = "rows.csv") {
+                let table = csv(file)
+                field drive : [2] = table[0..1]
+                split train 1
+            }
+            neuron Adder {
+                param threshold = 1000000
+                input I
+                state v = 0
+                each step { v += I }
+                spike when v > threshold { v = 0 }
+            }
+            neuron Relay { input I;  state v = 0;  each step { v = I };  spike when v > 2.5 { v = 0 } }
+            synapse Add { weight w;  on pre.spike { post.v += 0 * w } }
+            rule Ones { reads pre.spike, synapse;  on pre.spike { w += 1 } }
+            rule Places { reads pre.index, post.index, synapse;  each step { w = 10 * pre.index + post.index } }
+            rule Twos { reads pre.spike, synapse;  on pre.spike { w += 2 } }
+            experiment "Acts" {
+                dt = 1 ms
+                data Rows batch 1
+                network {
+                    %s
+                }
+                protocol { %s }
+                precision = double
+                measure %s
+            }
+            """;
+
+    private static final String COUNTED = """
+            x : Spikes[1](every = 1 ms, from = 0 ms, count = 1000)
+            y : Adder[1]
+            p : x -> y via Add { w = 0 } learns Ones
+            q : x -> y via Add { w = 0 } learns Ones
+            r : x -> y via Add { w = 0 } learns Twos
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private Run run(boolean interpreted, String network, String protocol, String measures) throws IOException {
+        Files.write(folder.resolve("rows.csv"), List.of("1,0", "0.5,0"));
+        RunOptions options =
+                new RunOptions(Map.of(), Optional.empty(), Optional.empty(), Optional.empty(), interpreted, false);
+        return Run.of(
+                MODELS.formatted(network, protocol, measures),
+                options,
+                1,
+                new DataSource(new DataLocator(List.of(), Map.of()), folder));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aProjectionARuleOrAllAreFrozen(boolean interpreted) throws IOException {
+        Run run = run(
+                interpreted,
+                COUNTED,
+                "run 10 ms;  freeze p { run 10 ms };  freeze Ones { run 10 ms };  freeze all { run 10 ms };  run 1 ms",
+                "mean(p.w), mean(q.w), mean(r.w)");
+        assertEquals(11, run.last(0, "mean(p.w)")[0]);
+        assertEquals(21, run.last(0, "mean(q.w)")[0]);
+        assertEquals(62, run.last(0, "mean(r.w)")[0]);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRunEndsWhenItsConditionHolds(boolean interpreted) throws IOException {
+        Run run = run(
+                interpreted,
+                COUNTED,
+                "run 1 s until mean(p.w) >= 25;  repeat 3 { run 2 ms };  repeat { run 5 ms } until mean(p.w) > 50",
+                "mean(p.w) every 10 ms");
+        // 30 steps, since the condition is asked for whenever something is measured; 6; three times 5.
+        List<Row> rows = run.rows(0).get(1);
+        Row last = rows.get(rows.size() - 1);
+        assertEquals(0.051, last.values().get("time"), 1e-12);
+        assertEquals(51, last.values().get("mean(p.w)"));
+    }
+
+    /** Diehl and Cook's: shown again and stronger until there are spikes enough. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aSampleIsShownAgainAndStrongerIfItEvokesTooFewSpikes(boolean interpreted) throws IOException {
+        String network = """
+                state gain = 1, tries = 0
+                y : Relay[2]
+                stimulate y.I with gain * (1 + data.drive) each step
+                """;
+        Run run = run(
+                interpreted,
+                network,
+                "for each sample { repeat 4 { present 5 ms;  let n = count(y.spike over present);  rest 2 ms;  gain += 1;"
+                        + "  tries += 1 } until sum(n) >= 5;  gain = 1 }",
+                "tries, count(y[0].spike), count(y[1].spike), gain");
+        // A neuron spikes whenever it was given more than 2.5 in the step before. y[0] is given 2, then 4, then 6:
+        // nothing,
+        // four spikes while the sample is shown, which are too few, and four the third time, when y[1], given 3, has
+        // four as well. One more follows in the rest, which at a gain of 3 goes on with 3: two more. The second sample
+        // does
+        // the same with 1.5, 3 and 4.5.
+        assertEquals(6, run.last(0, "tries")[0]);
+        assertEquals(1, run.last(0, "gain")[0]);
+        assertEquals(5 + 7 + 5 + 6, run.last(0, "count(y[0].spike)")[0]);
+        assertEquals(7 + 6, run.last(0, "count(y[1].spike)")[0]);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void stimulationDependsOnTimeAndOnTheNeuron(boolean interpreted) throws IOException {
+        Run run = run(
+                interpreted,
+                "a : Adder[3];  stimulate a.I with 10 * a.index + t / (1 ms) each step",
+                "run 5 ms",
+                "a[0].v, a[1].v, a[2].v");
+        // What is given in steps 0 to 3 is felt in steps 1 to 4.
+        double[] found = {run.last(0, "a[0].v")[0], run.last(0, "a[1].v")[0], run.last(0, "a[2].v")[0]};
+        assertArrayEquals(new double[] {6, 46, 86}, found, 1e-9);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void ratesComeFromDataAndFromFunctionsOfTime(boolean interpreted) throws IOException {
+        String network = """
+                x : Poisson[2](rate = data.drive * 500 Hz)
+                half : Poisson[1](rate = if mod(t + 0.5 ms, 20 ms) < 10 ms then 500 Hz else 0 Hz)
+                """;
+        Run run = run(
+                interpreted,
+                network,
+                "for each sample { present 400 ms;  rest 200 ms }",
+                "count(x[0].spike), count(x[1].spike) every 400 ms;  measure count(half.spike) every 10 ms");
+        double[] half = new double[2];
+        double all = 0;
+        for (Row row : run.rows(0).get(1)) {
+            Double count = row.values().get("count(half.spike)");
+            if (count != null && row.values().get("time") > 0) {
+                half[(int) Math.round(row.values().get("time") / 0.01) % 2] += count;
+            }
+            all += row.values().getOrDefault("count(x[0].spike)", 0.0);
+            assertEquals(0, row.values().getOrDefault("count(x[1].spike)", 0.0), "a rate of 0");
+        }
+        // Counts of 600 draws of 0.5, and of 400 of 0.5 and 400 of 0.25: five standard deviations to each side.
+        assertEquals(300, half[1], 5 * Math.sqrt(150));
+        assertEquals(0, half[0]);
+        assertEquals(300, all, 5 * Math.sqrt(175));
+    }
+
+    /** {@code synapses_of} finds the synapses of a neuron in a sparse projection, wherever they are in its list. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theSynapsesOfANeuronAreFound(boolean interpreted) throws IOException {
+        String network = """
+                a : Adder[3]
+                b : Adder[4]
+                s : a -> b connect pairs([[2, 0], [0, 3], [2, 1], [1, 2]]) via Add { w = 0 } learns Places
+                """;
+        Run run = run(
+                interpreted,
+                network,
+                "run 2 ms",
+                "s.synapses_of(a[2])[0].w, s.synapses_of(a[2])[1].w, s.synapses_of(a[0])[0].w");
+        assertEquals(20, run.last(0, "s.synapses_of(a[2])[0].w")[0]);
+        assertEquals(21, run.last(0, "s.synapses_of(a[2])[1].w")[0]);
+        assertEquals(3, run.last(0, "s.synapses_of(a[0])[0].w")[0]);
+    }
+}
