@@ -2,7 +2,6 @@ package org.altdsl.runtime.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.altdsl.runtime.report.Statistics.Estimate;
@@ -28,13 +27,13 @@ public final class ResultTable {
      * @return lines that end with a line feed, the first a heading
      */
     public static String of(RunResult run) {
-        Measure headline = Measure.of(run.headline());
+        Measure headline = run.measure(run.headline());
         List<String> labels = run.labels();
         List<List<String>> rows = new ArrayList<>();
         Angles angles = Angles.of(run);
         rows.add(cells(
                 "rule",
-                headline.title().toLowerCase(Locale.ROOT),
+                headline.inWords(),
                 angles.isMeasured() ? Optional.of(angles.title()) : Optional.empty(),
                 switch (run.course()) {
                     case EPOCHS -> "s/epoch";
@@ -74,7 +73,7 @@ public final class ResultTable {
     }
 
     private static String result(RunResult run, RuleResult rule, Measure headline) {
-        Optional<Estimate> estimate = Statistics.estimate(rule, headline.name(), run.seeds());
+        Optional<Estimate> estimate = Statistics.estimate(rule, headline, run.seeds());
         String mark = rule.diverged() ? "diverged" : "–";
         if (estimate.isEmpty()) {
             return mark;
@@ -85,7 +84,7 @@ public final class ResultTable {
                 .orElse("");
         String value = headline.format(estimate.get().mean()).replace('\u00a0', ' ');
         double place = rule.finalPlace(headline.name());
-        String early = place < run.lastPlace(headline.name())
+        String early = run.endsEarly(rule, headline.name())
                 ? " at " + run.course().at(place).replace('\u00a0', ' ')
                 : "";
         return value + interval + early + (rule.diverged() ? " *" : "");

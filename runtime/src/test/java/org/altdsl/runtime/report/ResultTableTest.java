@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.altdsl.runtime.plan.Measured;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -165,5 +166,32 @@ class ResultTableTest {
         // A padded axis of any range has a handful of ticks.
         int ticks = Axis.padded(low, high, false).ticks().size();
         assertTrue(ticks >= 3 && ticks <= 9, ticks + " ticks");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rate(e.spike),   Hz, 1,    NOT_NEGATIVE, 3.851,    3.85 Hz, rate(e.spike) (Hz)",
+        "mean(ie.w),      nS, 1e-9, ANY,          2.05e-9,  2.05 nS, mean(ie.w) (nS)",
+        "weak,            '', 1,    SHARE,        0.4945,   49.5 %,  Weak",
+        "irregularity,    '', 1,    NOT_NEGATIVE, 0.95,     0.950,   Irregularity",
+        "mean_weight,     '', 1,    ANY,          -2,       −2.00,   Mean weight",
+    })
+    void whatANetworkInTimeMeasuresHasItsUnit(
+            String name, String unit, double scale, Measured.Range range, double value, String number, String heading) {
+        Measure measure = Measure.of(new Measured(name, unit, scale, range));
+        assertEquals(number, measure.format(value).replace('\u00a0', ' '));
+        assertEquals(heading, measure.heading());
+    }
+
+    @Test
+    void ticksTellNeighboursApart() {
+        Measure volts = Measure.of("mean(ee.w)");
+        assertEquals("0.001620", volts.tick(0.00162, 2e-6));
+        assertEquals("0.001622", volts.tick(0.001622, 2e-6));
+        assertEquals(
+                "1.622",
+                Measure.of(new Measured("mean(ee.w)", "mV", 1e-3, Measured.Range.ANY))
+                        .tick(0.001622, 2e-6));
+        assertEquals("1.2345e6", volts.tick(1234500, 500));
     }
 }
