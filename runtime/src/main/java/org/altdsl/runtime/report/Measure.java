@@ -1,6 +1,7 @@
 package org.altdsl.runtime.report;
 
 import java.util.Locale;
+import java.util.Set;
 import org.altdsl.runtime.report.Statistics.Interval;
 
 /**
@@ -29,12 +30,29 @@ record Measure(String name, String base, String layer, Scale scale) {
         String base = layered ? name.substring(0, bracket) : name;
         String layer = layered ? name.substring(bracket + 1, name.length() - 1) : "";
         Scale scale = Scale.PLAIN;
-        if (base.endsWith("accuracy") || base.endsWith("fraction")) {
+        if (base.endsWith("accuracy") || base.endsWith("fraction") || isShare(name)) {
             scale = Scale.FRACTION;
         } else if (base.startsWith("alignment")) {
             scale = Scale.DEGREES;
         }
         return new Measure(name, base, layer, scale);
+    }
+
+    /** Whether a measure is one call of what gives a share, such as {@code accuracy(vote(answers, owner), label)}. */
+    private static boolean isShare(String name) {
+        int open = name.indexOf('(');
+        if (open < 0 || !Set.of("accuracy", "fraction").contains(name.substring(0, open))) {
+            return false;
+        }
+        int depth = 0;
+        for (int i = open; i < name.length() - 1; i++) {
+            char c = name.charAt(i);
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (depth == 0) {
+                return false;
+            }
+        }
+        return name.endsWith(")");
     }
 
     /** The base in words: {@code Weight norm}. */
@@ -53,7 +71,7 @@ record Measure(String name, String base, String layer, Scale scale) {
     }
 
     boolean isAccuracy() {
-        return base.endsWith("accuracy");
+        return base.endsWith("accuracy") || base.startsWith("accuracy(") && scale == Scale.FRACTION;
     }
 
     /**
