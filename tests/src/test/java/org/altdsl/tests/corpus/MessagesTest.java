@@ -72,26 +72,43 @@ class MessagesTest {
     @Test
     void theChainNamesLayersOfTheUsersNetwork() {
         String text = """
-                import neurons, optimizers, objectives, datasets
-                rule Scaled { reads pre, post;  after forward { dw = post.r * pre.r / (1 + sum(abs(w) over pre)) } }
-                experiment "E" {
-                    data Digits batch 32
+                rule Filter { reads pre.spike, post.v;  param seen = post.v;  on pre.spike { w += seen } }
+                neuron Cell { state v = 0, u = 0; v' = -v / (10 ms); u' = -u / (10 ms); spike when v > 1 { v = 0 } }
+                synapse Line { weight w; on pre.spike { post.v += w } }
+                experiment "contract" {
+                    dt = 1 ms
                     network {
-                        retina : Input(data.image)
-                        answer : Rate[10](f = identity)
-                        retina -> answer via Linear { w ~ kaiming } learns Scaled
+                        retina : Cell[2]
+                        answer : Cell[2]
+                        retina -> answer via Line { w = 1 } learns Filter(seen = post.u)
                     }
-                    objective CrossEntropy(answer.u, data.label)
-                    optimizer SGD(eta = 0.1)
-                    train 1 epochs
-                    measure accuracy every epoch
+                    protocol { run 1 ms }
+                    measure mean(answer.v)
                 }
                 """;
         String found = check("e.exp", text);
         assertTrue(
-                found.contains("note: the chain: dw of retina->answer <- w of retina->answer")
-                        || found.contains("x -> h1 -> h2 -> y: dw <- w"),
+                found.contains("e.exp:1:91: error ALT-L001: this reads post (the postsynaptic neuron, through 'u')"),
                 found);
+        assertTrue(found.contains("note: the chain: w of retina->answer <- u of answer\n"), found);
+    }
+
+    /** A rule is looked at by itself and where it is used: what is the same is said once. */
+    @Test
+    void aMistakeIsToldOnce() {
+        String text = """
+                import neurons, optimizers, objectives, datasets
+                rule Scaled { reads pre, post;  after forward { dw = post.r * pre.r / (1 + sum(abs(w) over pre)) } }
+                experiment "E" {
+                    data Digits batch 32
+                    network { x : Input(data.image);  y : Rate[10](f = identity);  x -> y via Linear { w = 0 } learns Scaled }
+                    objective CrossEntropy(y.u, data.label)
+                    optimizer SGD(eta = 0.1)
+                    train 1 epochs
+                }
+                """;
+        String found = check("e.exp", text);
+        assertEquals(1, found.split("ALT-L001", -1).length - 1, found);
     }
 
     @ParameterizedTest
