@@ -88,7 +88,7 @@ class MessagesTest {
                 """;
         String found = check("e.exp", text);
         assertTrue(
-                found.contains("e.exp:1:91: error ALT-L001: this reads post (the postsynaptic neuron, through 'u')"),
+                found.contains("e.exp:1:78: error ALT-L001: this reads post (the postsynaptic neuron, through 'u')"),
                 found);
         assertTrue(found.contains("note: the chain: w of retina->answer <- u of answer\n"), found);
     }
