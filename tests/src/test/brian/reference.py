@@ -155,6 +155,10 @@ class Run:
         b2.prefs.logging.file_log = False
         b2.BrianLogger.log_level_error()
         b2.defaultclock.dt = dt_ms(case) * b2.ms
+        # Brian wraps its `exprel` in a check of units that writes all numbers down, for a message that nobody needs, each time
+        # it is called: most of the time of a run of Hodgkin and Huxley, which calls it eight times a step.
+        exprel = b2.DEFAULT_FUNCTIONS["exprel"].implementations
+        exprel.add_numpy_implementation(b2.units.unitsafefunctions.exprel, discard_units=True)
         self.objects = []
 
     def table(self, name):

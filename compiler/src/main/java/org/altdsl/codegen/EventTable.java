@@ -122,12 +122,16 @@ final class EventTable {
         return views.computeIfAbsent(event, key -> views.size());
     }
 
-    /** The numbers of a walk from spikes to synapses. */
-    EventLayout.Walk walk(EventForm.Route route) {
+    /**
+     * The numbers of a walk from spikes to synapses.
+     *
+     * @param follows whether a shard of it may be done right after the same shard of the kernel before
+     */
+    EventLayout.Walk walk(EventForm.Route route, boolean follows) {
         Events.View view = events.views().get(route.event());
         boolean isPre = route.kind() == EventForm.Kind.ROWS;
         return new EventLayout.Walk(
-                ring(view.flags()), view.lag(), projection(route.edges().get()), isPre);
+                ring(view.flags()), view.lag(), projection(route.edges().get()), isPre, follows);
     }
 
     EventLayout layout(

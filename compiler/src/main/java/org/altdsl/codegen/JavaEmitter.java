@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.altdsl.ir.Axis;
+import org.altdsl.ir.Expr;
 import org.altdsl.ir.Program;
 import org.altdsl.ir.Sizes;
 import org.altdsl.ir.Update;
@@ -277,16 +278,25 @@ public final class JavaEmitter {
     private List<Integer> methods(
             List<Kernel> kernels, String prefix, boolean inStep, KernelEmitter emitter, SourceText out) {
         List<Integer> numbers = new ArrayList<>();
-        for (Kernel kernel : kernels) {
+        Set<Var> listed = new HashSet<>();
+        for (int place = 0; place < kernels.size(); place++) {
+            Kernel kernel = kernels.get(place);
             Update first = kernel.updates().get(0);
             String name = methods.fresh(
                     prefix + word(kernel) + JavaNames.identifier(first.target().name()));
             List<String> equations =
                     kernel.updates().stream().map(Equations::update).toList();
             out.blank();
-            Nest body = emitter.emit(kernel, inStep);
+            Set<Var> listing = listing(kernel, kernels.subList(place + 1, kernels.size()));
+            Nest body = emitter.emit(kernel, inStep, kernel instanceof Kernel.Loop ? listing : listed);
+            if (emitter.shards().isPresent()) {
+                listed.addAll(listing);
+            }
             if (kernel instanceof Kernel.Walk walk && walk.mayBeCut()) {
-                walks.put(infos.size(), events.walk(walk.route()));
+                boolean follows = place > 0
+                        && kernels.get(place - 1) instanceof Kernel.Walk before
+                        && walk.mayFollowByShards(before);
+                walks.put(infos.size(), events.walk(walk.route(), follows));
             }
             boolean isCut = emitter.shards().isPresent() || walks.containsKey(infos.size());
             out.open("private void " + name + "(Slots arrays, " + (isCut ? "Shard part, " : "") + "Clocks now) {");
@@ -297,6 +307,28 @@ public final class JavaEmitter {
             infos.add(new KernelInfo(step(name, kernel), kind(kernel), equations));
         }
         return numbers;
+    }
+
+    /** The flags of a loop that nothing changes before their spikes are listed. */
+    private static Set<Var> listing(Kernel kernel, List<Kernel> later) {
+        Set<Var> found = new LinkedHashSet<>();
+        if (kernel instanceof Kernel.Loop loop && !loop.space().has(Axis.LANE)) {
+            for (Update update : loop.updates()) {
+                Optional<Kernel> next = later.stream()
+                        .filter(other -> other.updates().stream().anyMatch(one -> decides(one, update.target())))
+                        .findFirst();
+                if (next.isPresent() && next.get() instanceof Kernel.Collection) {
+                    found.add(update.target());
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Whether an update changes flags, or lists them. */
+    private static boolean decides(Update update, Var flags) {
+        return update.target().equals(flags)
+                || update.value() instanceof Expr.Read read && read.variable().equals(flags);
     }
 
     private static String word(Kernel kernel) {

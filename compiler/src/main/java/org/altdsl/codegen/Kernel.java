@@ -3,8 +3,10 @@ package org.altdsl.codegen;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.altdsl.ir.Expr;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Update;
@@ -84,6 +86,31 @@ sealed interface Kernel {
             return forms.stream().allMatch(form -> form.along()
                     .map(map -> map.table().equals(targets) && (fromSources || !form.clears()))
                     .orElse(true));
+        }
+
+        /**
+         * Whether a shard of it needs of another walk, right before it, nothing but what the same shard of that has done:
+         * both go to the same neurons, and what one of them writes the other touches at its own synapses or targets.
+         */
+        boolean mayFollowByShards(Walk before) {
+            boolean areAlike = mayBeCut()
+                    && before.mayBeCut()
+                    && route.kind() == EventForm.Kind.ROWS
+                    && before.route.kind() == EventForm.Kind.ROWS
+                    && route.edges()
+                            .get()
+                            .post()
+                            .equals(before.route.edges().get().post());
+            return areAlike && !reads(before) && !before.reads(this);
+        }
+
+        /** Whether it reads variables of neurons that another walk writes; those of a synapse are read at that synapse. */
+        private boolean reads(Walk other) {
+            Set<Var> written = new HashSet<>();
+            other.forms.stream()
+                    .filter(form -> form.along().isPresent())
+                    .forEach(form -> written.add(form.update().target()));
+            return forms.stream().anyMatch(form -> form.reads().stream().anyMatch(written::contains));
         }
 
         Walk with(EventForm form) {

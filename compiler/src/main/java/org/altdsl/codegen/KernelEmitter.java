@@ -35,6 +35,8 @@ final class KernelEmitter {
     private Optional<String> shards = Optional.empty();
     private boolean inStep;
 
+    private Set<Var> byShards = Set.of();
+
     /**
      * @param scratch the slot of a row that is as long as the longest axis
      * @param laneScratch the slot of a row that is as long as the lanes
@@ -49,9 +51,12 @@ final class KernelEmitter {
      * The body: written once to count what repeats, and again to name it.
      *
      * @param inStep whether the kernel is carried out in every step of time
+     * @param byShards flags whose spikes each shard of a loop lists for itself, if the loop is cut; of a kernel that
+     *     lists spikes, those that shards have listed, so that their lists need only be put together
      */
-    Nest emit(Kernel kernel, boolean inStep) {
+    Nest emit(Kernel kernel, boolean inStep, Set<Var> byShards) {
         this.inStep = inStep;
+        this.byShards = byShards;
         Expressions.Occurrences occurrences = new Expressions.Occurrences();
         emit(kernel, occurrences);
         occurrences.endCounting();
@@ -138,6 +143,11 @@ final class KernelEmitter {
             nest.after(0, "}");
             updates = updates.stream().map(Update::unguarded).toList();
         }
+        if (shards.isPresent()) {
+            for (Var flags : byShards) {
+                nest.after(0, collection(flags) + ".collect(" + expressions.array(flags) + ", part);");
+            }
+        }
         for (int i = 0; i < updates.size(); i++) {
             comment(updates.get(i));
             assignment(updates.get(i), updates.subList(i + 1, updates.size()));
@@ -206,8 +216,12 @@ final class KernelEmitter {
     private void collect(Update update) {
         Var flags = ((Expr.Read) update.value()).variable();
         nest.statement(Comments.of(update));
-        nest.statement(
-                "arrays.events.spikes(" + target.events().ring(flags) + ").collect(" + expressions.array(flags) + ");");
+        String call = byShards.contains(flags) ? ".join();" : ".collect(" + expressions.array(flags) + ");";
+        nest.statement(collection(flags) + call);
+    }
+
+    private String collection(Var flags) {
+        return "arrays.events.spikes(" + target.events().ring(flags) + ")";
     }
 
     private void walk(Kernel.Walk walk) {

@@ -35,10 +35,12 @@ import org.altdsl.runtime.data.DataSetRecipe;
 import org.altdsl.runtime.data.DataSource;
 import org.altdsl.runtime.plan.Clamp;
 import org.altdsl.runtime.plan.Invariant;
+import org.altdsl.runtime.plan.Measured;
 import org.altdsl.runtime.plan.Metric;
 import org.altdsl.runtime.plan.TimedPlan;
 import org.altdsl.runtime.wiring.SpikeTrain;
 import org.altdsl.source.Span;
+import org.altdsl.units.Unit;
 import org.altdsl.units.UnitChecker;
 
 /** Lowers an experiment: its data set to a recipe, and each entry of its comparison to IR. */
@@ -794,17 +796,21 @@ public final class ExperimentLowering {
             }
             Records records = new Records(expressions, names, schedules, builder.sizes(), acts);
             experiment.records().forEach(records::record);
-            Set<String> measured = new LinkedHashSet<>();
-            experiment.measures().forEach(one -> measured.add(Records.text(one.what())));
+            ShownUnits units = new ShownUnits(
+                    expressions,
+                    names,
+                    experiment.lets(),
+                    expr -> UnitChecker.unit(program, experiment.declaration(), expr));
+            Map<String, Measured> measured = measured(units);
             Plots plots = new Plots(
                     expressions,
                     names,
                     records,
                     acts,
-                    measured,
+                    measured.keySet(),
                     network,
                     new Readouts(expressions, experiment.lets()),
-                    expr -> UnitChecker.unit(program, experiment.declaration(), expr));
+                    units);
             experiment.plots().forEach(plots::plot);
             List<LoweredRule.Learnable> learnables = learnables(rules, steps.direct());
             if (sink.hasErrors()) {
@@ -865,9 +871,27 @@ public final class ExperimentLowering {
                             records.all(),
                             plots.all(),
                             readouts,
-                            List.copyOf(measured))),
+                            List.copyOf(measured.values()))),
                     Optional.empty(),
                     emission.integrated());
+        }
+
+        /** What is measured, by its text, in the order of the experiment. */
+        private Map<String, Measured> measured(ShownUnits units) {
+            Ranges ranges = new Ranges(experiment.lets());
+            Map<String, Measured> measured = new LinkedHashMap<>();
+            for (Experiment.Measured one : experiment.measures()) {
+                String text = Records.text(one.what());
+                Optional<Unit> unit = units.of(one.what());
+                measured.put(
+                        text,
+                        new Measured(
+                                text,
+                                unit.map(Unit::symbol).orElse(""),
+                                unit.map(Unit::scale).orElse(1.0),
+                                ranges.of(one.what())));
+            }
+            return measured;
         }
 
         /** What happens after a sample: signals and objectives are of the network as its last step left it. */

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
 import org.altdsl.ast.Name;
@@ -21,7 +20,6 @@ import org.altdsl.runtime.plan.Protocol;
 import org.altdsl.runtime.plan.Recorded;
 import org.altdsl.runtime.plan.Recorded.When;
 import org.altdsl.units.Unit;
-import org.altdsl.units.Units;
 
 /** Lowers {@code plot} of an experiment in time to pictures of records, and to the records they need. */
 final class Plots {
@@ -49,12 +47,11 @@ final class Plots {
     private final Set<String> measured;
     private final Network network;
     private final Readouts readouts;
-    private final Function<Expr, Optional<Unit>> units;
+    private final ShownUnits units;
     private final List<Plot> plots = new ArrayList<>();
 
     /**
      * @param measured what is measured, whose curves are drawn anyway
-     * @param units the unit of an expression of the experiment, where it has one
      */
     Plots(
             Expressions expressions,
@@ -64,7 +61,7 @@ final class Plots {
             Set<String> measured,
             Network network,
             Readouts readouts,
-            Function<Expr, Optional<Unit>> units) {
+            ShownUnits units) {
         this.network = requireNonNull(network);
         this.readouts = requireNonNull(readouts);
         this.units = requireNonNull(units);
@@ -374,7 +371,7 @@ final class Plots {
         String name = values(what, listed.weight(), file, Optional.of(every));
         values(what, listed.edges().source(), file + "-sources", Optional.empty());
         values(what, listed.edges().target(), file + "-targets", Optional.empty());
-        unitOfWeights(projection).ifPresent(unit -> settings.put(Plot.UNITS, unit));
+        ShownUnits.ofWeights(projection).ifPresent(unit -> settings.put(Plot.UNITS, setting(unit)));
         add(Plot.Kind.WEIGHTS, Records.text(what), List.of(name), settings);
     }
 
@@ -400,24 +397,7 @@ final class Plots {
 
     /** The unit of a quantity as a setting of a plot; empty for a pure number. */
     private String unit(Expr what) {
-        return units.apply(what)
-                .map(Plots::setting)
-                .or(() -> what instanceof Expr.Member member
-                                && member.name().text().equals("w")
-                        ? projection(member.of()).flatMap(Plots::unitOfWeights)
-                        : Optional.empty())
-                .orElse("");
-    }
-
-    private Optional<Projection> projection(Expr what) {
-        return expressions.value(what, scope, Section.INIT) instanceof Value.Place place
-                        && place.members() instanceof Projection projection
-                ? Optional.of(projection)
-                : Optional.empty();
-    }
-
-    private static Optional<String> unitOfWeights(Projection projection) {
-        return projection.weightUnit().flatMap(Units::find).map(Plots::setting);
+        return units.of(what).map(Plots::setting).orElse("");
     }
 
     private static String setting(Unit unit) {

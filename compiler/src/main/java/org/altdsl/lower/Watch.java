@@ -395,6 +395,12 @@ final class Watch {
     }
 
     private org.altdsl.ir.Expr sum(org.altdsl.ir.Expr now, Expr what, Window window, Section section) {
+        if (now instanceof org.altdsl.ir.Expr.Gather part
+                && part.along() instanceof IndexMap.Affine
+                && part.of() instanceof org.altdsl.ir.Expr.Read) {
+            // Spikes are counted by their lists, which are those of whole populations.
+            return org.altdsl.ir.Expr.Gather.of(part.along(), sum(part.of(), what, window, section));
+        }
         Var total = known.computeIfAbsent("sum " + now + " in " + window.key(), unused -> {
             Var made = watched("sum", now.space(), 0, window, what);
             record(made, Emission.prim(Op.ADD, emission.read(made, Section.TICK), now), what);

@@ -35,8 +35,13 @@ final class CompiledExecutor implements Executor {
     private final Walked[] walks;
 
     private int shardedLanes = -1;
-    private int kernel;
-    private final Workers.Work shardOfKernel;
+
+    /** The kernels whose shards threads do now, each shard of one right after the same shard of the one before. */
+    private int[] chain = NO_KERNELS;
+
+    private int chainFirst;
+    private int chainEnd;
+    private final Workers.Work shardOfChain;
     private final Loading loading;
     private final Map<String, Integer> slotByName = new HashMap<>();
     private final List<SlotLayout> layouts;
@@ -68,14 +73,18 @@ final class CompiledExecutor implements Executor {
         private final int lag;
         private final double mean;
 
-        Walked(SpikeRing ring, int lag, double mean) {
+        /** Whether a shard of it may be done right after the same shard of the walk before. */
+        private final boolean follows;
+
+        Walked(SpikeRing ring, int lag, double mean, boolean follows) {
             this.ring = ring;
             this.lag = lag;
             this.mean = mean;
+            this.follows = follows;
         }
 
-        boolean isLong() {
-            return ring.count(lag) * mean >= LEAST_SYNAPSES;
+        double synapses() {
+            return ring.count(lag) * mean;
         }
     }
 
@@ -171,14 +180,20 @@ final class CompiledExecutor implements Executor {
         this.loading = new Loading(workers, slots);
         this.shards = new Shard[program.unit().size()][];
         this.walks = new Walked[program.unit().size()];
-        program.events()
-                .walks()
-                .forEach((number, walk) -> walks[number] = new Walked(
-                        events.spikes(walk.ring()),
-                        walk.lag(),
-                        events.edges(walk.projection()).mean(walk.isPre())));
-        this.shardOfKernel =
-                (shard, worker) -> program.unit().run(kernel, slots[worker], shards[kernel][shard], clocks);
+        program.events().walks().forEach((number, walk) -> {
+            Incidence edges = events.edges(walk.projection());
+            boolean follows = walk.follows()
+                    && workers.threads() > 1
+                    && edges.ascends()
+                    && events.edges(program.events().walks().get(number - 1).projection())
+                            .ascends();
+            walks[number] = new Walked(events.spikes(walk.ring()), walk.lag(), edges.mean(walk.isPre()), follows);
+        });
+        this.shardOfChain = (shard, worker) -> {
+            for (int i = chainFirst; i < chainEnd; i++) {
+                program.unit().run(chain[i], slots[worker], shards[chain[i]][shard], clocks);
+            }
+        };
         for (int slot = 0; slot < layouts.size(); slot++) {
             slotByName.put(layouts.get(slot).info().name(), slot);
         }
@@ -325,9 +340,7 @@ final class CompiledExecutor implements Executor {
         for (long i = 0; i < count; i++) {
             clocks.draw = clocks.ofStep();
             beginStep();
-            for (int number : stepKernels) {
-                runKernel(number);
-            }
+            runChains(stepKernels);
             endStep();
             for (Heard one : heard) {
                 one.step(clocks.step);
@@ -356,27 +369,50 @@ final class CompiledExecutor implements Executor {
 
     private void run(int[] kernels) {
         checkLanes();
-        for (int number : kernels) {
-            runKernel(number);
+        runChains(kernels);
+    }
+
+    private void runChains(int[] kernels) {
+        int first = 0;
+        while (first < kernels.length) {
+            int end = first + 1;
+            while (end < kernels.length && walks[kernels[end]] != null && walks[kernels[end]].follows) {
+                end++;
+            }
+            runChain(kernels, first, end);
+            first = end;
         }
     }
 
-    private void runKernel(int number) {
+    /** Runs a kernel, or walks of which each shard may be done right after the same shard of the one before. */
+    private void runChain(int[] kernels, int first, int end) {
         if (shardedLanes != clocks.lanes) {
             cut();
         }
-        if (walks[number] != null && !(workers.threads() > 1 && walks[number].isLong())) {
-            program.unit().run(number, slots[0], Shard.WHOLE, clocks);
+        if (walks[kernels[first]] != null && !isLong(kernels, first, end)) {
+            for (int i = first; i < end; i++) {
+                program.unit().run(kernels[i], slots[0], Shard.WHOLE, clocks);
+            }
             return;
         }
-        Shard[] parts = shards[number];
+        Shard[] parts = shards[kernels[first]];
         if (parts.length == 1) {
             // Steps of small networks consist of little else than calls such as this one.
-            program.unit().run(number, slots[0], parts[0], clocks);
+            program.unit().run(kernels[first], slots[0], parts[0], clocks);
             return;
         }
-        kernel = number;
-        workers.run(shardOfKernel, parts.length);
+        chain = kernels;
+        chainFirst = first;
+        chainEnd = end;
+        workers.run(shardOfChain, parts.length);
+    }
+
+    private boolean isLong(int[] kernels, int first, int end) {
+        double synapses = 0;
+        for (int i = first; i < end; i++) {
+            synapses += walks[kernels[i]].synapses();
+        }
+        return workers.threads() > 1 && synapses >= Walked.LEAST_SYNAPSES;
     }
 
     private void cut() {
@@ -454,7 +490,7 @@ final class CompiledExecutor implements Executor {
         }
         refresh(scope);
         int[] kernels = blocks.getOrDefault(scope, NO_KERNELS);
-        runKernel(kernels[step]);
+        runChain(kernels, step, step + 1);
         if (scope == Scope.STEP && step == kernels.length - 1) {
             endStep();
         }

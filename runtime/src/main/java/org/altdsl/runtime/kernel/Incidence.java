@@ -100,13 +100,20 @@ public final class Incidence {
         return found != null ? found : parts.computeIfAbsent(part, this::cut);
     }
 
-    private Rows cut(Shard part) {
-        boolean ascends = true;
-        for (int row = 0; row < rows.length - 1 && ascends; row++) {
+    /** Whether the synapses of each source are in the order of their targets. */
+    boolean ascends() {
+        for (int row = 0; row < rows.length - 1; row++) {
             for (int s = rows[row] + 1; s < rows[row + 1]; s++) {
-                ascends &= target[s] >= target[s - 1];
+                if (target[s] < target[s - 1]) {
+                    return false;
+                }
             }
         }
+        return true;
+    }
+
+    private Rows cut(Shard part) {
+        boolean ascends = ascends();
         // Where the targets of a row are in no order the first shard does everything.
         boolean isFirst = part.number() == 0;
         int firstTarget = ascends ? part.first(targets) : 0;

@@ -12,7 +12,7 @@ public record Shard(int number, int of) {
     public static final Shard WHOLE = new Shard(0, 1);
 
     /** More parts than this would help no machine that runs one job alone. */
-    private static final int MAXIMUM = 8;
+    static final int MAXIMUM = 8;
 
     /** Parts begin at multiples of this, the width of the widest vector registers. */
     private static final int GRAIN = 16;

@@ -10,12 +10,91 @@ public final class SpikeRing {
     private static final int FIRST_ROOM = 16;
 
     private final int neurons;
-    private final int[][] lists;
-    private final int[] counts;
+    private final Listed[] lists;
     private int now;
+
+    /** What the shards of a kernel have listed for the present step. */
+    private final Listed[] parts = new Listed[Shard.MAXIMUM];
+
+    /** How many of the parts are to be joined; written by every shard, the same by all. */
+    private int partCount;
 
     /** Counts what changes the lists, so that copies of them know when they are out of date. */
     private long version;
+
+    /** A list that grows. */
+    private static final class Listed {
+        private final int most;
+        private int[] list;
+        private int count;
+
+        Listed(int most) {
+            this.most = most;
+            this.list = new int[Math.min(most, FIRST_ROOM)];
+        }
+
+        void set(int[] indices, int length) {
+            count = 0;
+            add(indices, length);
+        }
+
+        void add(int[] indices, int length) {
+            if (list.length < count + length) {
+                list = Arrays.copyOf(list, Math.min(most, Math.max(count + length, 2 * list.length)));
+            }
+            System.arraycopy(indices, 0, list, count, length);
+            count += length;
+        }
+
+        private int[] larger(int length) {
+            list = Arrays.copyOf(list, Math.min(most, Math.max(FIRST_ROOM, 2 * length)));
+            return list;
+        }
+
+        void collect(float[] flags, int first, int last) {
+            int[] found = list;
+            int length = 0;
+            int i = first;
+            for (; i < last - 7; i += 8) {
+                // Spikes are rare: a look at eight flags at once tells that there is none.
+                int some = Float.floatToRawIntBits(flags[i])
+                        | Float.floatToRawIntBits(flags[i + 1])
+                        | Float.floatToRawIntBits(flags[i + 2])
+                        | Float.floatToRawIntBits(flags[i + 3])
+                        | Float.floatToRawIntBits(flags[i + 4])
+                        | Float.floatToRawIntBits(flags[i + 5])
+                        | Float.floatToRawIntBits(flags[i + 6])
+                        | Float.floatToRawIntBits(flags[i + 7]);
+                if (some != 0) {
+                    for (int j = i; j < i + 8; j++) {
+                        if (flags[j] != 0) {
+                            found = length == found.length ? larger(length) : found;
+                            found[length++] = j;
+                        }
+                    }
+                }
+            }
+            for (; i < last; i++) {
+                if (flags[i] != 0) {
+                    found = length == found.length ? larger(length) : found;
+                    found[length++] = i;
+                }
+            }
+            count = length;
+        }
+
+        void collect(double[] flags, int first, int last) {
+            int[] found = list;
+            int length = 0;
+            for (int i = first; i < last; i++) {
+                if (flags[i] != 0) {
+                    found = length == found.length ? larger(length) : found;
+                    found[length++] = i;
+                }
+            }
+            count = length;
+        }
+    }
 
     /**
      * Lists without spikes.
@@ -25,13 +104,14 @@ public final class SpikeRing {
      */
     SpikeRing(int neurons, int longest) {
         this.neurons = neurons;
-        this.lists = new int[longest + 1][Math.min(neurons, FIRST_ROOM)];
-        this.counts = new int[longest + 1];
+        this.lists = new Listed[longest + 1];
+        Arrays.setAll(lists, lag -> new Listed(neurons));
+        Arrays.setAll(parts, part -> new Listed(neurons));
     }
 
-    private int place(int lag) {
+    private Listed listed(int lag) {
         int place = now - lag;
-        return place < 0 ? place + counts.length : place;
+        return lists[place < 0 ? place + lists.length : place];
     }
 
     /**
@@ -40,16 +120,16 @@ public final class SpikeRing {
      * @param lag how many steps ago, at most as many as are kept
      */
     public int[] list(int lag) {
-        return lists[place(lag)];
+        return listed(lag).list;
     }
 
     /** How many neurons spiked so many steps ago. */
     public int count(int lag) {
-        return counts[place(lag)];
+        return listed(lag).count;
     }
 
     int longest() {
-        return counts.length - 1;
+        return lists.length - 1;
     }
 
     int neurons() {
@@ -62,33 +142,30 @@ public final class SpikeRing {
 
     /** Begins a step, in which nothing has spiked so far. */
     void begin() {
-        now = now + 1 == counts.length ? 0 : now + 1;
-        counts[now] = 0;
+        now = now + 1 == lists.length ? 0 : now + 1;
+        lists[now].count = 0;
         version++;
     }
 
     /** Begins a step in which the same neurons spike as in the one before. */
     void repeat() {
-        int[] list = lists[now];
-        int count = counts[now];
+        Listed before = lists[now];
+        int[] list = before.list;
+        int count = before.count;
         begin();
         set(list, count);
     }
 
     /** Sets the present step's list. */
     void set(int[] indices, int count) {
-        if (lists[now].length < count) {
-            lists[now] = new int[Math.min(neurons, Math.max(count, 2 * lists[now].length))];
-        }
-        System.arraycopy(indices, 0, lists[now], 0, count);
-        counts[now] = count;
+        lists[now].set(indices, count);
         version++;
     }
 
     /** Lets the steps before the present one have been like it. */
     void forget() {
-        int[] list = Arrays.copyOf(lists[now], counts[now]);
-        for (int i = 0; i < counts.length; i++) {
+        int[] list = Arrays.copyOf(lists[now].list, lists[now].count);
+        for (int i = 0; i < lists.length; i++) {
             begin();
             set(list, list.length);
         }
@@ -100,35 +177,7 @@ public final class SpikeRing {
      * @param flags 0 or 1 for each neuron
      */
     public void collect(float[] flags) {
-        int[] list = lists[now];
-        int count = 0;
-        int whole = neurons & ~7;
-        for (int i = 0; i < whole; i += 8) {
-            // Spikes are rare: a look at eight flags at once tells that there is none.
-            int some = Float.floatToRawIntBits(flags[i])
-                    | Float.floatToRawIntBits(flags[i + 1])
-                    | Float.floatToRawIntBits(flags[i + 2])
-                    | Float.floatToRawIntBits(flags[i + 3])
-                    | Float.floatToRawIntBits(flags[i + 4])
-                    | Float.floatToRawIntBits(flags[i + 5])
-                    | Float.floatToRawIntBits(flags[i + 6])
-                    | Float.floatToRawIntBits(flags[i + 7]);
-            if (some != 0) {
-                for (int j = i; j < i + 8; j++) {
-                    if (flags[j] != 0) {
-                        list = count == list.length ? larger(count) : list;
-                        list[count++] = j;
-                    }
-                }
-            }
-        }
-        for (int i = whole; i < neurons; i++) {
-            if (flags[i] != 0) {
-                list = count == list.length ? larger(count) : list;
-                list[count++] = i;
-            }
-        }
-        counts[now] = count;
+        lists[now].collect(flags, 0, neurons);
         version++;
     }
 
@@ -138,15 +187,40 @@ public final class SpikeRing {
      * @param flags 0 or 1 for each neuron
      */
     public void collect(double[] flags) {
-        int[] list = lists[now];
-        int count = 0;
-        for (int i = 0; i < neurons; i++) {
-            if (flags[i] != 0) {
-                list = count == list.length ? larger(count) : list;
-                list[count++] = i;
-            }
+        lists[now].collect(flags, 0, neurons);
+        version++;
+    }
+
+    /**
+     * Lists the neurons of one shard whose flags are set; shards may do so at the same time, and {@link #join} puts their
+     * lists together.
+     *
+     * @param flags 0 or 1 for each neuron
+     * @param part which shard
+     */
+    public void collect(float[] flags, Shard part) {
+        parts[part.number()].collect(flags, part.first(neurons), part.last(neurons));
+        partCount = part.of();
+    }
+
+    /**
+     * Lists the neurons of one shard whose flags are set, as for floats.
+     *
+     * @param flags 0 or 1 for each neuron
+     * @param part which shard
+     */
+    public void collect(double[] flags, Shard part) {
+        parts[part.number()].collect(flags, part.first(neurons), part.last(neurons));
+        partCount = part.of();
+    }
+
+    /** Puts together what all shards have listed, as the list of the present step. */
+    public void join() {
+        Listed whole = lists[now];
+        whole.count = 0;
+        for (int part = 0; part < partCount; part++) {
+            whole.add(parts[part].list, parts[part].count);
         }
-        counts[now] = count;
         version++;
     }
 
@@ -159,20 +233,15 @@ public final class SpikeRing {
         }
     }
 
-    private int[] larger(int count) {
-        lists[now] = Arrays.copyOf(lists[now], Math.min(neurons, Math.max(FIRST_ROOM, 2 * count)));
-        return lists[now];
-    }
-
     /** All lists, the present one first, each after its length. */
     double[] values() {
-        int total = counts.length;
-        for (int count : counts) {
-            total += count;
+        int total = lists.length;
+        for (Listed one : lists) {
+            total += one.count;
         }
         double[] values = new double[total];
         int at = 0;
-        for (int lag = 0; lag < counts.length; lag++) {
+        for (int lag = 0; lag < lists.length; lag++) {
             values[at++] = count(lag);
             for (int i = 0; i < count(lag); i++) {
                 values[at++] = list(lag)[i];
@@ -183,15 +252,15 @@ public final class SpikeRing {
 
     /** Sets all lists to what {@link #values} gave. */
     void setValues(double[] values) {
-        int[][] past = new int[counts.length][];
+        int[][] past = new int[lists.length][];
         int at = 0;
-        for (int lag = 0; lag < counts.length; lag++) {
+        for (int lag = 0; lag < lists.length; lag++) {
             past[lag] = new int[(int) values[at++]];
             for (int i = 0; i < past[lag].length; i++) {
                 past[lag][i] = (int) values[at++];
             }
         }
-        for (int lag = counts.length - 1; lag >= 0; lag--) {
+        for (int lag = lists.length - 1; lag >= 0; lag--) {
             begin();
             set(past[lag], past[lag].length);
         }

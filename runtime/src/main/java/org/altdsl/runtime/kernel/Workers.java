@@ -3,7 +3,7 @@ package org.altdsl.runtime.kernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -25,16 +25,26 @@ public final class Workers implements AutoCloseable {
     /** Turns of the waiting loop between two looks at the time, and before the first one that yields: some microseconds. */
     private static final int TURNS = 256;
 
+    /** How long a thread leaves the shards of another to it, at most and at least, in nanoseconds. */
+    private static final long MOST_LEFT = 20_000;
+
+    private static final long LEAST_LEFT = 1_000;
+
     private final List<Helper> helpers = new ArrayList<>();
 
     /**
-     * Which round is on (upper half), and the shards that nobody has taken: the end of them and the first (a quarter
-     * each). The caller takes the first, helpers the last, so that a shard of one kernel and the same shard of the next
-     * are done by the same thread as a rule, in whose cache their elements are.
+     * For each thread, which round is on (upper half), and the shards of it that are the thread's and that nobody has
+     * taken: the end of them and the first (a quarter each). A shard of one kernel and the same shard of the next are
+     * done by the same thread, in whose cache their elements are; the caller takes others' only when they seem to be
+     * held up.
      */
-    private final AtomicLong round = new AtomicLong();
+    private final AtomicLongArray queues;
+
+    /** Queues are so far apart that no two lie in a line of a cache, or in a pair of lines. */
+    private static final int APART = 16;
 
     private final AtomicInteger open = new AtomicInteger();
+    private long number;
     private Work work;
     private volatile Throwable failure;
     private volatile boolean closed;
@@ -56,6 +66,7 @@ public final class Workers implements AutoCloseable {
      * @param threads how many threads there are, with the caller
      */
     public Workers(int threads) {
+        queues = new AtomicLongArray((threads + 1) * APART);
         for (int worker = 1; worker < threads; worker++) {
             Helper helper = new Helper(worker);
             helpers.add(helper);
@@ -83,18 +94,28 @@ public final class Workers implements AutoCloseable {
         }
         work = shards;
         open.set(count);
-        long number = (round.get() >>> 32) + 1;
-        round.set(number << 32 | (long) count << 16);
+        number = number + 1 & 0x7FFFFFFF;
+        int threads = threads();
+        for (int worker = threads - 1; worker >= 0; worker--) {
+            long first = (long) count * worker / threads;
+            long end = (long) count * (worker + 1) / threads;
+            queues.set(place(worker), number << 32 | end << 16 | first);
+        }
         for (Helper helper : helpers) {
             if (helper.asleep) {
                 LockSupport.unpark(helper);
             }
         }
-        while (takeOne(0)) {
-            // The caller does what helpers have not taken.
+        long before = System.nanoTime();
+        while (takeOne(0, 0)) {
+            // First what is its own.
         }
+        long after = System.nanoTime();
+        long left = after + LEAST_LEFT + Math.min(MOST_LEFT, (after - before) / 4);
         for (int turns = 1; open.get() > 0; turns++) {
-            pause(turns);
+            if (System.nanoTime() < left || !takeFromOthers()) {
+                pause(turns);
+            }
         }
         if (failure != null) {
             Throwable thrown = failure;
@@ -112,20 +133,35 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** Takes the next shard of the round that is on and does it; false where none is left. */
-    private boolean takeOne(int worker) {
+    private static int place(int worker) {
+        return (worker + 1) * APART;
+    }
+
+    /** Takes a shard that a helper has not begun, and does it; false where none is left. */
+    private boolean takeFromOthers() {
+        for (int worker = 1; worker < threads(); worker++) {
+            if (takeOne(worker, 0)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Takes a shard of a thread and does it, the thread itself the first one and others the last; false where none is left. */
+    private boolean takeOne(int owner, int worker) {
+        int place = place(owner);
         while (true) {
-            long now = round.get();
+            long now = queues.get(place);
             int first = (int) (now & 0xFFFF);
             int end = (int) (now >>> 16 & 0xFFFF);
             if (first >= end) {
                 return false;
             }
-            boolean isCaller = worker == 0;
+            boolean isOwner = worker == owner;
             // Who takes a shard keeps the round from ending, and so its work from being replaced.
-            if (round.compareAndSet(now, isCaller ? now + 1 : now - (1 << 16))) {
+            if (queues.compareAndSet(place, now, isOwner ? now + 1 : now - (1 << 16))) {
                 try {
-                    work.run(isCaller ? first : end - 1, worker);
+                    work.run(isOwner ? first : end - 1, worker);
                 } catch (RuntimeException | Error thrown) {
                     failure = thrown;
                 } finally {
@@ -157,14 +193,14 @@ public final class Workers implements AutoCloseable {
             int turns = 0;
             long idleSince = System.nanoTime();
             while (!closed) {
-                if (takeOne(worker)) {
+                if (takeOne(worker, worker)) {
                     turns = 0;
                     idleSince = System.nanoTime();
                 } else if (++turns % TURNS != 0 || System.nanoTime() - idleSince < PATIENCE) {
                     pause(turns);
                 } else {
                     asleep = true;
-                    if (!closed && nothingLeft()) {
+                    if (!closed && isIdle()) {
                         LockSupport.park(Workers.this);
                     }
                     asleep = false;
@@ -174,8 +210,8 @@ public final class Workers implements AutoCloseable {
             }
         }
 
-        private boolean nothingLeft() {
-            long now = round.get();
+        private boolean isIdle() {
+            long now = queues.get(place(worker));
             return (now & 0xFFFF) >= (now >>> 16 & 0xFFFF);
         }
     }

@@ -41,7 +41,7 @@ public record ExperimentPlan(
     }
 
     /** What a network in time measures, in the order that the experiment says it. */
-    public List<String> measures() {
+    public List<Measured> measures() {
         return rules.stream()
                 .flatMap(rule -> rule.timed().stream())
                 .map(TimedPlan::measures)

@@ -18,7 +18,7 @@ import org.altdsl.runtime.wiring.SpikeTrain;
  * @param records what is written down
  * @param plots what is drawn of it
  * @param readouts what is measured, at the end, of what the protocols collected
- * @param measures the names of all that is measured, in the order that the experiment says it
+ * @param measures all that is measured, in the order that the experiment says it
  */
 public record TimedPlan(
         Protocol protocol,
@@ -29,7 +29,7 @@ public record TimedPlan(
         List<Recorded> records,
         List<Plot> plots,
         Map<String, Collected.Reading> readouts,
-        List<String> measures) {
+        List<Measured> measures) {
     public TimedPlan {
         requireNonNull(protocol);
         requireNonNull(evaluation);

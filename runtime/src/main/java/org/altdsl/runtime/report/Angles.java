@@ -39,7 +39,7 @@ record Angles(List<Measure> measures) {
             return angles.stream().allMatch("–"::equals) ? "–" : String.join(", ", angles);
         }
         double[] known = measures.stream()
-                .flatMap(measure -> Statistics.estimate(rule, measure.name(), seeds).stream())
+                .flatMap(measure -> Statistics.estimate(rule, measure, seeds).stream())
                 .mapToDouble(Statistics.Estimate::mean)
                 .sorted()
                 .toArray();
@@ -48,7 +48,7 @@ record Angles(List<Measure> measures) {
     }
 
     private static String angle(RuleResult rule, Measure measure, List<Integer> seeds) {
-        return Statistics.estimate(rule, measure.name(), seeds)
+        return Statistics.estimate(rule, measure, seeds)
                 .map(estimate -> measure.format(estimate.mean()))
                 .orElse("–");
     }

@@ -41,12 +41,12 @@ final class BitmapChart {
     }
 
     private static XYChart chart(Curves curves) {
-        double factor = curves.measure().scale() == Measure.Scale.FRACTION ? 100 : 1;
+        double factor = curves.measure().factor();
         Axis values = Axis.values(curves);
         XYChart chart = new XYChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
-                .title(curves.measure().fullTitle() + unit(curves.measure()))
+                .title(curves.measure().titleWithUnit())
                 .xAxisTitle(curves.course().axis())
                 .build();
         style(chart);
@@ -141,13 +141,5 @@ final class BitmapChart {
 
     private static double cut(double value, Axis axis) {
         return Math.max(axis.low(), Math.min(axis.high(), value));
-    }
-
-    private static String unit(Measure measure) {
-        return switch (measure.scale()) {
-            case FRACTION -> " (%)";
-            case DEGREES -> " (degrees)";
-            case PLAIN -> "";
-        };
     }
 }

@@ -26,7 +26,7 @@ final class ComparisonSection {
         this.run = run;
         this.labels = labels;
         this.page = page;
-        this.headline = Measure.of(run.headline());
+        this.headline = run.measure(run.headline());
         List<String> losses = run.metrics().stream()
                 .filter(name -> Measure.of(name).layer().isEmpty() && name.endsWith("loss"))
                 .filter(name -> !name.equals(run.headline()))
@@ -35,7 +35,7 @@ final class ComparisonSection {
                 .filter(name -> name.startsWith("test_"))
                 .findFirst()
                 .or(() -> losses.stream().findFirst())
-                .map(Measure::of);
+                .map(run::measure);
         this.axis = axis();
         this.angles = Angles.of(run);
     }
@@ -114,7 +114,7 @@ final class ComparisonSection {
             page.leaf("strong", headline.format(known.mean()));
             known.ci95().ifPresent(interval -> page.leaf("span", bracket(headline, interval), "class", "interval"));
         }
-        if (estimate.isPresent() && rule.finalPlace(headline.name()) < run.lastPlace(headline.name())) {
+        if (estimate.isPresent() && run.endsEarly(rule, headline.name())) {
             page.leaf("span", "at " + run.course().at(rule.finalPlace(headline.name())), "class", "early");
         }
         if (rule.diverged()) {
@@ -241,7 +241,7 @@ final class ComparisonSection {
     }
 
     private Optional<Estimate> estimate(RuleResult rule, Measure measure) {
-        return Statistics.estimate(rule, measure.name(), run.seeds());
+        return Statistics.estimate(rule, measure, run.seeds());
     }
 
     /** An interval in brackets: {@code [96.1, 97.5]}. */

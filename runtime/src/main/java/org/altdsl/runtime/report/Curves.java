@@ -60,16 +60,25 @@ record Curves(Measure measure, String fileName, Course course, List<Line> lines)
         for (String metric : run.metrics()) {
             List<Line> lines = new ArrayList<>();
             for (int i = 0; i < run.rules().size(); i++) {
-                line(run.rules().get(i), metric, labels.get(i), i).ifPresent(lines::add);
+                line(run.rules().get(i), run.measure(metric), labels.get(i), i).ifPresent(lines::add);
             }
             // What a network in time measures once is a number, and no course.
-            boolean isCourse = !run.course().isInTime()
-                    || lines.stream().anyMatch(line -> line.points().size() > 1);
+            boolean isCourse =
+                    !run.course().isInTime() || run.rules().stream().anyMatch(rule -> isCourse(rule, metric));
             if (Row.isMeasure(metric) && !lines.isEmpty() && isCourse) {
-                all.add(new Curves(Measure.of(metric), fileName(metric, fileNames), run.course(), List.copyOf(lines)));
+                all.add(new Curves(run.measure(metric), fileName(metric, fileNames), run.course(), List.copyOf(lines)));
             }
         }
         return all;
+    }
+
+    /** Whether some seed measured it more than once. */
+    private static boolean isCourse(RuleResult rule, String metric) {
+        return rule.seeds().stream()
+                .anyMatch(seed -> seed.rows().stream()
+                                .filter(row -> row.value(metric).isPresent())
+                                .count()
+                        > 1);
     }
 
     /** Whether this is one of the metrics by which rules are compared first, rather than a look inside a layer. */
@@ -93,13 +102,13 @@ record Curves(Measure measure, String fileName, Course course, List<Line> lines)
                 .orElse(0);
     }
 
-    private static Optional<Line> line(RuleResult rule, String metric, String label, int index) {
+    private static Optional<Line> line(RuleResult rule, Measure measure, String label, int index) {
         TreeMap<Double, List<Double>> byPlace = new TreeMap<>();
         List<List<Value>> seeds = new ArrayList<>();
         for (SeedResult seed : rule.seeds()) {
             List<Value> values = new ArrayList<>();
             for (Row row : seed.rows()) {
-                OptionalDouble value = row.value(metric);
+                OptionalDouble value = row.value(measure.name());
                 if (value.isPresent()) {
                     values.add(new Value(row.place(), value.getAsDouble()));
                     byPlace.computeIfAbsent(row.place(), absent -> new ArrayList<>())
@@ -115,7 +124,7 @@ record Curves(Measure measure, String fileName, Course course, List<Line> lines)
         List<Point> points = new ArrayList<>();
         byPlace.forEach((place, values) -> {
             if (shown.contains(place)) {
-                Optional<Estimate> estimate = Statistics.estimate(values, Measure.of(metric));
+                Optional<Estimate> estimate = Statistics.estimate(values, measure);
                 estimate.ifPresent(known -> points.add(new Point(place, known.mean(), known.ci95())));
             }
         });

@@ -152,7 +152,7 @@ public final class HtmlReport {
     /** The final numbers of a network in time, of which most are not the headline. */
     private void measures() {
         List<Measure> all =
-                run.metrics().stream().filter(Row::isMeasure).map(Measure::of).toList();
+                run.metrics().stream().filter(Row::isMeasure).map(run::measure).toList();
         if (!run.course().isInTime() || all.size() < 2) {
             return;
         }
@@ -164,7 +164,7 @@ public final class HtmlReport {
         for (Measure measure : all) {
             page.open("tr").leaf("th", measure.name(), "scope", "row");
             for (RuleResult rule : run.rules()) {
-                String text = Statistics.estimate(rule, measure.name(), run.seeds())
+                String text = Statistics.estimate(rule, measure, run.seeds())
                         .map(known -> measure.format(known.mean())
                                 + known.ci95()
                                         .map(ends -> " " + ComparisonSection.bracket(measure, ends))
@@ -266,7 +266,7 @@ public final class HtmlReport {
         boolean wide = size.equals("wide");
         page.open("div", "class", "grid-" + size);
         for (Curves panel : panels) {
-            page.open("figure").leaf("figcaption", panel.measure().fullTitle());
+            page.open("figure").leaf("figcaption", panel.measure().heading());
             page.trusted(SvgChart.inPage(panel, wide ? 500 : 330, wide ? 310 : 220, "chart-" + charts++));
             page.close().line();
         }

@@ -1,7 +1,7 @@
 package org.altdsl.runtime.report;
 
 import java.util.Locale;
-import java.util.Set;
+import org.altdsl.runtime.plan.Measured;
 import org.altdsl.runtime.report.Statistics.Interval;
 
 /**
@@ -11,18 +11,21 @@ import org.altdsl.runtime.report.Statistics.Interval;
  * @param base the name without the layer, as {@code weight_norm}
  * @param layer the layer; empty for a metric of the whole network
  * @param scale what its numbers are
+ * @param unit what stands behind a number, as {@code Hz}; empty for a pure one
+ * @param factor by what a value is multiplied to be shown in that unit
  */
-record Measure(String name, String base, String layer, Scale scale) {
+record Measure(String name, String base, String layer, Scale scale, String unit, double factor) {
 
     /** What a metric's numbers are. */
     enum Scale {
         FRACTION,
         DEGREES,
+        NOT_NEGATIVE,
         PLAIN
     }
 
     /** A number without a unit. */
-    static final Measure PLAIN = new Measure("", "", "", Scale.PLAIN);
+    static final Measure PLAIN = new Measure("", "", "", Scale.PLAIN, "", 1);
 
     static Measure of(String name) {
         int bracket = name.indexOf('[');
@@ -30,33 +33,36 @@ record Measure(String name, String base, String layer, Scale scale) {
         String base = layered ? name.substring(0, bracket) : name;
         String layer = layered ? name.substring(bracket + 1, name.length() - 1) : "";
         Scale scale = Scale.PLAIN;
-        if (base.endsWith("accuracy") || base.endsWith("fraction") || isShare(name)) {
+        if (base.endsWith("accuracy") || base.endsWith("fraction")) {
             scale = Scale.FRACTION;
         } else if (base.startsWith("alignment")) {
             scale = Scale.DEGREES;
         }
-        return new Measure(name, base, layer, scale);
+        return switch (scale) {
+            case FRACTION -> new Measure(name, base, layer, scale, "%", 100);
+            case DEGREES -> new Measure(name, base, layer, scale, "°", 1);
+            default -> new Measure(name, base, layer, scale, "", 1);
+        };
     }
 
-    /** Whether a measure is one call of what gives a share, such as {@code accuracy(vote(answers, owner), label)}. */
-    private static boolean isShare(String name) {
-        int open = name.indexOf('(');
-        if (open < 0 || !Set.of("accuracy", "fraction").contains(name.substring(0, open))) {
-            return false;
-        }
-        int depth = 0;
-        for (int i = open; i < name.length() - 1; i++) {
-            char c = name.charAt(i);
-            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-            if (depth == 0) {
-                return false;
-            }
-        }
-        return name.endsWith(")");
+    /** What a network in time measures. */
+    static Measure of(Measured measured) {
+        String name = measured.name();
+        return switch (measured.range()) {
+            case SHARE -> new Measure(name, name, "", Scale.FRACTION, "%", 100);
+            case NOT_NEGATIVE -> new Measure(name, name, "", Scale.NOT_NEGATIVE, measured.unit(), 1 / measured.scale());
+            case ANY ->
+                measured.unit().isEmpty()
+                        ? of(name)
+                        : new Measure(name, name, "", Scale.PLAIN, measured.unit(), 1 / measured.scale());
+        };
     }
 
-    /** The base in words: {@code Weight norm}. */
+    /** The base in words: {@code Weight norm}; what is a piece of an experiment's text stays as it is. */
     String title() {
+        if (base.indexOf('(') >= 0 || base.indexOf('.') >= 0) {
+            return base;
+        }
         String words = base.replace('_', ' ').strip();
         return words.isEmpty() ? name : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
     }
@@ -66,12 +72,32 @@ record Measure(String name, String base, String layer, Scale scale) {
         return layer.isEmpty() ? title() : title() + ", layer " + layer;
     }
 
+    /** The same with the unit: {@code rate(e.spike) (Hz)}. */
+    String titleWithUnit() {
+        return unit.isEmpty() ? fullTitle() : fullTitle() + " (" + (scale == Scale.DEGREES ? "degrees" : unit) + ")";
+    }
+
+    /** The title above an axis whose ticks are written by {@link #tick}, with the unit where they have none. */
+    String heading() {
+        return isNumber() ? titleWithUnit() : fullTitle();
+    }
+
+    private boolean isNumber() {
+        return scale != Scale.FRACTION && scale != Scale.DEGREES;
+    }
+
+    /** The title within a sentence. */
+    String inWords() {
+        String title = title();
+        return title.equals(base) ? title : title.toLowerCase(Locale.ROOT);
+    }
+
     boolean isAlignment() {
         return scale == Scale.DEGREES;
     }
 
     boolean isAccuracy() {
-        return base.endsWith("accuracy") || base.startsWith("accuracy(") && scale == Scale.FRACTION;
+        return base.endsWith("accuracy");
     }
 
     /**
@@ -83,7 +109,7 @@ record Measure(String name, String base, String layer, Scale scale) {
                 switch (scale) {
                     case FRACTION -> 1;
                     case DEGREES -> 180;
-                    case PLAIN -> Double.POSITIVE_INFINITY;
+                    case NOT_NEGATIVE, PLAIN -> Double.POSITIVE_INFINITY;
                 };
         double lowest = scale == Scale.PLAIN ? Double.NEGATIVE_INFINITY : 0;
         return new Interval(
@@ -93,39 +119,36 @@ record Measure(String name, String base, String layer, Scale scale) {
 
     /** A single value with its unit, as precisely as it is of use: {@code 96.8 %}, {@code 41.3°}, {@code 0.127}. */
     String format(double value) {
-        return switch (scale) {
-            case FRACTION -> bare(value) + "\u00a0%";
-            case DEGREES -> bare(value) + "°";
-            case PLAIN -> bare(value);
-        };
+        return withUnit(bare(value));
+    }
+
+    private String withUnit(String number) {
+        return number + (unit.isEmpty() || scale == Scale.DEGREES ? unit : "\u00a0" + unit);
     }
 
     /** The same without the unit, for ends of intervals. */
     String bare(double value) {
         return switch (scale) {
-            case FRACTION -> fixed(100 * value, 1);
-            case DEGREES -> fixed(value, 1);
-            case PLAIN -> significant(value, 3);
+            case FRACTION, DEGREES -> fixed(factor * value, 1);
+            case NOT_NEGATIVE, PLAIN -> significant(factor * value, 3);
         };
     }
 
     /** A label at an axis whose neighbouring ticks are {@code step} apart. */
     String tick(double value, double step) {
-        double shown = scale == Scale.FRACTION ? 100 * value : value;
-        double shownStep = scale == Scale.FRACTION ? 100 * step : step;
+        double shown = factor * value;
+        double shownStep = factor * step;
         int digits = (int) Math.max(0, Math.ceil(-Math.log10(shownStep) - 1e-9));
-        if (scale == Scale.PLAIN && (Math.abs(shown) >= 1e5 || digits > 5)) {
-            return significant(value, 2);
+        if (isNumber() && (Math.abs(shown) >= 1e5 || digits > 5)) {
+            // As many digits as tell a tick from its neighbours.
+            int places = (int) Math.ceil(Math.log10(Math.max(1, Math.abs(shown) / shownStep)) - 1e-9);
+            return significant(shown, Math.max(2, 1 + places));
         }
         // A step of 2.5 needs one digit more than its size tells.
         double scaled = shownStep * Math.pow(10, digits);
         int needed = Math.abs(scaled - Math.rint(scaled)) > 1e-6 ? digits + 1 : digits;
         String number = fixed(shown, needed);
-        return switch (scale) {
-            case FRACTION -> number + "\u00a0%";
-            case DEGREES -> number + "°";
-            case PLAIN -> number;
-        };
+        return isNumber() ? number : withUnit(number);
     }
 
     private static String fixed(double value, int digits) {

@@ -18,7 +18,7 @@ final class PairsSection {
 
     PairsSection(RunResult run, Markup page) {
         this.page = page;
-        this.measure = Measure.of(run.headline());
+        this.measure = run.measure(run.headline());
         this.pairs = Statistics.compare(run, run.headline());
         double low = 0;
         double high = 0;
@@ -40,10 +40,15 @@ final class PairsSection {
             return;
         }
         page.open("section", "id", "pairs").leaf("h2", "Pair by pair");
-        String unit = measure.scale() == Measure.Scale.FRACTION ? ", in percentage points," : "";
+        String unit =
+                switch (measure.scale()) {
+                    case FRACTION -> ", in percentage points,";
+                    case DEGREES -> ", in degrees,";
+                    default -> measure.unit().isEmpty() ? "" : ", in " + measure.unit() + ",";
+                };
         page.leaf(
                 "p",
-                "The difference in " + measure.title().toLowerCase(Locale.ROOT) + unit
+                "The difference in " + measure.inWords() + unit
                         + " of two rules that saw the same data, initial weights and order, seed by seed, with its 95 % "
                         + "interval. p is of the paired t-test, Holm-adjusted for the "
                         + HtmlReport.count(pairs.size(), "pair")

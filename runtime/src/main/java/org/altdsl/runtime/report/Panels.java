@@ -22,6 +22,11 @@ final class Panels {
     private static final int IMAGE_WIDTH = 1200;
     private static final int IMAGE_HEIGHT = 600;
 
+    /** The most pixels of a spike's dot along an edge, and what share of an image dots may cover. */
+    private static final int LARGEST_DOT = 3;
+
+    private static final double DOTTED = 0.08;
+
     /** How many columns of pixels a trace is thinned to: each keeps its least and its largest value. */
     private static final int COLUMNS = 700;
 
@@ -116,7 +121,11 @@ final class Panels {
         Axis y = Axis.range(0, neurons);
         Scale ys = Scale.of(new Axis(0, neurons, Math.max(1, Math.rint(y.step()))), "neuron");
         Panel.Drawing drawing = count <= MOST_TICKS ? ticks(record, count, neurons) : image(record, x, count, neurons);
-        String title = "Spikes of " + plot.title() + ", " + Measure.amount(count);
+        String what = plot.title();
+        String title = what.endsWith(".spike")
+                ? "Spikes of " + what.substring(0, what.length() - ".spike".length()) + ", " + Measure.amount(count)
+                        + " in all"
+                : "Events " + what + ", " + Measure.amount(count) + " in all";
         return Optional.of(new Panel(title, Scale.of(x, course.axis()), ys, drawing));
     }
 
@@ -149,16 +158,23 @@ final class Panels {
     private static Panel.Drawing image(RecordArchive record, Axis x, long count, int neurons) {
         int height = Math.min(IMAGE_HEIGHT, neurons);
         int[] hits = new int[IMAGE_WIDTH * height];
+        // Few spikes in many pixels would hardly be seen: they get dots of several pixels.
+        int dot = (int) Math.max(1, Math.min(LARGEST_DOT, Math.rint(Math.sqrt(DOTTED * hits.length / count))));
+        int tall = Math.min(dot, Math.max(1, height * dot / IMAGE_HEIGHT));
         RecordArchive.Reader times = record.array("time");
         RecordArchive.Reader indices = record.array("neuron");
         for (long i = 0; i < count; i++) {
             int column = (int) Math.min(IMAGE_WIDTH - 1, x.place(times.next()) * IMAGE_WIDTH);
             int row = height - 1 - (int) Math.min(height - 1, indices.next() / neurons * height);
-            hits[row * IMAGE_WIDTH + Math.max(0, column)]++;
+            for (int down = 0; down < tall && row + down < height; down++) {
+                for (int right = 0; right < dot && column + right < IMAGE_WIDTH; right++) {
+                    hits[(row + down) * IMAGE_WIDTH + Math.max(0, column + right)]++;
+                }
+            }
         }
         // Where spikes are few each is black; where all pixels are hit, darkness tells how often.
-        double mean =
-                (double) count / Arrays.stream(hits).filter(hit -> hit > 0).count();
+        double mean = (double) Arrays.stream(hits).sum()
+                / Arrays.stream(hits).filter(hit -> hit > 0).count();
         int[] pixels = new int[hits.length];
         int ink = Integer.parseInt(Palette.INK.substring(1), 16);
         for (int i = 0; i < hits.length; i++) {
@@ -430,17 +446,20 @@ final class Panels {
         }
         List<double[]> weights = new ArrayList<>();
         List<String> captions = new ArrayList<>();
+        List<Double> instants = new ArrayList<>();
         double low = Double.POSITIVE_INFINITY;
         double high = Double.NEGATIVE_INFINITY;
         for (long row = 0; row < values.rows(); row++) {
             double[] now = values.row();
             weights.add(now);
-            captions.add(course.at(times.next()));
+            instants.add(times.next());
+            captions.add(course.at(instants.get(instants.size() - 1)));
             for (double weight : now) {
                 low = Math.min(low, weight);
                 high = Math.max(high, weight);
             }
         }
+        dropLastButOne(weights, captions, instants);
         double start = low;
         double end = high > low ? high : low + 1;
         int columns = 1 + Arrays.stream(sources).max().getAsInt();
@@ -456,18 +475,39 @@ final class Panels {
                 + Measure.significant(high / unit.scale(), 3)
                 + (unit.symbol().isEmpty() ? "" : " " + unit.symbol());
         return Optional.of(new Panel(title, Scale.bare(0, 1), Scale.bare(0, 1), (svg, place) -> {
-            int count = pictures.size();
             double gap = 10;
-            double size = (place.right() - place.left() - gap * (count - 1)) / count;
+            double caption = 24;
             double ratio = (double) mosaic.height() / mosaic.width();
-            double width = Math.min(size, (place.bottom() - place.top() - 22) / ratio);
-            for (int i = 0; i < count; i++) {
-                double left = place.left() + i * (size + gap);
-                double bottom = place.top() + width * ratio;
-                picture(svg, pictures.get(i), left, place.top(), left + width, bottom, "cells");
+            double across = place.right() - place.left() + gap;
+            double down = place.bottom() - place.top();
+            // In as many lines as make them largest.
+            double width = 0;
+            int perLine = 1;
+            for (int lines = 1; lines <= pictures.size(); lines++) {
+                int inLine = (pictures.size() + lines - 1) / lines;
+                double fits = Math.min(across / inLine - gap, (down / lines - caption) / ratio);
+                if (fits > width) {
+                    width = fits;
+                    perLine = inLine;
+                }
+            }
+            for (int i = 0; i < pictures.size(); i++) {
+                double left = place.left() + i % perLine * (across / perLine);
+                double top = place.top() + i / perLine * (width * ratio + caption);
+                double bottom = top + width * ratio;
+                picture(svg, pictures.get(i), left, top, left + width, bottom, "cells");
                 Panel.text(svg, captions.get(i), left + width / 2, bottom + 17, "middle", 13);
             }
         }));
+    }
+
+    /** Leaves out what was seen shortly before the end: it looks the same. */
+    private static void dropLastButOne(List<double[]> weights, List<String> captions, List<Double> instants) {
+        int last = instants.size() - 1;
+        if (last >= 2 && instants.get(last) - instants.get(last - 1) < 0.2 * (instants.get(1) - instants.get(0))) {
+            weights.remove(last - 1);
+            captions.remove(last - 1);
+        }
     }
 
     /** How often samples of each class were found to be of each; darker is more often. */

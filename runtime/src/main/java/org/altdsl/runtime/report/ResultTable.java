@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -34,7 +33,7 @@ public final class ResultTable {
      * @return lines that end with a line feed, the first a heading
      */
     public static String of(RunResult run) {
-        List<Measure> shown = new ArrayList<>(List.of(Measure.of(run.headline())));
+        List<Measure> shown = new ArrayList<>(List.of(run.measure(run.headline())));
         List<Measure> left = further(run);
         List<List<String>> rows = rows(run, shown, Set.of());
         Set<Measure> plain = new HashSet<>();
@@ -85,7 +84,7 @@ public final class ResultTable {
         Angles angles = Angles.of(run);
         List<List<String>> rows = new ArrayList<>();
         List<String> heading = new ArrayList<>(List.of("rule"));
-        shown.forEach(measure -> heading.add(heading(measure)));
+        shown.forEach(measure -> heading.add(measure.inWords()));
         if (angles.isMeasured()) {
             heading.add(angles.title());
         }
@@ -114,12 +113,6 @@ public final class ResultTable {
         return rows;
     }
 
-    /** An expression as it was written; a word as one. */
-    private static String heading(Measure measure) {
-        boolean word = measure.name().chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '_');
-        return word ? measure.title().toLowerCase(Locale.ROOT) : measure.name();
-    }
-
     private static String speed(RunResult run, Cost cost) {
         OptionalDouble seconds =
                 run.course().isInTime() ? cost.wallSecondsPerSimulatedSecond() : cost.trainSecondsPerEpoch();
@@ -127,7 +120,7 @@ public final class ResultTable {
     }
 
     private static String result(RunResult run, RuleResult rule, Measure measure, boolean withInterval) {
-        Optional<Estimate> estimate = Statistics.estimate(rule, measure.name(), run.seeds());
+        Optional<Estimate> estimate = Statistics.estimate(rule, measure, run.seeds());
         String mark = rule.diverged() ? "diverged" : "–";
         if (estimate.isEmpty()) {
             return mark;
@@ -139,7 +132,7 @@ public final class ResultTable {
                 .orElse("");
         String value = measure.format(estimate.get().mean()).replace('\u00a0', ' ');
         double place = rule.finalPlace(measure.name());
-        String early = place < run.lastPlace(measure.name())
+        String early = run.endsEarly(rule, measure.name())
                 ? " at " + run.course().at(place).replace('\u00a0', ' ')
                 : "";
         return value + interval + early + (rule.diverged() ? " *" : "");

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.altdsl.runtime.plan.Course;
+import org.altdsl.runtime.plan.Measured;
 import org.altdsl.runtime.plan.Plot;
 
 /**
@@ -38,7 +39,7 @@ public record RunResult(
         Map<String, String> settings,
         Course course,
         List<Plot> plots,
-        List<String> measures) {
+        List<Measured> measures) {
 
     /** How a run ended. */
     public enum Status {
@@ -155,7 +156,8 @@ public record RunResult(
         for (RuleResult rule : rules) {
             found.addAll(rule.metrics());
         }
-        Set<String> names = new LinkedHashSet<>(measures);
+        Set<String> names = new LinkedHashSet<>();
+        measures.forEach(measured -> names.add(measured.name()));
         names.retainAll(found);
         names.addAll(found);
         return List.copyOf(names);
@@ -171,8 +173,8 @@ public record RunResult(
     public String headline() {
         List<String> names = new ArrayList<>(metrics());
         names.removeIf(name -> !Row.isMeasure(name));
-        if (!measures.isEmpty() && names.contains(measures.get(0))) {
-            return measures.get(0);
+        if (!measures.isEmpty() && names.contains(measures.get(0).name())) {
+            return measures.get(0).name();
         }
         if (names.contains("test_accuracy")) {
             return "test_accuracy";
@@ -186,6 +188,15 @@ public record RunResult(
                 .orElse("");
     }
 
+    /** How a metric is named and its numbers are written. */
+    Measure measure(String metric) {
+        return measures.stream()
+                .filter(measured -> measured.name().equals(metric))
+                .findFirst()
+                .map(Measure::of)
+                .orElseGet(() -> Measure.of(metric));
+    }
+
     /**
      * The last place in the course of the run, epoch or time, at which any rule has a final value of a metric; a rule
      * stopped earlier is not comparable.
@@ -195,6 +206,15 @@ public record RunResult(
      */
     public double lastPlace(String metric) {
         return rules.stream().mapToDouble(rule -> rule.finalPlace(metric)).max().orElse(-1);
+    }
+
+    /**
+     * Whether a rule's final value of a metric is from an earlier place than those of other rules. Networks in time that
+     * ran to their end do not: how long their protocols take may depend on what they do.
+     */
+    boolean endsEarly(RuleResult rule, String metric) {
+        boolean ended = rule.seeds().stream().allMatch(seed -> seed.status() == SeedResult.Status.COMPLETE);
+        return rule.finalPlace(metric) < lastPlace(metric) && !(course.isInTime() && ended);
     }
 
     /**

@@ -78,19 +78,19 @@ public final class Statistics {
 
     /**
      * A rule's final value of a metric over the seeds; the interval of a share ends at 0 and 1, that of an angle at 0
-     * and 180 degrees.
+     * and 180 degrees, that of a rate at 0.
      *
      * @param rule the rule
-     * @param metric the metric's name
+     * @param measure the metric
      * @param seeds the seeds to take
      * @return the estimate; empty where no seed has a final value
      */
-    public static Optional<Estimate> estimate(RuleResult rule, String metric, List<Integer> seeds) {
+    static Optional<Estimate> estimate(RuleResult rule, Measure measure, List<Integer> seeds) {
         return estimate(
-                rule.finalValues(metric, seeds).stream()
+                rule.finalValues(measure.name(), seeds).stream()
                         .flatMap(value -> value.stream().boxed())
                         .toList(),
-                Measure.of(metric));
+                measure);
     }
 
     /** The same for values of a metric, whose interval ends where the metric's values end. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.altdsl.runtime.plan.Course;
+import org.altdsl.runtime.plan.Measured;
 import org.altdsl.runtime.plan.Plot;
 import org.altdsl.runtime.report.Statistics.Comparison;
 import org.altdsl.runtime.report.Statistics.Estimate;
@@ -58,7 +59,7 @@ final class SummaryJson {
         }
         if (!run.measures().isEmpty()) {
             ArrayNode measures = root.putArray("measures");
-            run.measures().forEach(measures::add);
+            run.measures().forEach(measured -> measures.add(measured(measured)));
         }
         return print(root);
     }
@@ -72,7 +73,7 @@ final class SummaryJson {
         ObjectNode metrics = node.putObject("metrics");
         for (String metric : rule.metrics()) {
             if (Row.isMeasure(metric)) {
-                Statistics.estimate(rule, metric, seeds)
+                Statistics.estimate(rule, run.measure(metric), seeds)
                         .ifPresent(estimate -> metrics.set(metric, metric(rule, metric, estimate, run)));
             }
         }
@@ -247,14 +248,32 @@ final class SummaryJson {
                 settings,
                 course(root.path("time_unit").asText()),
                 readPlots(root.path("plots")),
-                texts(root.path("measures")));
+                readMeasures(root.path("measures")));
         return new Stored(run, rowCounts);
     }
 
-    private static List<String> texts(JsonNode array) {
-        List<String> texts = new ArrayList<>();
-        array.forEach(one -> texts.add(one.asText()));
-        return texts;
+    /** Numbers are in units of the SI, wherever they stand; this is how they are shown. */
+    private static ObjectNode measured(Measured measured) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("name", measured.name());
+        if (!measured.unit().isEmpty()) {
+            node.put("unit", measured.unit());
+            node.put("scale", measured.scale());
+        }
+        node.put("range", measured.range().name().toLowerCase(Locale.ROOT));
+        return node;
+    }
+
+    private static List<Measured> readMeasures(JsonNode array) {
+        List<Measured> measures = new ArrayList<>();
+        for (JsonNode one : array) {
+            measures.add(new Measured(
+                    one.path("name").asText(),
+                    one.path("unit").asText(),
+                    one.path("scale").asDouble(1),
+                    Measured.Range.valueOf(one.path("range").asText().toUpperCase(Locale.ROOT))));
+        }
+        return measures;
     }
 
     private static Course course(String unit) {

@@ -83,7 +83,7 @@ final class SvgChart {
         Markup svg = Markup.picture(number(width), number(height));
         svg.leaf(
                 "text",
-                curves.measure().fullTitle(),
+                curves.measure().heading(),
                 "x",
                 number(chart.left),
                 "y",

@@ -64,6 +64,31 @@ class SpikeRingTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 8})
+    void listsOfShardsAreJoinedInTheirOrder(int shards) {
+        SpikeRing floats = new SpikeRing(NEURONS, 2);
+        SpikeRing doubles = new SpikeRing(NEURONS, 2);
+        for (int step = 0; step < 12; step++) {
+            float[] floatFlags = new float[NEURONS];
+            double[] doubleFlags = new double[NEURONS];
+            for (int neuron : step(step)) {
+                floatFlags[neuron] = 1;
+                doubleFlags[neuron] = 1;
+            }
+            floats.begin();
+            doubles.begin();
+            for (int shard = shards - 1; shard >= 0; shard--) {
+                floats.collect(floatFlags, new Shard(shard, shards));
+                doubles.collect(doubleFlags, new Shard(shard, shards));
+            }
+            floats.join();
+            doubles.join();
+            assertArrayEquals(step(step), spikes(floats, 0));
+            assertArrayEquals(step(step), spikes(doubles, 0));
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {0, 1, 4, 15})
     void aSnapshotGoesOnLikeTheOriginal(int longest) {
         for (int steps = 0; steps < 20; steps++) {

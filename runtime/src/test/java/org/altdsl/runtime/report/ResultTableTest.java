@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.altdsl.runtime.plan.Course;
+import org.altdsl.runtime.plan.Measured;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,7 +83,10 @@ class ResultTableTest {
                 Map.of(),
                 Course.SECONDS,
                 List.of(),
-                measures);
+                measures.stream()
+                        .map(name -> new Measured(
+                                name, "", 1, name.startsWith("accuracy") ? Measured.Range.SHARE : Measured.Range.ANY))
+                        .toList());
         List<String> lines = ResultTable.of(run).lines().toList();
         lines.forEach(line -> assertTrue(line.length() <= ResultTable.WIDTH, line));
         assertTrue(
@@ -92,20 +96,6 @@ class ResultTableTest {
         assertTrue(lines.get(2).contains("85.0 % [21.5, 100.0]"), lines.get(2));
         assertTrue(lines.get(2).contains("11.5"), lines.get(2));
         assertTrue(lines.get(3).startsWith("* measured too, see the report: "), lines.get(3));
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "accuracy(vote(test.response, owner), test.label)      | 85.0 %",
-                "accuracy(a, b) - accuracy(c, d)                       | 0.850",
-                "fraction(v > 1 over e)                                | 85.0 %",
-                "test_accuracy                                         | 85.0 %",
-                "mean(accuracy)                                        | 0.850"
-            })
-    void whatIsAShareIsShownInPercent(String measure, String shown) {
-        assertEquals(shown, Measure.of(measure).format(0.85).replace('\u00a0', ' '));
     }
 
     @Test
@@ -223,5 +213,32 @@ class ResultTableTest {
         // A padded axis of any range has a handful of ticks.
         int ticks = Axis.padded(low, high, false).ticks().size();
         assertTrue(ticks >= 3 && ticks <= 9, ticks + " ticks");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rate(e.spike),   Hz, 1,    NOT_NEGATIVE, 3.851,    3.85 Hz, rate(e.spike) (Hz)",
+        "mean(ie.w),      nS, 1e-9, ANY,          2.05e-9,  2.05 nS, mean(ie.w) (nS)",
+        "weak,            '', 1,    SHARE,        0.4945,   49.5 %,  Weak",
+        "irregularity,    '', 1,    NOT_NEGATIVE, 0.95,     0.950,   Irregularity",
+        "mean_weight,     '', 1,    ANY,          -2,       −2.00,   Mean weight",
+    })
+    void whatANetworkInTimeMeasuresHasItsUnit(
+            String name, String unit, double scale, Measured.Range range, double value, String number, String heading) {
+        Measure measure = Measure.of(new Measured(name, unit, scale, range));
+        assertEquals(number, measure.format(value).replace('\u00a0', ' '));
+        assertEquals(heading, measure.heading());
+    }
+
+    @Test
+    void ticksTellNeighboursApart() {
+        Measure volts = Measure.of("mean(ee.w)");
+        assertEquals("0.001620", volts.tick(0.00162, 2e-6));
+        assertEquals("0.001622", volts.tick(0.001622, 2e-6));
+        assertEquals(
+                "1.622",
+                Measure.of(new Measured("mean(ee.w)", "mV", 1e-3, Measured.Range.ANY))
+                        .tick(0.001622, 2e-6));
+        assertEquals("1.2345e6", volts.tick(1234500, 500));
     }
 }

@@ -156,8 +156,8 @@ class RecordsTest {
         assertEquals(0, ended.exitCode(), ended.err());
         String report = Files.readString(folder.resolve("out/report.html"));
         for (String wanted : List.of(
-                "Spikes of a.spike",
-                "Spikes of [a, b].spike",
+                "Spikes of a, ",
+                "Spikes of [a, b], ",
                 "mean(b.v)",
                 "Rate of b.spike",
                 "Distribution of ab.w",
@@ -384,5 +384,29 @@ class RecordsTest {
             }
             return true;
         }
+    }
+
+    @Test
+    void theSummarySaysInWhatUnitMeasuresAreShown() throws IOException {
+        String statements = """
+                let half = fraction(ab.w > 0.5)
+                let speed = mean(b.speed)
+                measure rate(a.spike), half, speed, mean(ab.w), cv(isi(b.spike)) every 10 ms
+                """;
+        assertEquals(0, run("100 ms", statements).exitCode());
+        JsonNode summary =
+                new ObjectMapper().readTree(folder.resolve("out/summary.json").toFile());
+        List<String> told = new ArrayList<>();
+        summary.get("measures").forEach(one -> told.add(one.toString()));
+        assertEquals(
+                List.of(
+                        "{\"name\":\"rate(a.spike)\",\"unit\":\"Hz\",\"scale\":1.0,\"range\":\"not_negative\"}",
+                        "{\"name\":\"half\",\"range\":\"share\"}",
+                        "{\"name\":\"speed\",\"unit\":\"Hz\",\"scale\":1.0,\"range\":\"any\"}",
+                        "{\"name\":\"mean(ab.w)\",\"range\":\"any\"}",
+                        "{\"name\":\"cv(isi(b.spike))\",\"range\":\"not_negative\"}"),
+                told);
+        String report = Files.readString(folder.resolve("out/report.html"));
+        assertTrue(report.contains("rate(a.spike) (Hz)"), report);
     }
 }

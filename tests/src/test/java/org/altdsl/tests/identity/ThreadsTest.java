@@ -9,11 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.altdsl.driver.RunOptions;
+import org.altdsl.janino.FusedProgram;
 import org.altdsl.runtime.engine.Engine;
 import org.altdsl.runtime.report.Row;
 import org.altdsl.runtime.report.SeedResult;
 import org.altdsl.tests.bench.Run;
 import org.altdsl.tests.bench.StandardRules;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -54,6 +56,50 @@ class ThreadsTest {
                     return values;
                 })
                 .toList();
+    }
+
+    /** So large that steps of neurons are cut, and with so many spikes that walks along synapses are. */
+    private static String spiking() {
+        return """
+                import stdp
+                neuron Cell {
+                    state v : mV ~ uniform(-60 mV, -50 mV)
+                    state ge : mV = 0 mV, gi : mV = 0 mV
+                    v' = (ge + gi - (v + 49 mV)) / (20 ms)
+                    ge' = -ge / (5 ms)
+                    gi' = -gi / (10 ms)
+                    spike when v > -50 mV { v = -60 mV; hold v for 5 ms }
+                }
+                synapse Up   { weight w : mV; on pre.spike { post.ge += w } }
+                synapse Down { weight w : mV; on pre.spike { post.gi -= w } }
+                experiment "spikes" {
+                    dt = 0.1 ms
+                    network {
+                        c : Cell[8000]
+                        let exc = c[0..6399], inh = c[6400..7999]
+                        ee : exc -> exc connect sparse(0.03) via Up { w = 0.6 mV } learns PairSTDP(w_max = 3.24 mV)
+                        ei : exc -> inh connect sparse(0.03) via Up { w = 0.6 mV }
+                        i : inh -> c    connect sparse(0.03) via Down { w = 3 mV }
+                    }
+                    protocol { run 60 ms }
+                    seeds 1
+                    measure rate(c.spike), rate(inh.spike), mean(ee.w), std(ee.w), mean(c.v), mean(isi(exc.spike)) every 10 ms
+                }
+                """;
+    }
+
+    @Test
+    void numberOfThreadsChangesNoBitOfANetworkOfSpikes() {
+        RunOptions options =
+                new RunOptions(Map.of(), Optional.empty(), Optional.empty(), Optional.empty(), false, false);
+        Run run = Run.of(spiking(), options, 1);
+        String source = ((FusedProgram) run.prepared().plan().rules().get(0).train()).javaSource();
+        assertTrue(source.contains(".collect(c_spike, part);") && source.contains(".join();"), source);
+        Map<Engine.JobName, List<Map<String, Double>>> one = numbers(run);
+        List<Map<String, Double>> rows = one.values().iterator().next();
+        assertTrue(rows.stream().allMatch(row -> row.get("rate(c.spike)") > 2), rows.toString());
+        assertEquals(one, numbers(run.again(2)));
+        assertEquals(one, numbers(run.again(3)));
     }
 
     @ParameterizedTest
