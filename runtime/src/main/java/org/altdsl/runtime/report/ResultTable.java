@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.altdsl.runtime.plan.Measured;
 import org.altdsl.runtime.report.Statistics.Estimate;
 
 /**
@@ -67,14 +68,15 @@ public final class ResultTable {
         return layout(rows, notes);
     }
 
-    /** What a network in time measures beside the headline; of layers, curves tell more than numbers. */
+    /** What a network in time measures beside the headline. */
     private static List<Measure> further(RunResult run) {
         List<Measure> further = new ArrayList<>();
         if (run.course().isInTime()) {
             run.measures().stream()
-                    .filter(name ->
-                            !name.equals(run.headline()) && run.metrics().contains(name))
-                    .map(Measure::of)
+                    .map(Measured::name)
+                    .filter(name -> !name.equals(run.headline()))
+                    .filter(run.metrics()::contains)
+                    .map(run::measure)
                     .forEach(further::add);
         }
         return further;
