@@ -102,21 +102,27 @@ def spikes(folder, neurons, seconds, rate=15, step=1e-4, seed=1):
                 at = (int(at / step) + 1) * step + draw.expovariate(rate)
 
 
-def altdsl(folder, cell):
-    """Runs an experiment; the seconds of each part of its biological time, and what it measured at the end."""
+def start(folder, cell, seconds):
+    """Runs so many seconds of an experiment, from the command to the report."""
     out = os.path.join(folder, "run")
-    settings = {"n": cell.n, "time": "%g s" % cell.seconds}
+    settings = {"n": cell.n, "time": "%g s" % seconds}
     if cell.experiment.startswith("c"):
         settings["excitatory"] = cell.n * 4 // 5
     sets = [word for name, value in settings.items() for word in ("--set", "%s=%s" % (name, value))]
-    run = Quiet(["bash", "-c", 'rm -rf "$1"; shift; exec "$@"', "altdsl", out, os.path.join(HERE, "..", "altdsl"), "run",
-                 os.path.join(folder, cell.experiment + ".exp"), "--quiet", "--threads", str(cell.threads), "--seeds", "1",
-                 "--out", out, *sets])
+    return Quiet(["bash", "-c", 'rm -rf "$1"; shift; exec "$@"', "altdsl", out, os.path.join(HERE, "..", "altdsl"), "run",
+                  os.path.join(folder, cell.experiment + ".exp"), "--quiet", "--threads", str(cell.threads), "--seeds", "1",
+                  "--out", out, *sets])
+
+
+def altdsl(folder, cell):
+    """Runs an experiment; the seconds of each part of its biological time, and what it measured at the end."""
+    run = start(folder, cell, cell.seconds)
+    out = os.path.join(folder, "run")
     with open(os.path.join(out, "results.csv")) as file:
         rows = list(csv.DictReader(file))
     times = [float(row["seconds"]) for row in rows]
     measured = {name: statistics.mean(float(row[name]) for row in rows) for name in rows[0] if "(" in name}
-    return {"times": times, "process": run.seconds, "megabytes": run.megabytes, "others": run.others, "measured": measured}
+    return {"times": times, "megabytes": run.megabytes, "others": run.others, "measured": measured}
 
 
 def events(cell, measured):
@@ -133,7 +139,7 @@ def figures(cell, run):
     times = run["times"]
     parts = len(times) * cell.per / cell.seconds
     later = statistics.median(times[len(times) // 2:]) * parts
-    return {"whole": sum(times) * cell.per / cell.seconds, "later": later, "first": times[0], "process": run["process"]}
+    return {"whole": sum(times) * cell.per / cell.seconds, "later": later, "first": times[0]}
 
 
 def measure(chosen):
@@ -149,17 +155,20 @@ def measure(chosen):
             if cell.experiment.endswith("list"):
                 spikes(folder, cell.n, cell.seconds)
             peer = None if chosen.alone else Peer(chosen, cell)
+            build = peer.build if peer else float("nan")
             rows = []
             for number in range(chosen.rounds):
                 runs = [altdsl(folder, cell)]
                 loop = peer.run() if peer else {"loop": float("nan"), "others": 0}
                 runs.append(altdsl(folder, cell))
+                brief = start(folder, cell, 1)
                 own = {name: statistics.median(figures(cell, run)[name] for run in runs)
-                       for name in ("whole", "later", "first", "process")}
+                       for name in ("whole", "later", "first")}
                 rows.append({"cell": cell.name, "round": number, "peer": loop["loop"] * cell.per / cell.seconds, **own,
-                             "others": max([loop["others"]] + [run["others"] for run in runs]),
+                             "result": brief.seconds, "peer_result": build + loop["loop"] / cell.seconds,
+                             "others": max([loop["others"], brief.others] + [run["others"] for run in runs]),
                              "events": events(cell, runs[0]["measured"]) * cell.per,
-                             "build": peer.build if peer else float("nan")})
+                             "build": build})
             said = peer.close() if peer else {}
             for row in rows:
                 row["peer_events"] = said.get("events", 0) * cell.per / cell.seconds
@@ -170,7 +179,7 @@ def measure(chosen):
 
 
 HEAD = ("| network, neurons, threads | rounds | peer, s | altdsl, s | ratio (least..greatest) | with the first part, ratio | "
-        "first part, s | altdsl from start to end, s | peer's build, s | ratio from start to end | events/s, altdsl and peer |\n|"
+        "first part, s | altdsl's first result, s | peer's, s | ratio | events/s, altdsl and peer |\n|"
         + "---|" * 11)
 
 
@@ -183,14 +192,13 @@ def table(rows):
         quiet = [row for row in every if row["others"] < LIMIT]
         used = quiet or every
         middle = {name: statistics.median(row[name] for row in used)
-                  for name in ("peer", "later", "whole", "first", "process", "build", "events", "peer_events")}
+                  for name in ("peer", "later", "whole", "first", "result", "peer_result", "events", "peer_events")}
         ratios = sorted(row["peer"] / row["later"] for row in used)
-        parts = cells[cell].seconds / cells[cell].per
         print("| %s | %d of %d%s | %.3f | %.3f | %.2f (%.2f..%.2f), goal %g | %.2f | %.2f | %.1f | %.1f | %.1f | %.3g, %.3g |" % (
             cell, len(quiet), len(every), "" if quiet else " (all shown)", middle["peer"], middle["later"],
             statistics.median(ratios), ratios[0], ratios[-1], cells[cell].goal,
-            statistics.median(row["peer"] / row["whole"] for row in used), middle["first"], middle["process"],
-            middle["build"], statistics.median((row["build"] + row["peer"] * parts) / row["process"] for row in used),
+            statistics.median(row["peer"] / row["whole"] for row in used), middle["first"], middle["result"],
+            middle["peer_result"], statistics.median(row["peer_result"] / row["result"] for row in used),
             middle["events"] / middle["later"],
             middle["peer_events"] / middle["peer"]), flush=True)
 

@@ -373,38 +373,44 @@ final class CompiledExecutor implements Executor {
     }
 
     private void runChains(int[] kernels) {
-        int first = 0;
-        while (first < kernels.length) {
-            int end = first + 1;
-            while (end < kernels.length && walks[kernels[end]] != null && walks[kernels[end]].follows) {
-                end++;
-            }
-            runChain(kernels, first, end);
-            first = end;
-        }
-    }
-
-    /** Runs a kernel, or walks of which each shard may be done right after the same shard of the one before. */
-    private void runChain(int[] kernels, int first, int end) {
         if (shardedLanes != clocks.lanes) {
             cut();
         }
+        int place = 0;
+        while (place < kernels.length) {
+            Shard[] parts = shards[kernels[place]];
+            if (parts.length == 1) {
+                // Steps of small networks consist of little else than calls such as this one.
+                program.unit().run(kernels[place], slots[0], parts[0], clocks);
+                place++;
+            } else {
+                int end = endOfChain(kernels, place);
+                runChain(kernels, place, end);
+                place = end;
+            }
+        }
+    }
+
+    private int endOfChain(int[] kernels, int first) {
+        int end = first + 1;
+        while (end < kernels.length && walks[kernels[end]] != null && walks[kernels[end]].follows) {
+            end++;
+        }
+        return end;
+    }
+
+    /** Runs a kernel that is cut, or walks of which each shard may be done right after the same shard of the one before. */
+    private void runChain(int[] kernels, int first, int end) {
         if (walks[kernels[first]] != null && !isLong(kernels, first, end)) {
             for (int i = first; i < end; i++) {
                 program.unit().run(kernels[i], slots[0], Shard.WHOLE, clocks);
             }
             return;
         }
-        Shard[] parts = shards[kernels[first]];
-        if (parts.length == 1) {
-            // Steps of small networks consist of little else than calls such as this one.
-            program.unit().run(kernels[first], slots[0], parts[0], clocks);
-            return;
-        }
         chain = kernels;
         chainFirst = first;
         chainEnd = end;
-        workers.run(shardOfChain, parts.length);
+        workers.run(shardOfChain, shards[kernels[first]].length);
     }
 
     private boolean isLong(int[] kernels, int first, int end) {
@@ -412,7 +418,7 @@ final class CompiledExecutor implements Executor {
         for (int i = first; i < end; i++) {
             synapses += walks[kernels[i]].synapses();
         }
-        return workers.threads() > 1 && synapses >= Walked.LEAST_SYNAPSES;
+        return synapses >= Walked.LEAST_SYNAPSES;
     }
 
     private void cut() {
@@ -490,7 +496,7 @@ final class CompiledExecutor implements Executor {
         }
         refresh(scope);
         int[] kernels = blocks.getOrDefault(scope, NO_KERNELS);
-        runChain(kernels, step, step + 1);
+        runChains(new int[] {kernels[step]});
         if (scope == Scope.STEP && step == kernels.length - 1) {
             endStep();
         }
