@@ -47,11 +47,18 @@ public final class Explainer {
         List<Decision> decisions = code.decisions();
         PreparedExperiment.RuleText text = Cards.of(host, code, decisions, 4);
         return Optional.of(new Explanation(
-                card(rule, host, text, decisions), text.equations(), Printer.print(host.train()), code.javaSource()));
+                card(rule, host, text, decisions, HostNetwork.assumptions(program, rule)),
+                text.equations(),
+                Printer.print(host.train()),
+                code.javaSource()));
     }
 
     private static String card(
-            Declaration rule, LoweredRule host, PreparedExperiment.RuleText text, List<Decision> decisions) {
+            Declaration rule,
+            LoweredRule host,
+            PreparedExperiment.RuleText text,
+            List<Decision> decisions,
+            String assumptions) {
         RuleCard card = text.card();
         List<String> lines = new ArrayList<>();
         lines.add(rule.name().text());
@@ -82,6 +89,7 @@ public final class Explainer {
         }
         lines.add("");
         lines.add("  how it was compiled, between the two hidden layers h1 and h2 of a network 6-5-4-3");
+        lines.add("    assumed: " + assumptions);
         Map<String, String> ways = new LinkedHashMap<>();
         for (Decision decision : decisions) {
             boolean here = decision.variable().startsWith("h1->h2.")

@@ -141,8 +141,13 @@ public final class FrontEnd {
             });
             ofEntry.sorted().forEach(own::add);
         }
-        // What a library rule does in this network is worth an error here, but not its warnings.
+        // What a library rule does in this network is worth an error here, but not its warnings; and what a rule of
+        // this
+        // file does has been told of the rule itself.
+        List<Diagnostic> told = sink.sorted();
         own.sorted().stream()
+                .filter(found -> told.stream()
+                        .noneMatch(one -> one.code() == found.code() && one.at().equals(found.at())))
                 .filter(found -> found.severity() == Severity.ERROR
                         || found.at().file().equals(declaration.span().file()))
                 .forEach(sink::add);

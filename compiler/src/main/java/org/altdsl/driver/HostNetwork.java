@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ast.Expr;
@@ -46,6 +48,23 @@ final class HostNetwork {
     static Optional<LoweredRule> lower(
             LinkedProgram program, RuleLibrary library, Declaration rule, DiagnosticSink sink) {
         return lower(program, library, rule, text(program, rule, new Inheritance(program, sink)), sink);
+    }
+
+    /** What the host network has that a rule's costs may depend on: its step, neurons, objective, optimizer, arguments. */
+    static String assumptions(LinkedProgram program, Declaration rule) {
+        String text = text(program, rule, new Inheritance(program, new DiagnosticSink()));
+        List<String> parts = new ArrayList<>();
+        found(text, "(dt = .*)").ifPresent(parts::add);
+        found(text, "h1 +: (?!HostCell)(\\w+\\[5\\].*)").ifPresent(neurons -> parts.add(neurons.replace("[5]", "")));
+        found(text, "objective (.*)").ifPresent(parts::add);
+        found(text, "optimizer (.*)").ifPresent(parts::add);
+        found(text, "learns (\\w+\\(.*\\))").ifPresent(parts::add);
+        return String.join(", ", parts) + "; what else the rule is told, as its defaults have it";
+    }
+
+    private static Optional<String> found(String text, String line) {
+        Matcher matcher = Pattern.compile(line).matcher(text);
+        return matcher.find() ? Optional.of(matcher.group(1).strip()) : Optional.empty();
     }
 
     /** A neuron or synapse model in time, alone on its host network; nothing where an error was reported. */

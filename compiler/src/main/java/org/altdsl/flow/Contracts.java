@@ -88,7 +88,8 @@ public final class Contracts {
         notes.add(Note.of(
                 (example.isEmpty() ? "the chain: " : "the chain, in an example network " + example + ": ") + chain));
         List<Item.Feedback> pathways = pathways(model, use);
-        for (Var step : use.path()) {
+        // The ends of the chain are the update and what it may not read; between them are the rule's own quantities.
+        for (Var step : use.path().subList(1, Math.max(1, use.path().size() - 1))) {
             if (!step.origin().equals(use.at())
                     && step.origin().end() > step.origin().start()) {
                 notes.add(Note.at(step.origin(), "'" + step.label() + "'"));

@@ -391,8 +391,10 @@ final class Edging {
         String kind = kind(expr);
         switch (kind) {
             case "dense", "flatten":
+                ConnectionArguments.quantity(kind, expr, switches(kind), expressions);
                 return new Wiring.Dense();
             case "one_to_one":
+                ConnectionArguments.quantity(kind, expr, switches(kind), expressions);
                 return new Wiring.OneToOne();
             case "sparse":
                 double p = number(expr, "the share of synapses that exist");
@@ -447,14 +449,18 @@ final class Edging {
     }
 
     private double number(Expr expr, String what) {
-        Expr.Call call = expr instanceof Expr.Call one ? one : null;
-        if (call == null
-                || call.arguments().isEmpty()
-                || call.arguments().get(0).name().isPresent()) {
-            throw expressions.error(
-                    Code.WRONG_ARGUMENTS, expr.span(), "how many? write " + kind(expr) + "(…) with " + what);
-        }
-        return expressions.number(call.arguments().get(0).value(), scope, Section.INIT, what);
+        Expr quantity = ConnectionArguments.quantity(kind(expr), expr, switches(kind(expr)), expressions)
+                .orElseThrow(() -> new AssertionError("no quantity of " + kind(expr)));
+        return expressions.number(quantity, scope, Section.INIT, what);
+    }
+
+    /** What a way to connect may be told by name. */
+    private static List<String> switches(String kind) {
+        return switch (kind) {
+            case "sparse" -> List.of("autapses", ROOM);
+            case "fixed_indegree", "fixed_outdegree", "fixed_number" -> List.of("autapses", "multapses");
+            default -> List.of("autapses");
+        };
     }
 
     private boolean flag(Expr.Call call, String name, boolean otherwise) {

@@ -89,9 +89,17 @@ public final class ExperimentLowering {
                         experiment.declaration().name().span(),
                         "this experiment has no parameter '" + name + "' to set"
                                 + Suggestions.didYouMean(
-                                        name, experiment.parameters().keySet()));
+                                        name, experiment.parameters().keySet()),
+                        Note.of(settable()));
             }
         }
+    }
+
+    private String settable() {
+        List<String> names = List.copyOf(experiment.parameters().keySet());
+        return names.isEmpty()
+                ? "it declares none; param eta = 0.1 in the experiment would be one"
+                : "what can be set: " + String.join(", ", names);
     }
 
     /** The entries of the comparison; one without a name where nothing is compared. */

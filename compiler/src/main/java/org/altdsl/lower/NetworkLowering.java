@@ -1002,7 +1002,14 @@ final class NetworkLowering {
 
     /** {@code inject post.I += e}: what a rule adds in every step to an input of the neurons that it teaches. */
     private void inject(RuleInstance rule, Projection projection, Item.Inject item) {
-        expressions.time(item.span());
+        if (network.time().isEmpty()) {
+            throw expressions.error(
+                    Code.NOT_ALLOWED_HERE,
+                    item.span(),
+                    "a rule injects in every step of a network in time, and nothing here runs in time: say dt = 0.1 ms; where"
+                            + " layers settle with each batch, it adds to their inputs in a phase of its own,"
+                            + " phase p { post.drive += e }");
+        }
         boolean atTargets = item.target() instanceof Expr.Member member
                 && member.of().span().text().equals("post");
         if (!atTargets) {

@@ -26,10 +26,15 @@ record PopulationPart(Population population, int first, int count, boolean singl
         if (first == 0 && !single && isWhole()) {
             return value;
         }
+        return Emission.prim(Op.SELECT, within(), value, new Expr.Const(0));
+    }
+
+    /** Whether a neuron of the population is one of them. */
+    Expr within() {
         Expr index = new Expr.Index(population.axis());
         Expr from = Emission.prim(Op.GE, index, new Expr.Const(first));
         Expr to = Emission.prim(Op.LT, index, new Expr.Const(first + count));
-        return Emission.prim(Op.SELECT, Emission.prim(Op.AND, from, to), value, new Expr.Const(0));
+        return Emission.prim(Op.AND, from, to);
     }
 
     private boolean isWhole() {

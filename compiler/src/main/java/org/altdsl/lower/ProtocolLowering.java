@@ -17,6 +17,7 @@ import org.altdsl.ir.DType;
 import org.altdsl.ir.Matter;
 import org.altdsl.ir.Owner;
 import org.altdsl.ir.Slot;
+import org.altdsl.ir.Space;
 import org.altdsl.ir.Var;
 import org.altdsl.names.Parts;
 import org.altdsl.runtime.plan.Course;
@@ -251,9 +252,12 @@ final class ProtocolLowering {
         return new Protocol.EachSample(split, count, split.equals("train") ? lanes : 1, acts(body, Scope.over(scope)));
     }
 
-    /** What a population, a projection or a circuit keeps, and what rules keep there, takes its initial values again. */
+    /**
+     * What a population or some of its neurons, a projection or a circuit keeps, and what rules keep there, takes its
+     * initial values again.
+     */
     private List<Protocol.Act> resets(Expr what, Scope scope) {
-        List<String> owners = new ArrayList<>();
+        List<Value.Members> owners = new ArrayList<>();
         owners(expressions.value(what, scope, Section.INIT), owners);
         if (owners.isEmpty()) {
             throw expressions.error(
@@ -263,42 +267,59 @@ final class ProtocolLowering {
         }
         List<Protocol.Act> acts = new ArrayList<>();
         for (Var variable : List.copyOf(expressions.emission().variables())) {
-            boolean meant = variable.life() == network.lifeOfSpikes()
-                    && variable.init().isPresent()
-                    && owners.stream().anyMatch(owner -> variable.name().startsWith(owner + "."));
-            if (!meant) {
+            if (variable.life() != network.lifeOfSpikes() || variable.init().isEmpty()) {
                 continue;
             }
-            boolean isRead = network.startingValues()
-                    .map(values -> values.values().containsKey(variable))
-                    .orElse(false);
-            if (isRead) {
-                throw expressions.error(
-                        Code.NOT_YET,
-                        what.span(),
-                        "'" + variable.label()
-                                + "' starts at what is in a file; this version takes that again only where"
-                                + " all is reset");
+            for (Value.Members owner : owners) {
+                Optional<org.altdsl.ir.Expr> anew = anew(variable, owner);
+                if (anew.isPresent()) {
+                    String initial =
+                            hold("initial " + variable.name(), anew.get(), variable.space(), Section.PROTOCOL, what);
+                    assigned.add(variable.name());
+                    acts.add(new Protocol.Set(variable.name(), initial));
+                }
             }
-            String initial = hold("initial " + variable.name(), variable.init().get(), Section.PROTOCOL, what);
-            assigned.add(variable.name());
-            acts.add(new Protocol.Set(variable.name(), initial));
         }
         return acts;
     }
 
-    private static void owners(Value value, List<String> names) {
-        if (value instanceof Value.Group group) {
-            group.values().forEach(member -> owners(member, names));
-        } else if (value instanceof Value.Place place) {
-            if (place.members() instanceof Population population) {
-                names.add(population.name());
-            } else if (place.members() instanceof Projection projection) {
-                names.add(projection.name());
-            } else if (place.members() instanceof Circuit circuit) {
-                names.add(circuit.name());
-            }
+    /** What a variable is once one of those it may belong to is reset; absent where it does not belong there. */
+    private Optional<org.altdsl.ir.Expr> anew(Var variable, Value.Members owner) {
+        org.altdsl.ir.Expr initial = variable.init().orElseThrow();
+        if (owner instanceof PopulationPart part) {
+            boolean ofNeurons = variable.name().startsWith(part.population().name() + ".")
+                    && variable.space().has(part.population().axis());
+            return ofNeurons
+                    ? Optional.of(Emission.prim(
+                            org.altdsl.ir.Op.SELECT,
+                            part.within(),
+                            initial,
+                            expressions.emission().read(variable, Section.PROTOCOL)))
+                    : Optional.empty();
         }
+        return variable.name().startsWith(name(owner) + ".") ? Optional.of(initial) : Optional.empty();
+    }
+
+    private static void owners(Value value, List<Value.Members> found) {
+        if (value instanceof Value.Group group) {
+            group.values().forEach(member -> owners(member, found));
+        } else if (value instanceof Value.Place place && !name(place.members()).isEmpty()) {
+            found.add(place.members());
+        }
+    }
+
+    /** The name of what can be reset; empty for everything else. */
+    private static String name(Value.Members members) {
+        if (members instanceof Population population) {
+            return population.name();
+        }
+        if (members instanceof PopulationPart part) {
+            return part.population().name();
+        }
+        if (members instanceof Projection projection) {
+            return projection.name();
+        }
+        return members instanceof Circuit circuit ? circuit.name() : "";
     }
 
     private long steps(Expr length, Scope scope) {
@@ -345,10 +366,14 @@ final class ProtocolLowering {
     }
 
     private String hold(String name, org.altdsl.ir.Expr value, Section section, Expr at) {
+        return hold(name, value, value.space(), section, at);
+    }
+
+    private String hold(String name, org.altdsl.ir.Expr value, Space space, Section section, Expr at) {
         Emission emission = expressions.emission();
         Var variable = emission.declare(new Var(
                 emission.freeName("protocol." + name),
-                value.space(),
+                space,
                 Emission.isFlag(value) ? DType.FLAG : DType.REAL,
                 org.altdsl.runtime.plan.Scope.RUN,
                 Owner.HARNESS,

@@ -46,17 +46,9 @@ record Wiring(Optional<Expr> written) {
                     expr.span(),
                     "this version connects 'dense', 'sparse(p)' and 'where' a condition holds");
         }
-        List<Expr.Argument> arguments = expr instanceof Expr.Call call ? call.arguments() : List.of();
         Optional<Expr> where = expr instanceof Expr.Call call ? call.where() : Optional.empty();
-        if (arguments.size() != (kind.equals("sparse") ? 1 : 0)) {
-            throw expressions.error(
-                    Code.WRONG_ARGUMENTS,
-                    expr.span(),
-                    "written dense, or sparse(p) with the share of synapses that exist");
-        }
-        Optional<org.altdsl.ir.Expr> drawn = arguments.stream()
-                .findFirst()
-                .map(argument -> drawn(argument.value(), projection, synapses, scope, expressions));
+        Optional<org.altdsl.ir.Expr> drawn = ConnectionArguments.quantity(kind, expr, List.of(), expressions)
+                .map(share -> drawn(share, projection, synapses, scope, expressions));
         Optional<org.altdsl.ir.Expr> chosen = where.map(condition -> chosen(condition, synapses, scope, expressions));
         if (drawn.isPresent() && chosen.isPresent()) {
             return Optional.of(Emission.prim(Op.MUL, drawn.get(), chosen.get()));

@@ -227,7 +227,8 @@ public final class HtmlReport {
         section(
                 "Alignment",
                 "The angle between a rule's update and the true gradient, layer by layer: at 0° the rule "
-                        + "follows the gradient, at 90° (dotted) it knows nothing of it.",
+                        + "follows the gradient, at 90° (dotted) it knows nothing of it. An update is what an entry does to "
+                        + "the weights, its optimizer included: momentum, Adam and clipping turn it, even where a rule follows the gradient.",
                 "small",
                 alignment);
         section(

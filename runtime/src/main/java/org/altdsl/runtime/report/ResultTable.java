@@ -1,14 +1,21 @@
 package org.altdsl.runtime.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.altdsl.runtime.plan.Measured;
 import org.altdsl.runtime.report.Statistics.Estimate;
 
 /**
- * A run as a plain table for a terminal, at most {@value #WIDTH} columns wide: rule, headline with its 95 % interval,
- * angles to the gradient where they were measured, seconds per epoch or per second of a network in time, what the rule needs; below it a line for every rule that diverged.
+ * A run as a plain table for a terminal, at most {@value #WIDTH} columns wide: rule, headline with its 95 % interval, of
+ * networks in time what else is measured, as far as it fits, angles to the gradient where they were measured, seconds per
+ * epoch or per second of a network in time, what the rule needs; below it what did not fit, and a line for every rule that
+ * diverged.
  */
 public final class ResultTable {
 
@@ -27,35 +34,85 @@ public final class ResultTable {
      * @return lines that end with a line feed, the first a heading
      */
     public static String of(RunResult run) {
-        Measure headline = run.measure(run.headline());
-        List<String> labels = run.labels();
-        List<List<String>> rows = new ArrayList<>();
-        Angles angles = Angles.of(run);
-        rows.add(cells(
-                "rule",
-                headline.inWords(),
-                angles.isMeasured() ? Optional.of(angles.title()) : Optional.empty(),
-                switch (run.course()) {
-                    case EPOCHS -> "s/epoch";
-                    case SECONDS -> "wall s/s";
-                    case STEPS -> "s/step";
-                },
-                "needs"));
+        List<Measure> shown = new ArrayList<>(List.of(run.measure(run.headline())));
+        List<Measure> left = further(run);
+        List<List<String>> rows = rows(run, shown, Set.of());
+        Set<Measure> plain = new HashSet<>();
+        // With intervals where there is room for them, else without.
+        while (!left.isEmpty()) {
+            shown.add(left.get(0));
+            List<List<String>> wider = rows(run, shown, plain);
+            if (width(wider) > WIDTH) {
+                plain.add(left.get(0));
+                wider = rows(run, shown, plain);
+            }
+            if (width(wider) > WIDTH) {
+                break;
+            }
+            rows = wider;
+            left.remove(0);
+        }
         List<String> notes = new ArrayList<>();
+        List<String> labels = run.labels();
         for (int i = 0; i < run.rules().size(); i++) {
             RuleResult rule = run.rules().get(i);
-            rows.add(cells(
-                    shorten(labels.get(i)),
-                    result(run, rule, headline),
-                    angles.isMeasured() ? Optional.of(angles.text(rule, run.seeds())) : Optional.empty(),
-                    speed(run, rule.cost()),
-                    needs(rule.card())));
             if (rule.diverged()) {
                 notes.add(
                         labels.get(i) + " diverged: " + rule.divergenceMessage().orElse("it left the numbers"));
             }
         }
+        if (!left.isEmpty()) {
+            String names = left.stream().map(Measure::name).collect(Collectors.joining(", "));
+            notes.add("measured too, see the report: " + names);
+        }
         return layout(rows, notes);
+    }
+
+    /** What a network in time measures beside the headline. */
+    private static List<Measure> further(RunResult run) {
+        List<Measure> further = new ArrayList<>();
+        if (run.course().isInTime()) {
+            run.measures().stream()
+                    .map(Measured::name)
+                    .filter(name -> !name.equals(run.headline()))
+                    .filter(run.metrics()::contains)
+                    .map(run::measure)
+                    .forEach(further::add);
+        }
+        return further;
+    }
+
+    private static List<List<String>> rows(RunResult run, List<Measure> shown, Set<Measure> plain) {
+        Angles angles = Angles.of(run);
+        List<List<String>> rows = new ArrayList<>();
+        List<String> heading = new ArrayList<>(List.of("rule"));
+        shown.forEach(measure -> heading.add(measure.inWords()));
+        if (angles.isMeasured()) {
+            heading.add(angles.title());
+        }
+        heading.add(
+                switch (run.course()) {
+                    case EPOCHS -> "s/epoch";
+                    case SECONDS -> "wall s/s";
+                    case STEPS -> "s/step";
+                });
+        heading.add("needs");
+        rows.add(heading);
+        List<String> labels = run.labels();
+        for (int i = 0; i < run.rules().size(); i++) {
+            RuleResult rule = run.rules().get(i);
+            List<String> row = new ArrayList<>(List.of(shorten(labels.get(i))));
+            for (Measure measure : shown) {
+                row.add(result(run, rule, measure, !plain.contains(measure)));
+            }
+            if (angles.isMeasured()) {
+                row.add(angles.text(rule, run.seeds()));
+            }
+            row.add(speed(run, rule.cost()));
+            row.add(needs(rule.card()));
+            rows.add(row);
+        }
+        return rows;
     }
 
     private static String speed(RunResult run, Cost cost) {
@@ -64,27 +121,20 @@ public final class ResultTable {
         return seconds.isPresent() ? Measure.significant(seconds.getAsDouble(), 2) : "–";
     }
 
-    private static List<String> cells(
-            String rule, String headline, Optional<String> angles, String seconds, String needs) {
-        List<String> cells = new ArrayList<>(List.of(rule, headline));
-        angles.ifPresent(cells::add);
-        cells.addAll(List.of(seconds, needs));
-        return cells;
-    }
-
-    private static String result(RunResult run, RuleResult rule, Measure headline) {
-        Optional<Estimate> estimate = Statistics.estimate(rule, headline, run.seeds());
+    private static String result(RunResult run, RuleResult rule, Measure measure, boolean withInterval) {
+        Optional<Estimate> estimate = Statistics.estimate(rule, measure, run.seeds());
         String mark = rule.diverged() ? "diverged" : "–";
         if (estimate.isEmpty()) {
             return mark;
         }
         String interval = estimate.get()
                 .ci95()
-                .map(ends -> " " + ComparisonSection.bracket(headline, ends))
+                .filter(ends -> withInterval)
+                .map(ends -> " " + ComparisonSection.bracket(measure, ends))
                 .orElse("");
-        String value = headline.format(estimate.get().mean()).replace('\u00a0', ' ');
-        double place = rule.finalPlace(headline.name());
-        String early = run.endsEarly(rule, headline.name())
+        String value = measure.format(estimate.get().mean()).replace('\u00a0', ' ');
+        double place = rule.finalPlace(measure.name());
+        String early = run.endsEarly(rule, measure.name())
                 ? " at " + run.course().at(place).replace('\u00a0', ' ')
                 : "";
         return value + interval + early + (rule.diverged() ? " *" : "");
@@ -98,14 +148,24 @@ public final class ResultTable {
         return needs.isEmpty() ? "not local" : needs;
     }
 
-    private static String layout(List<List<String>> rows, List<String> notes) {
-        int columns = rows.get(0).size();
-        int[] widths = new int[columns];
+    private static int[] widths(List<List<String>> rows) {
+        int[] widths = new int[rows.get(0).size()];
         for (List<String> row : rows) {
-            for (int i = 0; i < columns; i++) {
+            for (int i = 0; i < widths.length; i++) {
                 widths[i] = Math.max(widths[i], length(row.get(i)));
             }
         }
+        return widths;
+    }
+
+    private static int width(List<List<String>> rows) {
+        int[] widths = widths(rows);
+        return Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1);
+    }
+
+    private static String layout(List<List<String>> rows, List<String> notes) {
+        int[] widths = widths(rows);
+        int columns = widths.length;
         int before = GAP.length() * (columns - 1);
         for (int i = 0; i < columns - 1; i++) {
             before += widths[i];

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.altdsl.runtime.plan.Course;
 import org.altdsl.runtime.plan.Measured;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,52 @@ class ResultTableTest {
         List<String> lines = ResultTable.of(run).lines().toList();
         assertTrue(lines.get(0).contains("angle, least to most"), lines.get(0));
         assertTrue(lines.get(2).contains("30.0° to 80.0°"), lines.get(2));
+    }
+
+    /** In time, what was asked for is shown in its order, with intervals as far as there is room; then names alone. */
+    @Test
+    void networksInTimeShowWhatIsMeasuredAsFarAsItFits() {
+        List<String> measures = List.of(
+                "accuracy(vote(test.response, owner), test.label)",
+                "rate(E.spike)",
+                "mean(xe.w)",
+                "mean(isi(E.spike))");
+        List<SeedResult> seeds = new ArrayList<>();
+        for (int seed = 1; seed <= 2; seed++) {
+            Map<String, Double> values = new LinkedHashMap<>();
+            values.put("time", 10.0);
+            for (int i = 0; i < measures.size(); i++) {
+                values.put(measures.get(i), i == 0 ? 0.7 + 0.1 * seed : 10.0 * i + seed);
+            }
+            seeds.add(new SeedResult(seed, SeedResult.Status.COMPLETE, List.of(new Row(0, values)), Optional.empty()));
+        }
+        RuleResult base = SampleRun.typical().rules().get(1);
+        RuleResult rule =
+                new RuleResult("STDP", Map.of(), seeds, Cost.unknown(), base.card(), "", "", Optional.empty());
+        RunResult run = new RunResult(
+                "in time",
+                RunResult.Status.COMPLETE,
+                1,
+                List.of(1, 2),
+                List.of(rule),
+                SampleRun.environment(),
+                "",
+                Map.of(),
+                Course.SECONDS,
+                List.of(),
+                measures.stream()
+                        .map(name -> new Measured(
+                                name, "", 1, name.startsWith("accuracy") ? Measured.Range.SHARE : Measured.Range.ANY))
+                        .toList());
+        List<String> lines = ResultTable.of(run).lines().toList();
+        lines.forEach(line -> assertTrue(line.length() <= ResultTable.WIDTH, line));
+        assertTrue(
+                lines.get(0).startsWith("rule  accuracy(vote(test.response, owner), test.label)  rate(E.spike)"),
+                lines.get(0));
+        // Student's interval of 0.8 and 0.9 is [0.215, 1.485]; a share is at most 1.
+        assertTrue(lines.get(2).contains("85.0 % [21.5, 100.0]"), lines.get(2));
+        assertTrue(lines.get(2).contains("11.5"), lines.get(2));
+        assertTrue(lines.get(3).startsWith("* measured too, see the report: "), lines.get(3));
     }
 
     @Test

@@ -165,6 +165,24 @@ class BadInputTest {
                             2 | rule Later { reads pre.spike, synapse;  on pre.spike after 2 ms { w += 1 pA } }
                               |                                                            ^^^^
                         """),
+                new Mistake("an argument that a way to connect has not", """
+                        x : Spikes[2](at = [5 ms, 10 ms])
+                        c : LIF[10]
+                        x -> c connect sparse(prob = 0.1) via CurrentExp { w = 100 pA }
+                        """, WRONG, """
+                        mistake.exp:7:31: error ALT-N008: 'sparse' has no argument 'prob'; it takes 'p' (the share of synapses\
+                         that exist), 'autapses' and 'room'
+                            7 |         x -> c connect sparse(prob = 0.1) via CurrentExp { w = 100 pA }
+                              |                               ^^^^
+                        """),
+                new Mistake("a misspelt switch of a way to connect", """
+                        x : Spikes[2](at = [5 ms, 10 ms])
+                        c : LIF[10]
+                        x -> c connect fixed_indegree(k = 1, multapse = true) via CurrentExp { w = 100 pA }
+                        """, WRONG, """
+                        mistake.exp:7:46: error ALT-N008: 'fixed_indegree' has no argument 'multapse'; it takes 'k' (the number\
+                         of sources of each target), 'autapses' and 'multapses'; did you mean 'multapses'?
+                        """),
                 new Mistake("a current as a conductance", """
                         x : Spikes(at = [5 ms, 10 ms])
                         c : LIF[1]

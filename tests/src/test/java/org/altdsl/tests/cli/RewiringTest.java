@@ -157,6 +157,9 @@ class RewiringTest {
             }
             """);
         assertNotEquals(0, ended.exitCode());
-        assertTrue(ended.err().contains("test.exp:2:32: error ALT-C001: this takes time"), ended.err());
+        assertTrue(
+                ended.err()
+                        .contains("test.exp:2:32: error ALT-C001: a rule injects in every step of a network in time"),
+                ended.err());
     }
 }

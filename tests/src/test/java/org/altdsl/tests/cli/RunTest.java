@@ -162,7 +162,10 @@ class RunTest {
     void aParameterThatIsNotThereIsAnError() {
         Ended ended = altdsl.run("run", "small.exp", "--set", "etta=0.5");
         assertEquals(65, ended.exitCode(), ended.err());
-        assertTrue(ended.err().contains("eta"), ended.err());
+        assertTrue(
+                ended.err().contains("this experiment has no parameter 'etta' to set; did you mean 'eta'?"),
+                ended.err());
+        assertTrue(ended.err().contains("note: what can be set: eta"), ended.err());
     }
 
     @Test

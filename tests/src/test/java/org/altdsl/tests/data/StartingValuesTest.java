@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.altdsl.diag.DiagnosticPrinter;
 import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.driver.FrontEnd;
@@ -102,6 +105,26 @@ class StartingValuesTest {
     void weightsGoByTheLinesOfTheList() {
         assertArrayEquals(
                 new double[] {1000, 10, 100, 1, 10000}, started(TEXT).read("s.w"), "by source, target, then line");
+    }
+
+    /** Synapses and weights in the arrays of one file, as NumPy writes them. */
+    @Test
+    void synapsesMayStandInTheArraysOfAFile() throws IOException {
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(folder.resolve("net.npz")))) {
+            Map<String, double[]> arrays = Map.of(
+                    "source", new double[] {2, 0, 1, 0, 2},
+                    "target", new double[] {0, 1, 0, 0, 0},
+                    "w", new double[] {1, 10, 100, 1000, 10000});
+            for (Map.Entry<String, double[]> array : arrays.entrySet()) {
+                zip.putNextEntry(new ZipEntry(array.getKey() + ".npy"));
+                zip.write(DataFiles.npy(array.getValue(), array.getValue().length, 1));
+                zip.closeEntry();
+            }
+        }
+        String text =
+                TEXT.replace("\"edges.csv\"", "\"net.npz\"").replace("csv(\"weights.csv\")", "npz(\"net.npz\", \"w\")");
+        assertArrayEquals(started(TEXT).read("s.w"), started(text).read("s.w"));
+        assertArrayEquals(course(started(TEXT), 10, 0), course(started(text), 10, 0));
     }
 
     @Test

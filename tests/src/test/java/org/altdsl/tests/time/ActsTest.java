@@ -188,4 +188,32 @@ class ActsTest {
         assertEquals(21, run.last(0, "s.synapses_of(a[2])[1].w")[0]);
         assertEquals(3, run.last(0, "s.synapses_of(a[0])[0].w")[0]);
     }
+
+    /** Populations of several neurons, some of them, and values that were drawn or stand in a file. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsResetStartsWhereItStartedAndNothingElse(boolean interpreted) throws IOException {
+        Files.write(folder.resolve("v.csv"), List.of("1", "2", "3"));
+        String network = """
+                a : Adder[3] { v = csv("v.csv") * 10 }
+                b : Adder[4]
+                c : Adder[2] { v ~ uniform(0, 1) }
+                let half = b[1..2]
+                stimulate [a, b].I with 1 each step
+                state start = 0
+                """;
+        String measures = "a[0].v, a[1].v, a[2].v, b[0].v, b[1].v, b[2].v, b[3].v, start - mean(c.v)";
+        Run run = run(
+                interpreted,
+                network.replace("stimulate [a, b].I", "stimulate a.I with 1 each step;  stimulate b.I"),
+                "start = mean(c.v);  run 10 ms;  reset a;  reset half;  reset c;  run 5 ms",
+                measures);
+        double[] found = new double[8];
+        int i = 0;
+        for (String measure : measures.split(", ")) {
+            found[i++] = run.last(0, measure)[0];
+        }
+        // What is given is felt a step later; of what was given in the last step, nothing is left where all is reset.
+        assertArrayEquals(new double[] {14, 24, 34, 14, 4, 4, 14, 0}, found, 1e-9);
+    }
 }
