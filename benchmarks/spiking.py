@@ -14,6 +14,7 @@ import json
 import os
 import random
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -144,16 +145,15 @@ def figures(cell, run):
 
 def measure(chosen):
     cells = [cell for cell in CELLS if re.search(chosen.cells, cell.name)]
-    with tempfile.TemporaryDirectory() as folder:
-        for name in os.listdir(os.path.join(HERE, "spiking")):
-            if name.endswith(".exp"):
-                with open(os.path.join(HERE, "spiking", name)) as source:
-                    text = source.read()
-                with open(os.path.join(folder, name), "w") as copy:
-                    copy.write(text)
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as brief:
+        for place in (folder, brief):
+            for name in os.listdir(os.path.join(HERE, "spiking")):
+                if name.endswith(".exp"):
+                    shutil.copy(os.path.join(HERE, "spiking", name), place)
         for cell in cells:
             if cell.experiment.endswith("list"):
                 spikes(folder, cell.n, cell.seconds)
+                spikes(brief, cell.n, 1)
             peer = None if chosen.alone else Peer(chosen, cell)
             build = peer.build if peer else float("nan")
             rows = []
@@ -161,12 +161,12 @@ def measure(chosen):
                 runs = [altdsl(folder, cell)]
                 loop = peer.run() if peer else {"loop": float("nan"), "others": 0}
                 runs.append(altdsl(folder, cell))
-                brief = start(folder, cell, 1)
+                result = start(brief, cell, 1)
                 own = {name: statistics.median(figures(cell, run)[name] for run in runs)
                        for name in ("whole", "later", "first")}
                 rows.append({"cell": cell.name, "round": number, "peer": loop["loop"] * cell.per / cell.seconds, **own,
-                             "result": brief.seconds, "peer_result": build + loop["loop"] / cell.seconds,
-                             "others": max([loop["others"], brief.others] + [run["others"] for run in runs]),
+                             "result": result.seconds, "peer_result": build + loop["loop"] / cell.seconds,
+                             "others": max([loop["others"], result.others] + [run["others"] for run in runs]),
                              "events": events(cell, runs[0]["measured"]) * cell.per,
                              "build": build})
             said = peer.close() if peer else {}

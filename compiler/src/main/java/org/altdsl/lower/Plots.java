@@ -40,6 +40,9 @@ final class Plots {
     /** How many times weights are shown, the start of the run included. */
     private static final int WEIGHT_SAMPLES = 5;
 
+    /** Plots that show no part of a run. */
+    private static final Set<String> WHOLE = Set.of("histogram", "weights", "graph", "confusion");
+
     private final Expressions expressions;
     private final Scope scope;
     private final Records records;
@@ -101,6 +104,10 @@ final class Plots {
             return;
         }
         if (what instanceof Expr.Call call && !call.arguments().isEmpty()) {
+            if (WHOLE.contains(word) && !call.over().isEmpty()) {
+                throw expressions.error(
+                        Code.NOT_YET, call.over().get(0).span(), "'" + word + "' is plotted of the whole run");
+            }
             switch (word) {
                 case "raster" -> raster(call);
                 case "trace" -> trace(call);
@@ -168,10 +175,15 @@ final class Plots {
         add(Plot.Kind.RASTER, Records.text(what), List.of(name), settings);
     }
 
+    /** The part of the run that a plot shows. */
+    private When when(Expr.Call call) {
+        return call.over().isEmpty() ? When.ALWAYS : records.over(call.over(), call.span());
+    }
+
     private void rate(Expr.Call call) {
         Expr what = call.arguments().get(0).value();
         long bin = argument(call, "bin").map(records::steps).orElse(Math.max(1, protocol.steps() / RATE_BINS));
-        String name = records.rate(what, spikes(what), bin).name();
+        String name = records.rate(what, spikes(what), bin, when(call)).name();
         add(Plot.Kind.RATE, Records.text(what), List.of(name), Map.of());
     }
 
@@ -196,7 +208,7 @@ final class Plots {
     private void stimulus(Expr.Call call) {
         Expr what = call.arguments().get(0).value();
         long bin = argument(call, "bin").map(records::steps).orElse(Math.max(1, protocol.steps() / RATE_BINS));
-        String name = records.stimulus(what, spikes(what), bin).name();
+        String name = records.stimulus(what, spikes(what), bin, when(call)).name();
         add(Plot.Kind.STIMULUS, Records.text(what), List.of(name), Map.of());
     }
 
@@ -205,7 +217,7 @@ final class Plots {
         double length = protocol.course() == Course.SECONDS ? COUNTED_SECONDS : COUNTED_STEPS;
         long stretch =
                 argument(call, "bin").map(records::steps).orElse(Math.max(1, Math.round(length / protocol.dt())));
-        String name = records.counts(what, spikes(what), stretch).name();
+        String name = records.counts(what, spikes(what), stretch, when(call)).name();
         add(Plot.Kind.HISTOGRAM, "variance over mean of the counts of " + Records.text(what), List.of(name), Map.of());
     }
 
@@ -292,7 +304,7 @@ final class Plots {
     }
 
     private void trace(Expr.Call call) {
-        When when = call.over().isEmpty() ? When.ALWAYS : records.over(call.over(), call.span());
+        When when = when(call);
         long length = Math.min(protocol.steps(), when.end()) - when.first();
         List<String> names = new ArrayList<>();
         List<String> labels = new ArrayList<>();
@@ -330,7 +342,7 @@ final class Plots {
                 && inner.function().span().text().equals("isi")
                 && inner.arguments().size() == 1) {
             Expr spikes = only(inner);
-            String name = records.intervals(spikes, spikes(spikes)).name();
+            String name = records.intervals(spikes, spikes(spikes), when(inner)).name();
             add(Plot.Kind.INTERVALS, Records.text(spikes), List.of(name), Map.of());
             return;
         }

@@ -137,8 +137,8 @@ final class Records {
         return add(what, new Recorded.Spikes(fileName(text(what)), sources, when), false, true);
     }
 
-    Recorded rate(Expr what, List<Recorded.Source> sources, long bin) {
-        return add(what, new Recorded.Rate(fileName("rate-" + text(what)), sources, bin, When.ALWAYS), false, true);
+    Recorded rate(Expr what, List<Recorded.Source> sources, long bin, When when) {
+        return add(what, new Recorded.Rate(fileName("rate-" + text(what)), sources, bin, when), false, true);
     }
 
     Recorded rate(String text, List<Recorded.Source> sources, long bin) {
@@ -147,13 +147,12 @@ final class Records {
         return rate;
     }
 
-    Recorded stimulus(Expr what, List<Recorded.Source> sources, long bin) {
-        return add(what, new Recorded.Stimulus(fileName("psth-" + text(what)), sources, bin, When.ALWAYS), false, true);
+    Recorded stimulus(Expr what, List<Recorded.Source> sources, long bin, When when) {
+        return add(what, new Recorded.Stimulus(fileName("psth-" + text(what)), sources, bin, when), false, true);
     }
 
-    Recorded counts(Expr what, List<Recorded.Source> sources, long stretch) {
-        return add(
-                what, new Recorded.Counts(fileName("fano-" + text(what)), sources, stretch, When.ALWAYS), false, true);
+    Recorded counts(Expr what, List<Recorded.Source> sources, long stretch, When when) {
+        return add(what, new Recorded.Counts(fileName("fano-" + text(what)), sources, stretch, when), false, true);
     }
 
     Recorded confusion(Collected.Reading found, Collected.Reading labels) {
@@ -172,8 +171,8 @@ final class Records {
         return population.flag().map(flag -> new Recorded.Source(flag.name(), 0, size(population), 0));
     }
 
-    Recorded intervals(Expr what, List<Recorded.Source> sources) {
-        return add(what, new Recorded.Intervals(fileName("isi-" + text(what)), sources, When.ALWAYS), false, true);
+    Recorded intervals(Expr what, List<Recorded.Source> sources, When when) {
+        return add(what, new Recorded.Intervals(fileName("isi-" + text(what)), sources, when), false, true);
     }
 
     private Recorded add(Expr what, Recorded recorded, boolean written, boolean plain) {

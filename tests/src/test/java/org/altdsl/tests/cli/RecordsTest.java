@@ -1,5 +1,6 @@
 package org.altdsl.tests.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -191,10 +192,27 @@ class RecordsTest {
         assertTrue(ended.err().contains("ALT-X001: this version plots raster(x.spike)"), ended.err());
         ended = run("100 ms", "plot trace(a.spike)");
         assertTrue(ended.err().contains("spikes are drawn by raster(a.spike)"), ended.err());
+        ended = run("100 ms", "plot weights(ab over last 10 ms)");
+        assertEquals(65, ended.exitCode());
+        assertTrue(ended.err().contains("'weights' is plotted of the whole run"), ended.err());
         ended = run("100 ms", "record a.spike during lat");
         assertTrue(ended.err().contains("no phase 'lat'; did you mean 'late'?"), ended.err());
         ended = run("100 ms", "record a.spike every 1 ms");
         assertTrue(ended.err().contains("spikes are recorded when they happen"), ended.err());
+    }
+
+    @Test
+    void ratesAndIntervalsArePlottedOfPartOfARun() throws IOException {
+        String statements = """
+                plot rate(a.spike, bin = 10 ms over last 40 ms), histogram(isi(b.spike over first 50 ms))
+                plot rate(b.spike, bin = 20 ms)""";
+        Ended ended = run("100 ms", statements, "--quiet");
+        assertEquals(0, ended.exitCode(), ended.err());
+        double[] late = array("rate-a.spike", "time");
+        assertEquals(4, late.length, Arrays.toString(late));
+        // Of 200 ms; the time of a bin is its end.
+        assertArrayEquals(new double[] {0.17, 0.18, 0.19, 0.2}, late, 1e-9);
+        assertEquals(10, array("rate-b.spike", "time").length);
     }
 
     /** The first measure that is declared, although others are measured more often and earlier. */
