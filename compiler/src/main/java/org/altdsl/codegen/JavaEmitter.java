@@ -279,6 +279,7 @@ public final class JavaEmitter {
             List<Kernel> kernels, String prefix, boolean inStep, KernelEmitter emitter, SourceText out) {
         List<Integer> numbers = new ArrayList<>();
         Set<Var> listed = new HashSet<>();
+        List<Kernel.Walk> chain = new ArrayList<>();
         for (int place = 0; place < kernels.size(); place++) {
             Kernel kernel = kernels.get(place);
             Update first = kernel.updates().get(0);
@@ -293,10 +294,14 @@ public final class JavaEmitter {
                 listed.addAll(listing);
             }
             if (kernel instanceof Kernel.Walk walk && walk.mayBeCut()) {
-                boolean follows = place > 0
-                        && kernels.get(place - 1) instanceof Kernel.Walk before
-                        && walk.mayFollowByShards(before);
+                boolean follows = !chain.isEmpty() && chain.stream().allMatch(walk::mayFollowByShards);
+                if (!follows) {
+                    chain.clear();
+                }
+                chain.add(walk);
                 walks.put(infos.size(), events.walk(walk.route(), follows));
+            } else {
+                chain.clear();
             }
             boolean isCut = emitter.shards().isPresent() || walks.containsKey(infos.size());
             out.open("private void " + name + "(Slots arrays, " + (isCut ? "Shard part, " : "") + "Clocks now) {");

@@ -89,8 +89,7 @@ sealed interface Kernel {
         }
 
         /**
-         * Whether a shard of it needs of another walk, right before it, nothing but what the same shard of that has done:
-         * both go to the same neurons, and what one of them writes the other touches at its own synapses or targets.
+         * Whether a shard of it needs of another walk before it nothing but what the same shard of that has done: both go to the same neurons, and what one of them writes the other touches at its own synapses or targets.
          */
         boolean mayFollowByShards(Walk before) {
             boolean areAlike = mayBeCut()

@@ -35,6 +35,7 @@ final class KernelEmitter {
     private Optional<String> shards = Optional.empty();
     private boolean inStep;
 
+    /** The flags whose spikes shards list, each its own. */
     private Set<Var> byShards = Set.of();
 
     /**

@@ -397,7 +397,8 @@ final class Watch {
     private org.altdsl.ir.Expr sum(org.altdsl.ir.Expr now, Expr what, Window window, Section section) {
         if (now instanceof org.altdsl.ir.Expr.Gather part
                 && part.along() instanceof IndexMap.Affine
-                && part.of() instanceof org.altdsl.ir.Expr.Read) {
+                && part.of() instanceof org.altdsl.ir.Expr.Read read
+                && read.variable().type() == DType.FLAG) {
             // Spikes are counted by their lists, which are those of whole populations.
             return org.altdsl.ir.Expr.Gather.of(part.along(), sum(part.of(), what, window, section));
         }

@@ -122,8 +122,8 @@ public record EventLayout(
      * @param lag how many steps ago the spikes were
      * @param projection the number of the projection
      * @param isPre whether it goes from sources to targets
-     * @param follows whether a shard of it needs nothing of the kernel before but what the same shard of that has done,
-     *     if the synapses of each source are in the order of their targets
+     * @param follows whether a shard of it needs nothing of the walk before, nor of those that this one follows, but what
+     *     the same shard of them has done, if the synapses of each source are in the order of their targets
      */
     public record Walk(int ring, int lag, int projection, boolean isPre, boolean follows) {}
 

@@ -88,6 +88,45 @@ class ThreadsTest {
                 """;
     }
 
+    /** The last walk reads, at the sources of its spikes, what the walk before the last one has written. */
+    private static String chained() {
+        return """
+                neuron Cell {
+                    state v : mV ~ uniform(-60 mV, -50 mV)
+                    state g : mV = 0 mV, h : mV = 0 mV, k : mV = 0 mV
+                    v' = (g + h - k - (v + 49 mV)) / (20 ms)
+                    g' = -g / (5 ms)
+                    h' = -h / (5 ms)
+                    k' = -k / (10 ms)
+                    spike when v > -50 mV { v = -60 mV; hold v for 5 ms }
+                }
+                synapse First  { weight w : mV; on pre.spike { post.g += w } }
+                synapse Second { weight w : mV; on pre.spike { post.h += w } }
+                synapse Third  { weight w; on pre.spike { post.k += w * pre.g } }
+                experiment "chain" {
+                    dt = 0.1 ms
+                    network {
+                        c : Cell[8000]
+                        c -> c connect sparse(0.03) via First { w = 0.1 mV }
+                        c -> c connect sparse(0.03) via Second { w = 0.1 mV }
+                        c -> c connect sparse(0.03) via Third { w = 0.001 }
+                    }
+                    protocol { run 60 ms }
+                    seeds 1
+                    measure rate(c.spike), mean(c.v), mean(c.k) every 10 ms
+                }
+                """;
+    }
+
+    @Test
+    void walksThatReadWhatAnEarlierOneWritesWaitForIt() {
+        RunOptions options =
+                new RunOptions(Map.of(), Optional.empty(), Optional.empty(), Optional.empty(), false, false);
+        Run run = Run.of(chained(), options, 1);
+        assertEquals(numbers(run), numbers(run.again(2)));
+        assertEquals(numbers(run), numbers(run.again(3)));
+    }
+
     @Test
     void numberOfThreadsChangesNoBitOfANetworkOfSpikes() {
         RunOptions options =
