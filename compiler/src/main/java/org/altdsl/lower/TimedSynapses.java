@@ -186,25 +186,15 @@ final class TimedSynapses {
             throw expressions.error(Code.BAD_SETTING, at, "a delay is not negative; this is " + Seconds.words(seconds));
         }
         long steps = time.nearest(seconds);
-        if (steps == 0 && seconds > 0) {
-            expressions
-                    .sink()
-                    .warning(
-                            Code.NO_EFFECT,
-                            at,
-                            "this delay of " + Seconds.words(seconds) + " is less than half a step of "
-                                    + Seconds.words(time.dt())
-                                    + ", and rounds to none: spikes arrive in the step in which they are sent. Say delay"
-                                    + " = 0 ms if that is meant, else take a shorter step");
-        } else if (steps == 1 && seconds < time.dt() * (1 - 1e-9)) {
-            expressions
-                    .sink()
-                    .warning(
-                            Code.NO_EFFECT,
-                            at,
-                            "this delay of " + Seconds.words(seconds) + " is shorter than a step of "
-                                    + Seconds.words(time.dt())
-                                    + ", and rounds to one; take a shorter step if that matters");
+        boolean vanishes = steps == 0 && seconds > 0;
+        if (vanishes || steps == 1 && seconds < time.dt() * (1 - 1e-9)) {
+            String what = "this delay of " + Seconds.words(seconds) + " is "
+                    + (vanishes ? "less than half a step of " : "shorter than a step of ") + Seconds.words(time.dt());
+            String effect = vanishes
+                    ? ", and rounds to none: spikes arrive in the step in which they are sent. Say delay = 0 ms if that is"
+                            + " meant, else take a shorter step"
+                    : ", and rounds to one; take a shorter step if that matters";
+            expressions.sink().warning(Code.NO_EFFECT, at, what + effect);
         }
         return steps;
     }
