@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Declaration;
@@ -51,6 +52,9 @@ public final class ExperimentLowering {
     private final Map<String, Expr> set;
     private final Optional<DataSource> files;
     private final Inheritance inheritance;
+
+    /** The units in which quantities are shown; found once somebody asks. */
+    private Function<Expr, Optional<Unit>> declaredUnits;
 
     /** How many samples the splits have; while nothing is run, any number stands for it. */
     private Map<String, Integer> samples;
@@ -117,6 +121,13 @@ public final class ExperimentLowering {
 
     /** One entry of the comparison: the variable and what it stands for. */
     public record Entry(Optional<Name> variable, Optional<Item.Alternative> alternative) {}
+
+    private Function<Expr, Optional<Unit>> declaredUnits() {
+        if (declaredUnits == null) {
+            declaredUnits = UnitChecker.shown(program, experiment.declaration());
+        }
+        return declaredUnits;
+    }
 
     /** Says how many samples each split of the data has, for what goes through them. */
     public void samples(Map<String, Integer> counts) {
@@ -796,11 +807,7 @@ public final class ExperimentLowering {
             }
             Records records = new Records(expressions, names, schedules, builder.sizes(), acts);
             experiment.records().forEach(records::record);
-            ShownUnits units = new ShownUnits(
-                    expressions,
-                    names,
-                    experiment.lets(),
-                    expr -> UnitChecker.unit(program, experiment.declaration(), expr));
+            ShownUnits units = new ShownUnits(expressions, names, experiment.lets(), declaredUnits());
             Map<String, Measured> measured = measured(units);
             Plots plots = new Plots(
                     expressions,

@@ -18,6 +18,12 @@ final class Tallies {
 
     static List<Update> apply(List<Update> updates, Events events) {
         Map<Var, Expr> listed = new HashMap<>();
+        events.views().forEach((variable, view) -> {
+            // Spikes that come from outside are listed before the step.
+            if (variable.equals(view.flags())) {
+                listed.put(variable, new Expr.Read(variable, 0));
+            }
+        });
         List<Update> result = new ArrayList<>();
         for (Update update : updates) {
             result.add(counted(update, listed));

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ast.Expr;
@@ -37,18 +38,20 @@ public final class UnitChecker {
     }
 
     /**
-     * The unit in which an expression of a declaration is shown: as it is written where it is declared, else the common one
-     * of its dimension. Absent for pure numbers and where nothing is known.
+     * Tells the unit in which an expression of a declaration is shown: as it is written where it is declared, else the
+     * common one of its dimension. Absent for pure numbers and where nothing is known.
      */
-    public static Optional<Unit> unit(LinkedProgram program, Declaration declaration, Expr expr) {
+    public static Function<Expr, Optional<Unit>> shown(LinkedProgram program, Declaration declaration) {
         DiagnosticSink unheard = new DiagnosticSink();
         ResolvedProgram resolved = NameResolver.resolve(program, unheard);
         SymbolUnits symbols = new SymbolUnits(new Catalogue(resolved));
-        Quantity quantity = new Inference(symbols, UnitScope.of(declaration), unheard).of(expr);
-        if (quantity.dimension().isAny() || quantity.isNumber()) {
-            return Optional.empty();
-        }
-        return quantity.unit().flatMap(Units::find).or(() -> Units.common(quantity.dimension()));
+        return expr -> {
+            Quantity quantity = new Inference(symbols, UnitScope.of(declaration), unheard).of(expr);
+            if (quantity.dimension().isAny() || quantity.isNumber()) {
+                return Optional.empty();
+            }
+            return quantity.unit().flatMap(Units::find).or(() -> Units.common(quantity.dimension()));
+        };
     }
 
     private TypedProgram check() {

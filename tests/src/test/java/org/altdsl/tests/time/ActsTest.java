@@ -2,6 +2,7 @@ package org.altdsl.tests.time;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.altdsl.driver.RunOptions;
+import org.altdsl.janino.FusedProgram;
 import org.altdsl.runtime.data.DataLocator;
 import org.altdsl.runtime.data.DataSource;
 import org.altdsl.runtime.report.Row;
@@ -85,6 +87,20 @@ class ActsTest {
         assertEquals(11, run.last(0, "mean(p.w)")[0]);
         assertEquals(21, run.last(0, "mean(q.w)")[0]);
         assertEquals(62, run.last(0, "mean(r.w)")[0]);
+    }
+
+    /** Spikes from outside are in a list before the step begins; counting them costs nothing where there are none. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void spikesFromOutsideAreCountedByTheirList(boolean interpreted) throws IOException {
+        Run run = run(interpreted, COUNTED, "run 10 ms;  run 7 ms", "count(x.spike), rate(x.spike)");
+        assertEquals(17, run.last(0, "count(x.spike)")[0]);
+        assertEquals(1000, run.last(0, "rate(x.spike)")[0], 1e-9);
+        if (run.prepared().plan().rules().get(0).train() instanceof FusedProgram code) {
+            assertTrue(code.javaSource().contains("watch_sum[neuron] = watch_sum[neuron] + 1"), code.javaSource());
+        } else {
+            assertTrue(interpreted);
+        }
     }
 
     @ParameterizedTest
