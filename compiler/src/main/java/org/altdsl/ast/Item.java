@@ -737,8 +737,8 @@ public sealed interface Item extends Node {
         }
     }
 
-    /** {@code grow n where c { w = … }}. */
-    record Grow(Span span, Expr count, Expr condition, List<Item> body) implements Item {
+    /** {@code grow n where c { w = … }}; without a number, all that meet the condition. */
+    record Grow(Span span, Optional<Expr> count, Expr condition, List<Item> body) implements Item {
         public Grow {
             requireNonNull(span);
             requireNonNull(count);

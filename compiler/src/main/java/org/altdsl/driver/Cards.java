@@ -84,7 +84,8 @@ final class Cards {
         return new PreparedExperiment.RuleText(
                 card,
                 model.map(Cards::text).orElse(""),
-                model.map(one -> Equations.of(one.flattened())).orElse(""),
+                model.map(one -> Equations.of(one.flattened(), uses(lowered, one)))
+                        .orElse(""),
                 bytes,
                 operations,
                 projections(lowered, code));
@@ -133,6 +134,14 @@ final class Cards {
                 .filter(model -> model.flattened().name().equals(lowered.name()))
                 .findFirst()
                 .or(() -> lowered.models().stream().findFirst());
+    }
+
+    /** What is given for the parameters of a rule wherever it is used. */
+    private static List<Map<String, String>> uses(LoweredRule lowered, LoweredRule.Model model) {
+        return lowered.models().stream()
+                .filter(other -> other.declaration() == model.declaration())
+                .map(LoweredRule.Model::given)
+                .toList();
     }
 
     private static String sinks(LoweredRule lowered) {

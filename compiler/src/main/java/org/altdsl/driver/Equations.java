@@ -1,9 +1,12 @@
 package org.altdsl.driver;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Item;
 import org.altdsl.ast.Name;
@@ -30,21 +33,30 @@ final class Equations {
 
     private Equations() {}
 
-    /** The equations as text. */
-    static String of(Flattened rule) {
+    /**
+     * The equations as text.
+     *
+     * @param uses what is given for its parameters wherever it is used; a parameter has all the values of its uses
+     */
+    static String of(Flattened rule, List<Map<String, String>> uses) {
         Equations equations = new Equations();
-        rule.parameters().forEach((name, binding) -> equations.parameter(binding));
+        rule.parameters().forEach((name, binding) -> equations.parameter(name, binding, uses));
         rule.items().forEach(item -> equations.item(item, ""));
         return String.join("\n", equations.lines);
     }
 
-    private void parameter(Binding binding) {
-        binding.value()
-                .ifPresent(value -> add(
-                        "",
-                        binding.name().text()
-                                + (binding.drawn() ? " ~ " : " = ")
-                                + plain(value.span().text())));
+    private void parameter(String name, Binding binding, List<Map<String, String>> uses) {
+        Optional<String> usual = binding.value().map(value -> value.span().text());
+        Set<String> values = new LinkedHashSet<>();
+        uses.forEach(
+                given -> Optional.ofNullable(given.get(name)).or(() -> usual).ifPresent(values::add));
+        if (uses.isEmpty()) {
+            usual.ifPresent(values::add);
+        }
+        if (!values.isEmpty()) {
+            boolean drawn = binding.drawn() && usual.filter(values::contains).isPresent();
+            add("", name + (drawn ? " ~ " : " = ") + plain(String.join(" or ", values)));
+        }
     }
 
     private void item(Item item, String where) {

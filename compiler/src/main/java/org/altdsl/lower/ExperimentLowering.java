@@ -1121,7 +1121,7 @@ public final class ExperimentLowering {
                                 new LinkedHashSet<>(projection.weights().values()),
                                 new LinkedHashSet<>(projection.post().biases().values())))
                         .toList();
-                models.add(new LoweredRule.Model(rule.model(), teaches));
+                models.add(new LoweredRule.Model(rule.model(), rule.given(), teaches));
             }
             return models;
         }

@@ -110,8 +110,14 @@ public record LoweredRule(
                 integrated);
     }
 
-    /** A rule in use, with what it inherits put in, and what it teaches. */
-    public record Model(Flattened flattened, List<Teaches> projections) {
+    /**
+     * A rule in use.
+     *
+     * @param flattened the rule, with what it inherits put in
+     * @param given the text of what is given for its parameters
+     * @param projections what it teaches
+     */
+    public record Model(Flattened flattened, Map<String, String> given, List<Teaches> projections) {
         public Declaration declaration() {
             return flattened.declaration();
         }

@@ -24,11 +24,13 @@ import org.altdsl.source.Span;
  * One synapse of a projection, {@code s.synapses_of(exc[0])[0]}: its weight, its states, and its two neurons.
  *
  * @param position which of all synapses it is
+ * @param exists whether there is such a synapse; whatever is asked of one that there is not is not a number
  */
-record OneSynapse(Projection projection, Expr position) implements Value.Members {
+record OneSynapse(Projection projection, Expr position, Expr exists) implements Value.Members {
     OneSynapse {
         requireNonNull(projection);
         requireNonNull(position);
+        requireNonNull(exists);
     }
 
     /** The synapses of one source, before one of them is chosen. */
@@ -42,19 +44,27 @@ record OneSynapse(Projection projection, Expr position) implements Value.Members
             Edges edges = projection.edges().orElseThrow();
             Expr isOfSource = Emission.prim(Op.EQ, new Expr.Read(edges.source(), 0), new Const(source));
             Expr first = Builtins.reduce(Fold.ARGMAX, isOfSource, Space.of(edges.synapses()));
+            Expr count = Builtins.reduce(Fold.SUM, isOfSource, Space.of(edges.synapses()));
+            Expr position = kept("chosen", Emission.prim(Op.ADD, first, new Const(number)), at);
+            Expr exists = kept("exists", Emission.prim(Op.GT, count, new Const(number)), at);
+            return new OneSynapse(projection, position, exists);
+        }
+
+        /** A number that is found once, when the synapses are there. */
+        private Expr kept(String label, Expr value, Span at) {
             Emission emission = projection.pre().network().expressions().emission();
-            Var position = emission.declare(new Var(
-                    emission.freeName(projection.name() + ".chosen"),
+            Var variable = emission.declare(new Var(
+                    emission.freeName(projection.name() + "." + label),
                     Space.SCALAR,
                     DType.REAL,
                     org.altdsl.runtime.plan.Scope.RUN,
                     Owner.HARNESS,
                     Matter.OTHER,
-                    Optional.of(Emission.prim(Op.ADD, first, new Const(number))),
+                    Optional.of(value),
                     at,
-                    "chosen"));
-            emission.constant(position);
-            return new OneSynapse(projection, new Expr.Read(position, 0));
+                    label));
+            emission.constant(variable);
+            return new Expr.Read(variable, 0);
         }
 
         @Override
@@ -73,11 +83,14 @@ record OneSynapse(Projection projection, Expr position) implements Value.Members
         Edges edges = projection.edges().orElseThrow();
         switch (name) {
             case "pre":
-                return Optional.of(new Value.Place(name, new Neuron(projection.pre(), chosen(edges.source()))));
+                return Optional.of(new Value.Place(name, new Neuron(projection.pre(), chosen(edges.source()), exists)));
             case "post":
-                return Optional.of(new Value.Place(name, new Neuron(projection.post(), chosen(edges.target()))));
+                return Optional.of(
+                        new Value.Place(name, new Neuron(projection.post(), chosen(edges.target()), exists)));
             default:
-                return projection.member(name, section, at).map(value -> picked(value, edges.synapses(), position));
+                return projection
+                        .member(name, section, at)
+                        .map(value -> picked(value, edges.synapses(), position, exists));
         }
     }
 
@@ -86,10 +99,12 @@ record OneSynapse(Projection projection, Expr position) implements Value.Members
         return Gather.of(new IndexMap.Pick(synapses, position), new Expr.Read(table, 0));
     }
 
-    private static Value picked(Value value, Axis axis, Expr at) {
-        return value instanceof Value.Real real && real.expr().space().has(axis)
-                ? new Value.Real(Gather.of(new IndexMap.Pick(axis, at), real.expr()))
-                : value;
+    private static Value picked(Value value, Axis axis, Expr at, Expr exists) {
+        if (!(value instanceof Value.Real real) || !real.expr().space().has(axis)) {
+            return value;
+        }
+        Expr picked = Gather.of(new IndexMap.Pick(axis, at), real.expr());
+        return new Value.Real(Emission.prim(Op.SELECT, exists, picked, new Const(Double.NaN)));
     }
 
     @Override
@@ -100,10 +115,10 @@ record OneSynapse(Projection projection, Expr position) implements Value.Members
     }
 
     /** The neuron at one of its ends. */
-    private record Neuron(Population population, Expr index) implements Value.Members {
+    private record Neuron(Population population, Expr index, Expr exists) implements Value.Members {
         @Override
         public Optional<Value> member(String name, Section section, Span at) {
-            return population.member(name, section, at).map(value -> picked(value, population.axis(), index));
+            return population.member(name, section, at).map(value -> picked(value, population.axis(), index, exists));
         }
 
         @Override

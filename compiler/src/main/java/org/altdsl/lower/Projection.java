@@ -34,6 +34,9 @@ import org.altdsl.source.Span;
 
 /** A projection of a network, with all synapses or some: its synapse model between two populations, with its weights. */
 final class Projection implements Scope, Value.Members {
+    /** What tells whether a synapse exists: 1 where it has not been pruned, or has grown. */
+    private static final String EXISTS = "exists";
+
     private final String name;
     private final Span span;
     private final Population pre;
@@ -639,7 +642,7 @@ final class Projection implements Scope, Value.Members {
         }
     }
 
-    /** A weight, a parameter or a number of synapses. */
+    /** A weight, a parameter, a number of synapses, or whether this one exists. */
     Optional<Value> ownName(String wanted, Section section, Span at) {
         if (weights.containsKey(wanted)) {
             return Optional.of(new Value.Real(weight(wanted, section)));
@@ -647,6 +650,9 @@ final class Projection implements Scope, Value.Members {
         Parameter parameter = parameters.get(wanted);
         if (parameter != null) {
             return Optional.of(parameter.value(expressions, section));
+        }
+        if (wanted.equals(EXISTS)) {
+            return Optional.of(new Value.Real(expressions.emission().read(alive(at), section)));
         }
         return fan(wanted);
     }
@@ -658,7 +664,7 @@ final class Projection implements Scope, Value.Members {
         if (rule != null) {
             names.addAll(rule.memberNames());
         }
-        names.addAll(List.of("pre", "post", "fan_in", "fan_out"));
+        names.addAll(List.of("pre", "post", "fan_in", "fan_out", EXISTS));
         return List.copyOf(names);
     }
 

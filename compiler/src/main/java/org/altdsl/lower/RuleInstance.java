@@ -767,13 +767,15 @@ final class RuleInstance {
         return Optional.empty();
     }
 
-    /** The declared parameters with the values they have here, where they are numbers or words. */
-    Map<String, Object> describe() {
-        Map<String, Object> described = new LinkedHashMap<>();
-        for (org.altdsl.ast.Expr.Argument argument : use.arguments()) {
-            String name = argument.name().map(Name::text).orElse("");
-            described.put(name, argument.value().span().text());
+    /** The text of what is given for its parameters where it is used. */
+    Map<String, String> given() {
+        List<String> order = List.copyOf(model.parameters().keySet());
+        Map<String, String> given = new LinkedHashMap<>();
+        for (int i = 0; i < use.arguments().size(); i++) {
+            org.altdsl.ast.Expr.Argument argument = use.arguments().get(i);
+            String name = argument.name().map(Name::text).orElse(i < order.size() ? order.get(i) : "");
+            given.put(name, argument.value().span().text());
         }
-        return described;
+        return given;
     }
 }

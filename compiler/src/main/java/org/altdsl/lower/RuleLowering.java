@@ -300,18 +300,20 @@ final class RuleLowering {
         }
 
         /**
-         * Synapses that do not exist begin to, as many as asked for, each with equal chance among those that meet the
-         * condition: each of them draws a number, and the largest ones grow.
+         * Synapses that do not exist begin to: all that meet the condition, or as many as asked for, each with equal chance
+         * among those: each of them draws a number, and the largest ones grow.
          */
         private void grow(Item.Grow item, Scope at, Section section, Slot slot, Optional<org.altdsl.ir.Expr> guard) {
-            int count = expressions.whole(item.count(), at, Section.INIT, "how many synapses grow");
-            if (count == 0 || projection.weights().isEmpty()) {
+            Optional<Integer> wanted =
+                    item.count().map(written -> expressions.whole(written, at, Section.INIT, "how many synapses grow"));
+            int count = wanted.orElse(0);
+            if (wanted.isPresent() && count == 0 || projection.weights().isEmpty()) {
                 return;
             }
             if (count < 0 || count > MOST_GROWN) {
                 throw expressions.error(
                         Code.BAD_SETTING,
-                        item.count().span(),
+                        item.count().get().span(),
                         "this version grows up to " + MOST_GROWN + " synapses at a time, not " + count);
             }
             Emission emission = expressions.emission();
@@ -320,6 +322,18 @@ final class RuleLowering {
             Space space = alive.space();
             org.altdsl.ir.Expr missing = Emission.prim(Op.NOT, emission.read(alive, section));
             org.altdsl.ir.Expr may = Emission.prim(Op.AND, missing, expressions.real(item.condition(), at, section));
+            if (!space.contains(may.space())) {
+                throw differsByTrial(item.condition(), "begins to exist");
+            }
+            org.altdsl.ir.Expr first =
+                    guard.map(when -> Emission.prim(Op.AND, when, may)).orElse(may);
+            if (wanted.isEmpty()) {
+                org.altdsl.ir.Expr grows = emission.temporary(
+                        projection.name() + ".grows", section, first, slot, Owner.HARNESS, Matter.OTHER, span);
+                emission.update(section, alive, Optional.of(grows), new org.altdsl.ir.Expr.Const(1), slot, span);
+                statements.block(item.body(), this, section, slot, Optional.of(grows));
+                return;
+            }
             String stream = projection.name() + ".grow#" + expressions.drawNumber(projection.name() + ".grow", span);
             org.altdsl.ir.Expr lot = new org.altdsl.ir.Expr.Draw(
                     Dist.UNIFORM,
@@ -327,8 +341,6 @@ final class RuleLowering {
                     stream,
                     space,
                     false);
-            org.altdsl.ir.Expr first =
-                    guard.map(when -> Emission.prim(Op.AND, when, may)).orElse(may);
             Var lots = emission.declare(new Var(
                     emission.freeName(projection.name() + ".lots"),
                     space,
@@ -375,11 +387,7 @@ final class RuleLowering {
                     guard.map(when -> Emission.prim(Op.AND, when, condition)).orElse(condition);
             Var alive = projection.alive(item.span());
             if (!alive.space().contains(goes.space())) {
-                throw expressions.error(
-                        Code.BATCH_NOT_REDUCED,
-                        item.condition().span(),
-                        "this differs from trial to trial of a batch, and a synapse is pruned for all of them; say how to"
-                                + " combine them, as in mean(… over batch)");
+                throw differsByTrial(item.condition(), "is pruned");
             }
             expressions
                     .emission()
@@ -387,6 +395,14 @@ final class RuleLowering {
             for (Var weight : projection.weights().values()) {
                 bury(projection, weight, section, item.span());
             }
+        }
+
+        private Abandon differsByTrial(Expr condition, String happens) {
+            return expressions.error(
+                    Code.BATCH_NOT_REDUCED,
+                    condition.span(),
+                    "this differs from trial to trial of a batch, and a synapse " + happens
+                            + " for all of them; say how to combine them, as in mean(… over batch)");
         }
 
         @Override

@@ -86,7 +86,7 @@ final class RuleScopes {
             List<String> names = new ArrayList<>(rule.memberNames());
             names.addAll(projection.weights().keySet());
             names.addAll(projection.post().biases().keySet());
-            names.addAll(List.of("pre", "post", "output", "fan_in", "fan_out", "loss", "correct", "target"));
+            names.addAll(List.of("pre", "post", "output", "exists", "fan_in", "fan_out", "loss", "correct", "target"));
             return names;
         }
 

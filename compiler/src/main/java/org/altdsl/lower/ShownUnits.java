@@ -61,9 +61,13 @@ final class ShownUnits {
     }
 
     private Optional<Projection> projection(Expr what) {
-        return expressions.value(what, scope, Section.INIT) instanceof Value.Place place
-                        && place.members() instanceof Projection projection
-                ? Optional.of(projection)
-                : Optional.empty();
+        if (!(expressions.value(what, scope, Section.INIT) instanceof Value.Place place)) {
+            return Optional.empty();
+        }
+        return place.members() instanceof OneSynapse one
+                ? Optional.of(one.projection())
+                : Optional.of(place.members())
+                        .filter(Projection.class::isInstance)
+                        .map(Projection.class::cast);
     }
 }

@@ -20,6 +20,7 @@ import org.altdsl.ir.Op;
 import org.altdsl.ir.Slot;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Var;
+import org.altdsl.names.Parts;
 import org.altdsl.source.Span;
 
 /**
@@ -334,6 +335,13 @@ final class TimeLowering {
                     Slot.PLASTICITY,
                     weight.origin());
         });
+    }
+
+    /** Whether a block lets synapses begin or cease to exist. */
+    private static boolean rewires(Item.Handler handler) {
+        boolean[] found = {false};
+        Parts.everyItem(handler, item -> found[0] |= item instanceof Item.Prune || item instanceof Item.Grow);
+        return found[0];
     }
 
     private static boolean isEachStep(Item.Handler handler) {
@@ -717,8 +725,7 @@ final class TimeLowering {
             }
             boolean changes = projection.isPruned()
                     || rule.map(one -> one.model().items(Item.Handler.class).stream()
-                                    .anyMatch(handler -> handler.body().stream()
-                                            .anyMatch(each -> each instanceof Item.Prune || each instanceof Item.Grow)))
+                                    .anyMatch(TimeLowering::rewires))
                             .orElse(false);
             boolean pruned = changes && projection.weights().containsValue(variable);
             if (pruned) {

@@ -121,7 +121,7 @@ public final class BuiltinNames {
                 names.addAll(WHITE_NOISE);
                 names.addAll(LEARNING);
                 names.addAll(PLACES);
-                names.addAll(List.of("w", "b", "dw", "db", "partner", "modulator"));
+                names.addAll(List.of("w", "b", "dw", "db", "exists", "partner", "modulator"));
             }
             case OPTIMIZER -> names.addAll(List.of("w", "dw", "fan_in", "fan_out"));
             case OBJECTIVE -> names.addAll(List.of("loss", "target"));

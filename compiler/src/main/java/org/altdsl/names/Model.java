@@ -28,7 +28,7 @@ record Model(String what, Optional<Set<String>> names, Function<String, Model> i
 
     private static final Set<String> SOURCE_MEMBERS = Set.of("r", "u", "z", "drive", "type", "rate", "steps");
     private static final Set<String> PROJECTION_MEMBERS =
-            Set.of("w", "dw", "b", "db", "pre", "post", "synapses_of", "steps");
+            Set.of("w", "dw", "b", "db", "exists", "pre", "post", "synapses_of", "steps");
 
     Model {
         requireNonNull(what);

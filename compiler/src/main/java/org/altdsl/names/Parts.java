@@ -255,7 +255,7 @@ public final class Parts {
 
         @Override
         public Parts grow(Item.Grow item) {
-            return new Parts().with(item.count(), item.condition()).block(item.body());
+            return new Parts().with(item.count()).with(item.condition()).block(item.body());
         }
 
         @Override

@@ -40,6 +40,7 @@ final class Inference implements Expr.Visitor<Quantity> {
             "output_index",
             "is_input",
             "is_output",
+            "exists",
             "fan_in",
             "fan_out",
             "spike");

@@ -234,7 +234,7 @@ prune
     ;
 
 grow
-    : GROW expression WHERE expression block
+    : GROW count=expression? WHERE condition=expression block
     ;
 
 report

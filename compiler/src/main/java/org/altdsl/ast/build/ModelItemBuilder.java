@@ -424,8 +424,8 @@ abstract class ModelItemBuilder extends AltParserBaseVisitor<Item> {
     public Item visitGrow(GrowContext context) {
         return new Item.Grow(
                 span(context),
-                expressions.build(context.expression(0)),
-                expressions.build(context.expression(1)),
+                Optional.ofNullable(context.count).map(expressions::build),
+                expressions.build(context.condition),
                 block(context.block()));
     }
 

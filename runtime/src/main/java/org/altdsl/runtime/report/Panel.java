@@ -1,5 +1,7 @@
 package org.altdsl.runtime.report;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 
 /**
@@ -8,9 +10,22 @@ import java.util.List;
  * @param title what it shows
  * @param x the axis along the bottom
  * @param y the axis at the left
+ * @param keys what its lines are of, in the order of the palette's colours; empty where there is only one
  * @param drawing what lies between them
  */
-record Panel(String title, Scale x, Scale y, Drawing drawing) {
+record Panel(String title, Scale x, Scale y, List<String> keys, Drawing drawing) {
+    Panel {
+        requireNonNull(title);
+        requireNonNull(x);
+        requireNonNull(y);
+        keys = List.copyOf(keys);
+        requireNonNull(drawing);
+    }
+
+    Panel(String title, Scale x, Scale y, Drawing drawing) {
+        this(title, x, y, List.of(), drawing);
+    }
+
     private static final double TEXT_WIDTH = 0.62;
 
     /** What is free at the right. */
@@ -88,12 +103,13 @@ record Panel(String title, Scale x, Scale y, Drawing drawing) {
     }
 
     /** Draws it between two places along the bottom, with what is written at its axes. */
-    void draw(Markup svg, double from, double to, double top, double floorOfText, double font) {
+    void draw(Markup svg, double from, double to, double ceiling, double floorOfText, double font) {
         int longest =
                 y.ticks().stream().mapToInt(tick -> tick.text().length()).max().orElse(0);
         boolean hasLabel = !y.label().isEmpty();
         double left = longest * font * TEXT_WIDTH + 10 + from + (hasLabel ? 1.4 * font : 0);
         double bottom = floorOfText - (x.ticks().isEmpty() ? 4 : 2.9 * font);
+        double top = keys.isEmpty() ? ceiling : keys(svg, left, to, ceiling, font);
         Place place = new Place(x, y, left, to - beyond(left, to, font), top, bottom);
         for (Tick tick : y.ticks()) {
             String at = SvgChart.number(place.y(tick.place()));
@@ -127,6 +143,34 @@ record Panel(String title, Scale x, Scale y, Drawing drawing) {
             text(svg, tick.text(), place.x(tick.place()), bottom + 1.3 * font, "middle", font);
         }
         text(svg, x.label(), (left + place.right()) / 2, bottom + 2.6 * font, "middle", font);
+    }
+
+    /** Says which line is of what, in rows above the picture; the place below them. */
+    private double keys(Markup svg, double left, double to, double ceiling, double font) {
+        double x = left;
+        double y = ceiling + font * 0.6;
+        for (int i = 0; i < keys.size(); i++) {
+            double width = 1.7 * font + keys.get(i).length() * font * TEXT_WIDTH + 1.2 * font;
+            if (x > left && x + width - 1.2 * font > to) {
+                x = left;
+                y += 1.5 * font;
+            }
+            svg.empty(
+                    "path",
+                    "class",
+                    "line l" + i % Palette.COLOURS,
+                    "d",
+                    "M" + SvgChart.number(x) + " " + SvgChart.number(y) + "h" + SvgChart.number(1.3 * font),
+                    "fill",
+                    "none",
+                    "stroke",
+                    Palette.light(i),
+                    "stroke-width",
+                    2);
+            text(svg, keys.get(i), x + 1.7 * font, y + 0.35 * font, "start", font);
+            x += width;
+        }
+        return y + 1.1 * font;
     }
 
     /** How far the text at the last tick would reach beyond the picture. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Optional;
 import org.altdsl.runtime.plan.Course;
@@ -30,7 +31,9 @@ final class Panels {
     /** How many columns of pixels a trace is thinned to: each keeps its least and its largest value. */
     private static final int COLUMNS = 700;
 
-    private static final int MOST_LINES = 10;
+    /** As many as there are colours. */
+    private static final int MOST_LINES = Palette.COLOURS;
+
     private static final int BINS = 48;
     private static final int MOST_TILES = 100;
     private static final int MOST_CELLS = 320;
@@ -232,8 +235,7 @@ final class Panels {
             last = time;
             double[] all = values.row();
             for (int line = 0; line < count; line++) {
-                double stored = all[count == width ? line : (int) ((long) line * (width - 1) / (count - 1))];
-                double value = stored / unit.scale();
+                double value = all[element(line, count, width)] / unit.scale();
                 if (Double.isFinite(value)) {
                     low = Math.min(low, value);
                     high = Math.max(high, value);
@@ -249,7 +251,29 @@ final class Panels {
                 title,
                 Scale.of(Axis.range(first, last), along),
                 Scale.of(y, unit.symbol()),
+                count == 1 ? List.of() : keys(count, values.shape()),
                 (svg, place) -> draw(svg, place, lines)));
+    }
+
+    /** Which of the elements a line shows: all, or some from the first to the last. */
+    private static int element(int line, int lines, int elements) {
+        return lines == elements ? line : (int) ((long) line * (elements - 1) / (lines - 1));
+    }
+
+    /** The places of the elements that are shown, such as {@code [3]} and {@code [0, 12]}. */
+    private static List<String> keys(int lines, List<Integer> shape) {
+        int elements = shape.stream().reduce(1, (a, b) -> a * b);
+        List<String> keys = new ArrayList<>();
+        for (int line = 0; line < lines; line++) {
+            int rest = element(line, lines, elements);
+            LinkedList<String> places = new LinkedList<>();
+            for (int axis = shape.size() - 1; axis >= 0; axis--) {
+                places.addFirst(String.valueOf(rest % shape.get(axis)));
+                rest /= shape.get(axis);
+            }
+            keys.add("[" + String.join(", ", places) + "]");
+        }
+        return keys;
     }
 
     /** Adds a value to a line: of each column of pixels its first, least, largest and last stay. */

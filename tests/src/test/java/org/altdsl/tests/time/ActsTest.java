@@ -199,7 +199,11 @@ class ActsTest {
                 interpreted,
                 network,
                 "run 2 ms",
-                "s.synapses_of(a[2])[0].w, s.synapses_of(a[2])[1].w, s.synapses_of(a[0])[0].w");
+                "s.synapses_of(a[2])[0].w, s.synapses_of(a[2])[1].w, s.synapses_of(a[0])[0].w, s.synapses_of(a[0])[1].w,"
+                        + " s.synapses_of(a[2])[2].post.v");
+        // Of a[0] only one synapse starts, and of a[2] two.
+        assertEquals(Double.NaN, run.last(0, "s.synapses_of(a[0])[1].w")[0]);
+        assertEquals(Double.NaN, run.last(0, "s.synapses_of(a[2])[2].post.v")[0]);
         assertEquals(20, run.last(0, "s.synapses_of(a[2])[0].w")[0]);
         assertEquals(21, run.last(0, "s.synapses_of(a[2])[1].w")[0]);
         assertEquals(3, run.last(0, "s.synapses_of(a[0])[0].w")[0]);
