@@ -93,6 +93,11 @@ final class Circuit implements Scope, Value.Members {
         projections.add(projection);
     }
 
+    /** Whether it is the network itself, rather than a part of it. */
+    boolean isNetwork() {
+        return name.isEmpty();
+    }
+
     void input(Population population) {
         input = Optional.of(population);
     }

@@ -3,6 +3,7 @@ package org.altdsl.lower;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,6 +43,8 @@ final class Network {
     private final Map<Population, List<Stimulus>> stimuli = new LinkedHashMap<>();
     private final Map<Population, List<Stimulus>> pulses = new LinkedHashMap<>();
     private Population output;
+    private final Set<Population> outputs = new HashSet<>();
+    private boolean namesOutput;
     private final Map<String, Expr> losses = new LinkedHashMap<>();
     private Function<Section, Expr> again;
     private Expr loss;
@@ -226,8 +229,25 @@ final class Network {
         return Optional.ofNullable(output);
     }
 
+    /** Whether a population is the output of the network, or of a circuit where the network itself names none. */
+    boolean isOutput(Population population) {
+        return outputs.contains(population);
+    }
+
+    /** Makes a population the output of the network. */
     void output(Population population) {
+        namesOutput = true;
         output = requireNonNull(population);
+        outputs.clear();
+        outputs.add(population);
+    }
+
+    /** Makes a population the output of one of its circuits. */
+    void outputOfCircuit(Population population) {
+        if (!namesOutput) {
+            output = requireNonNull(population);
+            outputs.add(population);
+        }
     }
 
     /** The axis behind {@code over output} and {@code over input}. */

@@ -420,7 +420,11 @@ final class NetworkLowering {
         if (target.name().equals("output")) {
             Population population = onePopulation(value);
             circuit.output(population);
-            network.output(population);
+            if (circuit.isNetwork()) {
+                network.output(population);
+            } else {
+                network.outputOfCircuit(population);
+            }
         } else if (target.name().equals("input")) {
             if (network.time().isPresent()) {
                 circuit.input(onePopulation(value));

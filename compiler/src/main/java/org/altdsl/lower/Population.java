@@ -327,7 +327,7 @@ final class Population implements Scope, Value.Members {
     }
 
     boolean isOutput() {
-        return network.output().map(output -> output == this).orElse(false);
+        return network.isOutput(this);
     }
 
     /** The input of its neurons, where they have exactly one. */
