@@ -156,11 +156,19 @@ final class Integrating {
 
         @Override
         public Expr temporary(String name, Expr value) {
-            Span at = equations.values().iterator().next().span();
+            Equation first = equations.values().iterator().next();
+            // What a rule computes for itself tells others nothing; what is in it does.
+            boolean ofNeurons = first.state().owner() == Owner.NEURON;
             return expressions
                     .emission()
                     .temporary(
-                            owner() + "." + name, Section.TICK, value, Slot.INTEGRATE, Owner.NEURON, Matter.NEURON, at);
+                            owner() + "." + name,
+                            Section.TICK,
+                            value,
+                            Slot.INTEGRATE,
+                            ofNeurons ? Owner.NEURON : Owner.RULE,
+                            ofNeurons ? Matter.NEURON : Matter.OTHER,
+                            first.span());
         }
 
         private String owner() {

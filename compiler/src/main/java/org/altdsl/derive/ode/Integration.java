@@ -37,6 +37,9 @@ import org.altdsl.ir.Printer;
  * states; the midpoint and Runge-Kutta methods take no noise at all.
  */
 public final class Integration {
+    /** How much of a formula is shown as the reason why a method cannot be taken. */
+    private static final int LONGEST = 60;
+
     /** Above, a linearised equation has exploded within the step, and the exponential would soon be infinite. */
     private static final double LARGEST_EXPONENT = 30;
 
@@ -120,10 +123,16 @@ public final class Integration {
         form.ifPresent(linear -> checkFinite(equation, linear));
         forms.add(varying.isPresent() ? null : form.orElse(null));
         if (varying.isPresent()) {
-            obstacles.add("the coefficient " + Printer.print(varying.get()) + " changes from step to step");
+            obstacles.add("the coefficient " + shortened(varying.get()) + " changes from step to step");
         } else {
-            obstacles.add(form.isPresent() ? null : Printer.print(splitter.offending()) + " is not linear");
+            obstacles.add(form.isPresent() ? null : shortened(splitter.offending()) + " is not linear");
         }
+    }
+
+    /** A formula in words, the beginning alone where it is long. */
+    private static String shortened(Expr formula) {
+        String text = Printer.print(formula);
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST - 1).strip() + "…";
     }
 
     private void checkFinite(Equation equation, LinearForm form) {

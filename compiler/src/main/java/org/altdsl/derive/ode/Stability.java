@@ -1,21 +1,25 @@
 package org.altdsl.derive.ode;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.altdsl.derive.Slope;
 import org.altdsl.derive.ode.Eigenvalues.Complex;
 import org.altdsl.diag.Code;
 import org.altdsl.diag.Diagnostic;
 import org.altdsl.ir.Expr;
+import org.altdsl.ir.Folding;
 
 /**
  * Compares the step with the time constants that are known when a program is compiled: those of coefficients that are
- * numbers.
+ * numbers, and those that equations have at the values they start with.
  */
 final class Stability {
     /** A fraction of the time constant above which a step of an explicit method is called coarse. */
     private static final double COARSE = 0.5;
+
+    /** The same where time constants change: at its start, a solution may well be left to move on. */
+    private static final double COARSE_AT_START = 1;
 
     /** The logarithm of the growth in one radian above which an oscillation that should not grow is said to. */
     private static final double GROWTH = 1e-3;
@@ -47,38 +51,65 @@ final class Stability {
 
     private void component(List<Integer> component) {
         int n = component.size();
-        double[][] numbers = new double[n][n];
-        boolean complete = true;
+        double[][] always = new double[n][n];
+        double[][] first = new double[n][n];
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < n; j++) {
-                Optional<Double> slope = slope(component.get(i), component.get(j));
-                complete &= slope.isPresent();
-                numbers[i][j] = slope.orElse(Double.NaN);
+                Slope slope = new Slope(equations.get(component.get(j)).state());
+                Expr derivative = slope.of(rates.get(component.get(i)));
+                always[i][j] = slope.mixes() ? Double.NaN : number(derivative);
+                first[i][j] = slope.mixes() ? Double.NaN : number(atStart(derivative));
             }
         }
-        if (complete) {
-            int fastest = 0;
-            for (int i = 1; i < n; i++) {
-                fastest = Math.abs(numbers[i][i]) > Math.abs(numbers[fastest][fastest]) ? i : fastest;
-            }
-            judge(component.get(fastest), Eigenvalues.of(numbers));
-            return;
-        }
-        for (int i = 0; i < n; i++) {
-            if (!Double.isNaN(numbers[i][i])) {
-                judge(component.get(i), List.of(new Complex(numbers[i][i], 0)));
+        if (isKnown(always)) {
+            judge(component.get(fastest(always)), Eigenvalues.of(always), true);
+        } else if (isKnown(first)) {
+            judge(component.get(fastest(first)), Eigenvalues.of(first), false);
+        } else {
+            for (int i = 0; i < n; i++) {
+                if (!Double.isNaN(always[i][i])) {
+                    judge(component.get(i), List.of(new Complex(always[i][i], 0)), true);
+                }
             }
         }
     }
 
-    private Optional<Double> slope(int of, int by) {
-        Slope slope = new Slope(equations.get(by).state());
-        Expr derivative = Formula.folded(slope.of(rates.get(of)));
-        boolean isNumber = derivative instanceof Expr.Const constant && Double.isFinite(constant.value());
-        return isNumber && !slope.mixes() ? Optional.of(((Expr.Const) derivative).value()) : Optional.empty();
+    private static boolean isKnown(double[][] numbers) {
+        return Arrays.stream(numbers).flatMapToDouble(Arrays::stream).noneMatch(Double::isNaN);
     }
 
-    private void judge(int equation, List<Complex> eigenvalues) {
+    private static int fastest(double[][] numbers) {
+        int fastest = 0;
+        for (int i = 1; i < numbers.length; i++) {
+            fastest = Math.abs(numbers[i][i]) > Math.abs(numbers[fastest][fastest]) ? i : fastest;
+        }
+        return fastest;
+    }
+
+    /** The value of a formula, if it is a number that is finite. */
+    private static double number(Expr formula) {
+        return Formula.folded(formula) instanceof Expr.Const constant && Double.isFinite(constant.value())
+                ? constant.value()
+                : Double.NaN;
+    }
+
+    /** A formula with the numbers that variables start with, where they are the same at all points. */
+    private static Expr atStart(Expr expr) {
+        if (expr instanceof Expr.Read read) {
+            return read.variable().init().filter(Expr.Const.class::isInstance).orElse(read);
+        }
+        if (expr instanceof Expr.Gather gather) {
+            Expr of = atStart(gather.of());
+            return of instanceof Expr.Const ? of : gather;
+        }
+        return expr instanceof Expr.Prim prim
+                ? Folding.prim(
+                        prim.op(),
+                        prim.operands().stream().map(Stability::atStart).toArray(Expr[]::new))
+                : expr;
+    }
+
+    private void judge(int equation, List<Complex> eigenvalues, boolean always) {
         Complex fastest = new Complex(0, 0);
         Complex growing = new Complex(0, 0);
         double largest = eigenvalues.stream().mapToDouble(Complex::size).max().orElse(0);
@@ -87,7 +118,7 @@ final class Stability {
             boolean grows = eigenvalue.real() > 1e-6 * largest;
             growing = grows && eigenvalue.real() > growing.real() ? eigenvalue : growing;
         }
-        if (growing.real() > 0) {
+        if (growing.real() > 0 && always) {
             warn(
                     Code.GROWING_SOLUTION,
                     equation,
@@ -95,18 +126,19 @@ final class Stability {
                             + Seconds.words(1 / growing.real()) + "; is a time constant negative?");
         }
         if (fastest.size() > 0 && fastest.real() <= 0) {
-            step(equation, fastest);
+            step(equation, fastest, always);
         }
     }
 
-    private void step(int equation, Complex fastest) {
+    private void step(int equation, Complex fastest, boolean always) {
         Method method = methods.get(equation);
         if (method == Method.EXACT || method == Method.EXPONENTIAL_EULER) {
             return;
         }
         Complex z = fastest.times(dt);
         double growth = Math.log(factor(method, z).size());
-        String constant = name(equation) + " has a time constant of " + Seconds.words(1 / fastest.size());
+        String constant = name(equation) + (always ? " has" : " starts with") + " a time constant of "
+                + Seconds.words(1 / fastest.size());
         boolean isReal = z.imaginary() == 0;
         if (growth > (isReal ? 1e-12 : GROWTH * z.size())) {
             String limit = isReal
@@ -117,7 +149,7 @@ final class Stability {
                     equation,
                     "the step of " + Seconds.words(dt) + " is too long for the method " + method.word() + ": "
                             + constant + limit);
-        } else if (z.size() > COARSE) {
+        } else if (z.size() > (always ? COARSE : COARSE_AT_START)) {
             warn(
                     Code.COARSE_STEP,
                     equation,

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each command prints, and its exit code. */
 class CommandsTest {
@@ -152,6 +153,44 @@ class CommandsTest {
         assertTrue(ended.out().endsWith("0 passed, 1 failed\n"), ended.out());
     }
 
+    /** What the library's rules say they read is what they do read, with an equation for weights and with growth, too. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PairSTDP",
+                "TripletSTDP",
+                "Vogels",
+                "SynapticScaling",
+                "BioScaling",
+                "DivisiveNormalisation",
+                "GliaStructure(grow_edges = 1)",
+                "GliaHebbian(grow_edges = 1, margin = 0, winner = 0, target = 0)",
+                "GliaRateGradient(grow_edges = 1)"
+            })
+    void rulesInTimeKeepTheirContracts(String rule) throws IOException {
+        write("test.exp", """
+                import cells, gliagl, objectives, optimizers, scaling, stdp, vogels
+                experiment "contract" {
+                    dt = 1 ms
+                    network {
+                        a : Poisson[5](rate = 30 Hz)
+                        c : Tick[3]
+                        p : a -> c connect sparse(0.5, room = true) via TickEdge { w = 1 } learns %s
+                        output = c
+                        state rate[c] = 0
+                        each step { rate += 0.05 * (c.spike - rate) }
+                    }
+                    objective CrossEntropy(rate, 0)
+                    optimizer SGD(eta = 0.1)
+                    protocol { trial { run 20 ms } }
+                    seeds 1
+                    measure mean(p.w)
+                }
+                """.formatted(rule));
+        Ended ended = altdsl.run("run", "test.exp", "--quiet", "--out", "out");
+        assertEquals(0, ended.exitCode(), ended.err());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "explain CoFire, post_aggregate",
@@ -161,7 +200,7 @@ class CommandsTest {
         "explain Backprop --ir, dw",
         "explain Adam, optimizer Adam",
         "explain LIF, linear with constant coefficients",
-        "explain HodgkinHuxley, rk4",
+        "explain HodgkinHuxley, exponential_euler",
         "explain CurrentExp, 's.i                exact'",
         "explain PairSTDP, 'h1->h2.y           exact'"
     })
