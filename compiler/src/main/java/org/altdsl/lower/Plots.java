@@ -40,6 +40,9 @@ final class Plots {
     /** How many times weights are shown, the start of the run included. */
     private static final int WEIGHT_SAMPLES = 5;
 
+    /** How often a distribution is looked at that is drawn over time. */
+    private static final int DISTRIBUTIONS = 40;
+
     /** Plots that show no part of a run. */
     private static final Set<String> WHOLE = Set.of("histogram", "weights", "graph", "confusion");
 
@@ -104,7 +107,7 @@ final class Plots {
             return;
         }
         if (what instanceof Expr.Call call && !call.arguments().isEmpty()) {
-            if (WHOLE.contains(word) && !call.over().isEmpty()) {
+            if (WHOLE.contains(word) && !call.over().isEmpty() && !isOverTime(call)) {
                 throw expressions.error(
                         Code.NOT_YET, call.over().get(0).span(), "'" + word + "' is plotted of the whole run");
             }
@@ -125,12 +128,19 @@ final class Plots {
         throw unknown(what);
     }
 
+    /** {@code histogram(p.w over time)}. */
+    private static boolean isOverTime(Expr.Call call) {
+        return call.function().span().text().equals("histogram")
+                && call.over().size() == 1
+                && call.over().get(0).span().text().equals("time");
+    }
+
     private Abandon unknown(Expr what) {
         return expressions.error(
                 Code.NOT_YET,
                 what.span(),
                 "this version plots raster(x.spike), rate(x.spike, bin = 10 ms), psth(x.spike, bin = 10 ms), trace(a, b),"
-                        + " histogram(a), histogram(isi(x.spike)), fano(x.spike), weights(p), graph(p), activity,"
+                        + " histogram(a), histogram(a over time), histogram(isi(x.spike)), fano(x.spike), weights(p), graph(p), activity,"
                         + " confusion(found, label) and the curves of what is measured");
     }
 
@@ -344,6 +354,23 @@ final class Plots {
             Expr spikes = only(inner);
             String name = records.intervals(spikes, spikes(spikes), when(inner)).name();
             add(Plot.Kind.INTERVALS, Records.text(spikes), List.of(name), Map.of());
+            return;
+        }
+        if (isOverTime(call)) {
+            long every = Math.max(1, protocol.steps() / DISTRIBUTIONS);
+            Records.Entry entry = records.values(
+                    what,
+                    "histogram-over-time-" + Records.text(what),
+                    Optional.of(every),
+                    When.ALWAYS,
+                    Integer.MAX_VALUE,
+                    false);
+            Map<String, String> settings = Map.of(Plot.UNITS, unit(what), Plot.COURSE, "yes");
+            add(
+                    Plot.Kind.HISTOGRAM,
+                    Records.text(what),
+                    List.of(entry.recorded().name()),
+                    settings);
             return;
         }
         only(call);

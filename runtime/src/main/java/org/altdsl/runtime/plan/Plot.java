@@ -25,6 +25,9 @@ public record Plot(Kind kind, String title, List<String> records, Map<String, St
     /** Present where the first row of a histogram's record is worth a look too. */
     public static final String INITIAL = "initial";
 
+    /** Present where a histogram shows how a distribution changes in the course of time. */
+    public static final String COURSE = "course";
+
     /** Rows and columns of the picture that the weights of a neuron make, as {@code 28x28}. */
     public static final String SHAPE = "shape";
 

@@ -74,7 +74,10 @@ final class Panels {
                                         record,
                                         perTime(),
                                         "since it was shown, " + course.axis());
-                            case HISTOGRAM -> histogram(plot, record);
+                            case HISTOGRAM ->
+                                plot.setting(Plot.COURSE).isPresent()
+                                        ? distributions(plot, record)
+                                        : histogram(plot, record);
                             case INTERVALS -> intervals(plot, record);
                             case WEIGHTS -> weights(plot, record);
                             case CONFUSION -> confusion(plot, record);
@@ -361,6 +364,64 @@ final class Panels {
                         outline(svg, place, edges(low, top, first.length), first);
                     }
                 }));
+    }
+
+    /** How the elements are distributed in the course of time: a column for each time, darker where there are more. */
+    private Optional<Panel> distributions(Plot plot, RecordArchive record) {
+        Shown unit = Shown.of(plot, 0);
+        RecordArchive.Reader values = record.array("values");
+        int columns = (int) values.rows();
+        double low = Double.POSITIVE_INFINITY;
+        double high = Double.NEGATIVE_INFINITY;
+        for (int row = 0; row < columns; row++) {
+            for (double value : values.row()) {
+                if (Double.isFinite(value)) {
+                    low = Math.min(low, value / unit.scale());
+                    high = Math.max(high, value / unit.scale());
+                }
+            }
+        }
+        if (low > high) {
+            return Optional.empty();
+        }
+        double least = low;
+        double top = high > low ? high : low + Math.max(1e-12, Math.abs(low) * 1e-3);
+        RecordArchive.Reader times = record.array("time");
+        RecordArchive.Reader again = record.array("values");
+        double first = 0;
+        double last = 0;
+        double[][] counts = new double[columns][];
+        for (int column = 0; column < columns; column++) {
+            last = times.next();
+            first = column == 0 ? last : first;
+            counts[column] = counts(again.row(), unit.scale(), least, top);
+        }
+        double most = Arrays.stream(counts).mapToDouble(Panels::max).max().orElse(1);
+        int[] pixels = new int[columns * BINS];
+        int ink = Integer.parseInt(Palette.INK.substring(1), 16);
+        for (int column = 0; column < columns; column++) {
+            for (int bin = 0; bin < BINS; bin++) {
+                int opacity = (int) (255 * Math.sqrt(counts[column][bin] / most));
+                pixels[(BINS - 1 - bin) * columns + column] = opacity << 24 | ink;
+            }
+        }
+        String address = Png.address(columns, BINS, pixels);
+        // A column stands for the time up to the next look.
+        double beyond = columns > 1 ? (last - first) / (columns - 1) : 1;
+        Axis along = Axis.range(first, last + beyond);
+        Axis up = Axis.range(least, top);
+        return Optional.of(new Panel(
+                "Distribution of " + plot.title() + " over time, darker where there are more",
+                Scale.of(along, course.axis()),
+                Scale.of(up, unit.after(plot.title())),
+                (svg, place) -> picture(
+                        svg,
+                        address,
+                        place.x(along.low()),
+                        place.y(top),
+                        place.x(along.high()),
+                        place.y(least),
+                        "inked")));
     }
 
     private static double[] counts(double[] stored, double scale, double low, double high) {

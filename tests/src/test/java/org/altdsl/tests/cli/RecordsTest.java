@@ -262,6 +262,7 @@ class RecordsTest {
                 let owner = assign_labels(train.response, train.label)
                 measure mean(y.v)
                 plot psth(x.spike, bin = 5 ms), fano(x.spike), activity, graph(xy, yy), trace(y.v), histogram(xy.w)
+                plot histogram(y.v over time)
                 plot confusion(vote(train.response, owner), train.label)
             }
             """;
@@ -295,6 +296,8 @@ class RecordsTest {
                 "Synapses of xy, yy, 15",
                 "Classes found by vote(train.response, owner), 50.0",
                 ">mV<",
+                "Distribution of y.v over time, darker where there are more",
+                ">y.v (mV)<",
                 ">xy.w (pA)<")) {
             assertTrue(report.contains(wanted), wanted);
         }
