@@ -212,6 +212,17 @@ final class Projection implements Scope, Value.Members {
         Binding initial = given.getOrDefault(weightName, weight.binding());
         Scope scope = given.containsKey(weightName) ? new Initial(givenScope) : this;
         String full = name + "." + weightName;
+        boolean ofExperiment = pre.network().startingValues().isPresent();
+        if (inTime.isPresent() && ofExperiment && initial.value().isEmpty()) {
+            expressions
+                    .sink()
+                    .warning(
+                            Code.NO_EFFECT,
+                            span,
+                            "nothing says what '" + weightName + "' of '" + name + "' starts with: 0; say it where the"
+                                    + " synapse is used, as in via "
+                                    + synapse.name() + " { " + weightName + " = … }");
+        }
         org.altdsl.ir.Expr init = initial(initial, scope, full);
         if (alive.isPresent()) {
             // What does not exist yet has no weight.
