@@ -199,6 +199,7 @@ public sealed interface Item extends Node {
         REST,
         RESET,
         FREEZE,
+        STIMULATE,
         REPEAT,
         FOR_EACH,
         TRIAL,

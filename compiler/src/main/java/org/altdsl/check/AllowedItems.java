@@ -359,6 +359,21 @@ final class AllowedItems implements ContextCheck {
                     Note.of("write 'let' or 'out' for a definition, x' = ... for an equation"));
         } else if (item instanceof Item.Assign && place == Place.OPTIMIZER) {
             sink.error(Code.NOT_ALLOWED_HERE, first, message, Note.of("put it in a block: on dw { ... }"));
+        } else if (item instanceof Item.Inject inject && inject.stimulation() && place == Place.PROTOCOL) {
+            sink.error(
+                    Code.NOT_ALLOWED_HERE,
+                    first,
+                    "a protocol stimulates while something happens; say what: stimulate "
+                            + inject.target().span().text() + " with "
+                            + inject.value().span().text() + " { run 10 ms }");
+        } else if (item instanceof Item.Step step && step.kind() == Item.StepKind.STIMULATE) {
+            sink.error(
+                    Code.NOT_ALLOWED_HERE,
+                    first,
+                    message
+                            + " with acts: only a protocol has those; what is added in every step ends in 'each step', as in"
+                            + " stimulate " + step.arguments().get(0).span().text() + " with "
+                            + step.arguments().get(1).span().text() + " each step");
         } else if (item instanceof Item.States || item instanceof Item.Parameters) {
             sink.error(Code.NOT_ALLOWED_HERE, first, message, Note.of("declare it in the body, outside of any block"));
         } else {

@@ -34,8 +34,10 @@ import org.altdsl.lower.ExperimentLowering;
 import org.altdsl.lower.Lanes;
 import org.altdsl.lower.LoweredRule;
 import org.altdsl.lower.TimedModels;
+import org.altdsl.names.Flattened;
 import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
+import org.altdsl.names.Parts;
 import org.altdsl.optimize.Decision;
 import org.altdsl.runtime.data.Augmentation;
 import org.altdsl.runtime.data.DataException;
@@ -121,12 +123,15 @@ public final class Preparation {
             return Optional.empty();
         }
         Declaration declaration = experiments.get(0);
+        sayStep(declaration);
+        if (sink.hasErrors()) {
+            return Optional.empty();
+        }
         NotYet.check(new Inheritance(program, new DiagnosticSink()).flatten(declaration), sink);
         if (sink.hasErrors()) {
             return Optional.empty();
         }
         Experiment experiment = Experiment.of(declaration, sink);
-        sayStep(experiment);
         ExperimentLowering lowering =
                 new ExperimentLowering(program, experiment, sink, settings(), Optional.of(source));
         if (sink.hasErrors()) {
@@ -207,36 +212,119 @@ public final class Preparation {
         return settings;
     }
 
-    /** A network of neurons in time needs to be told its step. */
-    private void sayStep(Experiment experiment) {
-        if (experiment.runsInTime()) {
+    /** A network of neurons in time needs to be told its step; nothing else that is wrong with it matters before. */
+    private void sayStep(Declaration experiment) {
+        boolean saysStep = experiment.body().stream()
+                .anyMatch(item -> item instanceof Item.Assign assign
+                        && assign.target().span().text().equals("dt"));
+        if (saysStep) {
             return;
         }
-        Inheritance inheritance = new Inheritance(program, new DiagnosticSink());
-        for (Item item : experiment.network()) {
-            Expr head = item instanceof Item.Population population ? population.model() : null;
-            while (head instanceof Expr.Call || head instanceof Expr.Index) {
-                head = head instanceof Expr.Call call ? call.function() : ((Expr.Index) head).of();
-            }
-            boolean inTime = head instanceof Expr.Reference reference
-                    && program.find(head.span().file(), reference.name())
-                            .filter(model -> model.kind() == Declaration.Kind.NEURON)
-                            .map(inheritance::flatten)
-                            .filter(TimedModels::takesTime)
-                            .isPresent();
-            if (inTime) {
+        for (Item item : experiment.body()) {
+            Optional<Expr> found = item instanceof Item.Network network ? inTime(network) : Optional.empty();
+            if (found.isPresent()) {
                 sink.error(
                         Code.BAD_EXPERIMENT,
-                        head.span(),
-                        "'" + head.span().text() + "' moves in time, and this experiment says no step; add dt = 0.1 ms"
+                        found.get().span(),
+                        "'" + found.get().span().text()
+                                + "' moves in time, and this experiment says no step; add dt = 0.1 ms"
                                 + " before the network, and how long it runs: protocol { run 1 s }");
                 return;
             }
         }
     }
 
+    /** A model of a network that takes time, if there is one: in a circuit, too. */
+    private Optional<Expr> inTime(Item.Network network) {
+        Optional<Expr> circuit = network.circuit().map(Preparation::head).filter(this::takesTime);
+        return circuit.isPresent() ? circuit : inTime(network.body());
+    }
+
+    private Optional<Expr> inTime(List<Item> items) {
+        List<Expr> models = new ArrayList<>();
+        for (Item item : items) {
+            Parts.everyItem(item, inner -> {
+                if (inner instanceof Item.Population population) {
+                    models.add(head(population.model()));
+                } else if (inner instanceof Item.Projection projection) {
+                    projection.via().map(Preparation::head).ifPresent(models::add);
+                }
+            });
+        }
+        return models.stream().filter(this::takesTime).findFirst();
+    }
+
+    private boolean takesTime(Expr model) {
+        Optional<Declaration> used = used(model);
+        if (used.isPresent() && used.get().kind() == Declaration.Kind.CIRCUIT) {
+            return inTime(flattened(used.get()).items()).isPresent();
+        }
+        return used.filter(one -> one.kind() == Declaration.Kind.NEURON || one.kind() == Declaration.Kind.SYNAPSE)
+                .map(this::flattened)
+                .filter(TimedModels::takesTime)
+                .isPresent();
+    }
+
+    private Optional<Declaration> used(Expr model) {
+        return model instanceof Expr.Reference reference
+                ? program.find(model.span().file(), reference.name())
+                : Optional.empty();
+    }
+
+    private Flattened flattened(Declaration model) {
+        return new Inheritance(program, new DiagnosticSink()).flatten(model);
+    }
+
+    private static Expr head(Expr model) {
+        Expr head = model;
+        while (head instanceof Expr.Call || head instanceof Expr.Index) {
+            head = head instanceof Expr.Call call ? call.function() : ((Expr.Index) head).of();
+        }
+        return head;
+    }
+
+    /**
+     * Whether anything comes into a network: what stimulates, noise, or neurons that take no input themselves and send
+     * something other than spikes. What comes in may be too little for a spike.
+     */
+    private boolean isDriven(List<Item> items) {
+        boolean[] driven = {false};
+        for (Item item : items) {
+            Parts.everyItem(item, inner -> {
+                driven[0] |= inner instanceof Item.Inject || inner instanceof Item.Noise;
+                if (inner instanceof Item.Step step) {
+                    driven[0] |= step.kind() == Item.StepKind.STIMULATE;
+                }
+                if (inner instanceof Item.Population population) {
+                    Optional<Declaration> model = used(head(population.model()));
+                    driven[0] |= model.map(this::drives).orElse(false);
+                }
+                if (inner instanceof Item.Projection projection) {
+                    driven[0] |= projection
+                            .learns()
+                            .flatMap(rule -> used(head(rule)))
+                            .map(rule -> isDriven(flattened(rule).items()))
+                            .orElse(false);
+                }
+            });
+        }
+        return driven[0];
+    }
+
+    private boolean drives(Declaration model) {
+        Flattened flattened = flattened(model);
+        return model.kind() == Declaration.Kind.CIRCUIT
+                ? isDriven(flattened.items())
+                : flattened.items(Item.Input.class).isEmpty()
+                        && flattened.items(Item.Spike.class).isEmpty()
+                        && !flattened.items(Item.Output.class).isEmpty();
+    }
+
     private void warnOfSilence(Experiment experiment, LoweredRule rule, RulePlan plan, List<Integer> seeds) {
-        boolean silent = rule.timed().isPresent() && !seeds.isEmpty() && Quiet.isSilent(rule, plan, seeds.get(0));
+        boolean silent = rule.timed().isPresent()
+                && !isDriven(experiment.declaration().body())
+                && !seeds.isEmpty()
+                && Quiet.isSilent(rule, plan, seeds.get(0));
         if (silent) {
             Span first = experiment.network().get(0).span();
             sink.warning(
@@ -291,6 +379,14 @@ public final class Preparation {
                 Optional<Integer> first = lowering.number(range.first(), "a seed");
                 Optional<Integer> last = lowering.number(range.last(), "a seed");
                 if (first.isEmpty() || last.isEmpty()) {
+                    return Optional.empty();
+                }
+                if (last.get() < first.get()) {
+                    sink.error(
+                            Code.BAD_SETTING,
+                            range.span(),
+                            "there are no seeds from " + first.get() + " to " + last.get() + "; say seeds " + last.get()
+                                    + ".." + first.get());
                     return Optional.empty();
                 }
                 for (int seed = first.get(); seed <= last.get(); seed++) {

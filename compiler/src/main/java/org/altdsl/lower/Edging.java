@@ -421,6 +421,7 @@ final class Edging {
             case "distance":
                 return distance(expr, sources, targets);
             case "from":
+                ConnectionArguments.quantity(kind, withoutFile((Expr.Call) expr), switches(kind), expressions);
                 return new Wiring.Listed(startingValues
                         .orElseThrow(() -> expressions.error(
                                 Code.NOT_ALLOWED_HERE, expr.span(), "an experiment lists synapses in a file"))
@@ -433,6 +434,13 @@ final class Edging {
                         expr.span(),
                         "no way to connect '" + kind + "'" + Suggestions.didYouMean(kind, KINDS));
         }
+    }
+
+    /** What {@code from "edges.csv"} says besides its file. */
+    private static Expr withoutFile(Expr.Call from) {
+        List<Expr.Argument> more = from.arguments().subList(1, from.arguments().size());
+        return new Expr.Call(
+                from.span(), from.function(), more, from.over(), from.where(), from.otherwise(), from.by());
     }
 
     static String kind(Expr written) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Declaration;
 import org.altdsl.ast.Expr;
@@ -602,8 +603,9 @@ public final class ExperimentLowering {
             }
             ProtocolLowering protocol =
                     new ProtocolLowering(network, expressions, names, samples, schedules, intervals);
-            freezeFirst(written.body(), protocol);
-            experiment.evaluation().ifPresent(one -> freezeFirst(one.body(), protocol));
+            for (Item.Protocol one : both(written)) {
+                prepare(one.body(), one.body(), protocol, builder);
+            }
             TimeLowering steps = new TimeLowering(network);
             RuleLowering rules = new RuleLowering(network);
             expressions.objectives(new ObjectiveLowering(expressions, network));
@@ -829,6 +831,14 @@ public final class ExperimentLowering {
                     .forEach((population, one) -> trains.put(
                             population.flag().orElseThrow().name(),
                             one.of(builder.sizes().get(population.name()), length)));
+            if (!ProtocolLowering.mayEndEarly(acts.acts())) {
+                network.played()
+                        .keySet()
+                        .forEach(population -> warnOfSilence(
+                                population,
+                                trains.get(population.flag().orElseThrow().name()),
+                                acts));
+            }
             Program made = used(Waits.apply(Derivatives.resolve(
                     Mode.in(
                             Program.timed(
@@ -883,6 +893,24 @@ public final class ExperimentLowering {
                     emission.integrated());
         }
 
+        /** A source that does not spike in the run may have its times in another unit than was meant. */
+        private void warnOfSilence(Population population, SpikeTrain train, org.altdsl.runtime.plan.Protocol acts) {
+            boolean none = train.size() == 0;
+            if (acts.steps() == 0 || !none && train.firstStep() < acts.steps()) {
+                return;
+            }
+            String end = acts.course().at(acts.time(acts.steps()));
+            sink.warning(
+                    Code.NO_EFFECT,
+                    population.span(),
+                    "'" + population.name() + "' does not spike in this run: "
+                            + (none
+                                    ? "there are no spikes before its end at " + end
+                                    : "its first spike is at " + acts.course().at(acts.time(train.firstStep()))
+                                            + ", and the run ends at " + end)
+                            + "; times in a file are in seconds, unless unit = 1 ms says otherwise");
+        }
+
         /** What is measured, by its text, in the order of the experiment. */
         private Map<String, Measured> measured(ShownUnits units) {
             Ranges ranges = new Ranges(experiment.lets());
@@ -924,14 +952,23 @@ public final class ExperimentLowering {
                             && (step.kind() == Item.StepKind.RESET || resets(step.body())));
         }
 
-        /** What a protocol freezes has a flag before anything is lowered that heeds it. */
-        private void freezeFirst(List<Item> items, ProtocolLowering protocol) {
+        private List<Item.Protocol> both(Item.Protocol protocol) {
+            return Stream.concat(Stream.of(protocol), experiment.evaluation().stream())
+                    .toList();
+        }
+
+        /** What a protocol freezes, and where it stimulates, has a flag before anything is lowered that heeds it. */
+        private void prepare(List<Item> items, List<Item> all, ProtocolLowering protocol, NetworkLowering builder) {
             for (Item item : items) {
                 if (item instanceof Item.Step step) {
                     if (step.kind() == Item.StepKind.FREEZE) {
                         step.arguments().forEach(what -> protocol.frozen(what, names));
+                    } else if (step.kind() == Item.StepKind.STIMULATE) {
+                        Expr amount = step.arguments().get(1);
+                        protocol.checkAmount(amount, all);
+                        builder.stimulate(step.arguments().get(0), amount, Optional.of(protocol.stimulates(step)));
                     }
-                    freezeFirst(step.body(), protocol);
+                    prepare(step.body(), all, protocol, builder);
                 }
             }
         }

@@ -17,6 +17,7 @@ import org.altdsl.ast.Name;
 import org.altdsl.diag.Code;
 import org.altdsl.diag.DiagnosticSink;
 import org.altdsl.ir.Axis;
+import org.altdsl.ir.Var;
 import org.altdsl.names.Flattened;
 import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
@@ -296,7 +297,7 @@ final class NetworkLowering {
         } else if (item instanceof Item.Learn learn) {
             learn(learn);
         } else if (item instanceof Item.Inject inject && inject.stimulation()) {
-            stimulate(inject);
+            stimulate(inject.target(), inject.value(), Optional.empty());
         } else if (item instanceof Item.Noise noise && noise.target() instanceof Expr.Member target) {
             noise(noise, target);
         } else if (item instanceof Item.Handler || item instanceof Item.Equation || item instanceof Item.Noise) {
@@ -318,26 +319,32 @@ final class NetworkLowering {
     /**
      * {@code stimulate x.S[1] with 200 each step}: a pulse at the one input of the neurons, as one of a spike would be; with
      * {@code stimulate x.S[1].I with …}, at the input that it names.
+     *
+     * @param flag what is 1 while it happens, where it does not always
      */
-    private void stimulate(Item.Inject item) {
+    void stimulate(Expr target, Expr amount, Optional<Var> flag) {
         Optional<Expr.Member> named =
-                item.target() instanceof Expr.Member member && !isPart(member) ? Optional.of(member) : Optional.empty();
-        PopulationPart part = part(named.map(Expr.Member::of).orElse(item.target()));
+                target instanceof Expr.Member member && !isPart(member) ? Optional.of(member) : Optional.empty();
+        PopulationPart part = part(named.map(Expr.Member::of).orElse(target));
         Population population = part.population();
-        String input = named.map(member -> member.name().text())
-                .orElseGet(() -> population.onlyInput(item.target().span()));
-        population.needInput(input, item.target().span());
+        String input = named.map(member -> member.name().text()).orElseGet(() -> population.onlyInput(target.span()));
+        population.needInput(input, target.span());
         Scope where = new Stimulated(scope, population);
         network.pulse(population, input, section -> {
-            org.altdsl.ir.Expr value = population.ofNeurons(expressions.real(item.value(), where, section));
+            org.altdsl.ir.Expr value = population.ofNeurons(expressions.real(amount, where, section));
             if (!population.space().contains(value.space())) {
                 throw expressions.error(
                         Code.LOST_AXIS,
-                        item.value().span(),
+                        amount.span(),
                         "this has one value for " + Expressions.words(value.space())
                                 + ", and is felt by each neuron of '" + population.name() + "'");
             }
-            return part.only(value);
+            return flag.map(on -> Emission.prim(
+                            org.altdsl.ir.Op.SELECT,
+                            expressions.emission().read(on, section),
+                            part.only(value),
+                            new org.altdsl.ir.Expr.Const(0)))
+                    .orElseGet(() -> part.only(value));
         });
     }
 

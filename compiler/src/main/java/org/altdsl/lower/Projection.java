@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
@@ -103,10 +104,11 @@ final class Projection implements Scope, Value.Members {
                 new org.altdsl.ir.Expr.Draw(
                         Dist.BERNOULLI, List.of(new org.altdsl.ir.Expr.Const(exist)), name + ".live", space(), true),
                 span)));
+        inTime.ifPresent(TimedSynapses::declareDelay);
         for (Item.Weight weight : synapse.items(Item.Weight.class)) {
             declare(weight);
         }
-        inTime.ifPresent(TimedSynapses::declare);
+        inTime.ifPresent(TimedSynapses::declareStates);
     }
 
     private static Edges edges(
@@ -153,6 +155,14 @@ final class Projection implements Scope, Value.Members {
 
     Optional<Parameter> parameter(String wanted) {
         return Optional.ofNullable(parameters.get(wanted));
+    }
+
+    /** The value of a parameter of its synapse model; of a delay, what spikes take. */
+    private Optional<Value> parameter(String wanted, Section section) {
+        Optional<Value> delay = wanted.equals(TimedSynapses.DELAY)
+                ? inTime.flatMap(synapses -> synapses.delay(section)).map(Value.Real::new)
+                : Optional.empty();
+        return delay.or(() -> parameter(wanted).map(one -> one.value(expressions, section)));
     }
 
     /** A quantity of its sources as each synapse sees it. */
@@ -202,6 +212,17 @@ final class Projection implements Scope, Value.Members {
         Binding initial = given.getOrDefault(weightName, weight.binding());
         Scope scope = given.containsKey(weightName) ? new Initial(givenScope) : this;
         String full = name + "." + weightName;
+        boolean ofExperiment = pre.network().startingValues().isPresent();
+        if (inTime.isPresent() && ofExperiment && initial.value().isEmpty()) {
+            expressions
+                    .sink()
+                    .warning(
+                            Code.NO_EFFECT,
+                            span,
+                            "nothing says what '" + weightName + "' of '" + name + "' starts with: 0; say it where the"
+                                    + " synapse is used, as in via "
+                                    + synapse.name() + " { " + weightName + " = … }");
+        }
         org.altdsl.ir.Expr init = initial(initial, scope, full);
         if (alive.isPresent()) {
             // What does not exist yet has no weight.
@@ -331,11 +352,15 @@ final class Projection implements Scope, Value.Members {
         }
     }
 
-    /** The unit that its synapses declare their weight in, as written. */
-    Optional<String> weightUnit() {
-        return synapse.items(Item.Weight.class).stream()
-                .map(Item.Weight::binding)
-                .filter(binding -> binding.name().text().equals("w"))
+    /** The unit in which its synapses declare a weight or a state of theirs, as written; a delay is a time. */
+    Optional<String> unit(String wanted) {
+        if (wanted.equals(TimedSynapses.DELAY) && inTime.isPresent()) {
+            return Optional.of("ms");
+        }
+        Stream<Binding> declared = Stream.concat(
+                synapse.items(Item.Weight.class).stream().map(Item.Weight::binding),
+                synapse.items(Item.States.class).stream().flatMap(item -> item.bindings().stream()));
+        return declared.filter(binding -> binding.name().text().equals(wanted))
                 .findFirst()
                 .flatMap(Binding::type)
                 .map(type -> type.span().text());
@@ -647,9 +672,9 @@ final class Projection implements Scope, Value.Members {
         if (weights.containsKey(wanted)) {
             return Optional.of(new Value.Real(weight(wanted, section)));
         }
-        Parameter parameter = parameters.get(wanted);
-        if (parameter != null) {
-            return Optional.of(parameter.value(expressions, section));
+        Optional<Value> parameter = parameter(wanted, section);
+        if (parameter.isPresent()) {
+            return parameter;
         }
         if (wanted.equals(EXISTS)) {
             return Optional.of(new Value.Real(expressions.emission().read(alive(at), section)));
@@ -712,8 +737,9 @@ final class Projection implements Scope, Value.Members {
         if (ofSynapse.isPresent()) {
             return ofSynapse;
         }
-        if (parameters.containsKey(wanted)) {
-            return Optional.of(parameters.get(wanted).value(expressions, section));
+        Optional<Value> parameter = parameter(wanted, section);
+        if (parameter.isPresent()) {
+            return parameter;
         }
         return rule == null ? Optional.empty() : new RuleScopes.AtProjection(rule, this).find(wanted, section, at);
     }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ final class ProtocolLowering {
     private final Map<String, Integer> samples;
     private final Schedules schedules;
     private final Set<String> assigned = new LinkedHashSet<>();
+    private final Map<Item.Step, Var> stimulates = new IdentityHashMap<>();
     private final List<Long> asks;
     private int lanes = 1;
     private String split = "train";
@@ -95,6 +97,44 @@ final class ProtocolLowering {
         return grid(items, own);
     }
 
+    /** The flag of a block that stimulates, which is 1 while its acts happen. */
+    Var stimulates(Item.Step step) {
+        return stimulates.computeIfAbsent(step, unused -> {
+            Emission emission = expressions.emission();
+            Var flag = emission.declare(new Var(
+                    emission.freeName("protocol.stimulates"),
+                    Space.SCALAR,
+                    DType.FLAG,
+                    org.altdsl.runtime.plan.Scope.RUN,
+                    Owner.HARNESS,
+                    Matter.OTHER,
+                    Optional.of(new org.altdsl.ir.Expr.Const(0)),
+                    step.arguments().get(0).span(),
+                    "stimulates"));
+            assigned.add(flag.name());
+            return flag;
+        });
+    }
+
+    /** The amount of a block that stimulates is found in every step, so it knows nothing that the protocol itself defines. */
+    void checkAmount(Expr amount, List<Item> protocol) {
+        Set<String> own = new HashSet<>();
+        names(protocol, own);
+        Parts.everyExpression(amount, expr -> {
+            if (expr instanceof Expr.Reference name
+                    && own.contains(name.name())
+                    && outer.find(name.name(), Section.INIT, name.span()).isEmpty()) {
+                throw expressions.error(
+                        Code.NOT_ALLOWED_HERE,
+                        name.span(),
+                        "'" + name.name()
+                                + "' is found once, in the course of the protocol, and what neurons are stimulated"
+                                + " with is computed in every step; let a state of the network keep it, state kept = 0, to"
+                                + " which the protocol assigns it: kept = " + name.name());
+            }
+        });
+    }
+
     private static void names(List<Item> items, Set<String> into) {
         for (Item item : items) {
             if (item instanceof Item.Lets lets) {
@@ -135,7 +175,7 @@ final class ProtocolLowering {
     static boolean mayEndEarly(List<Protocol.Act> acts) {
         for (Protocol.Act act : acts) {
             boolean early = act instanceof Protocol.Run run && run.until().isPresent()
-                    || act instanceof Protocol.Freeze freeze && mayEndEarly(freeze.acts())
+                    || act instanceof Protocol.Flagged flagged && mayEndEarly(flagged.acts())
                     || act instanceof Protocol.Phase phase && mayEndEarly(phase.acts())
                     || act instanceof Protocol.EachSample samples && mayEndEarly(samples.acts())
                     || act instanceof Protocol.Trial trial && mayEndEarly(trial.acts())
@@ -200,7 +240,9 @@ final class ProtocolLowering {
             case FREEZE:
                 List<String> flags = new ArrayList<>();
                 step.arguments().forEach(what -> flags.addAll(frozen(what, scope)));
-                return new Protocol.Freeze(flags, acts(step.body(), scope));
+                return new Protocol.Flagged(flags, acts(step.body(), scope));
+            case STIMULATE:
+                return new Protocol.Flagged(List.of(stimulates(step).name()), acts(step.body(), Scope.over(scope)));
             case REPEAT:
                 int times = step.arguments().isEmpty()
                         ? (step.until().isPresent() ? OFTEN : 1)

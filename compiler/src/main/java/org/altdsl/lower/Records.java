@@ -64,8 +64,8 @@ final class Records {
 
     private void notePhases(List<Protocol.Act> acts) {
         for (Protocol.Act act : acts) {
-            if (act instanceof Protocol.Freeze freeze) {
-                notePhases(freeze.acts());
+            if (act instanceof Protocol.Flagged flagged) {
+                notePhases(flagged.acts());
             } else if (act instanceof Protocol.Phase phase) {
                 phases.add(phase.name());
                 notePhases(phase.acts());

@@ -2,6 +2,8 @@ package org.altdsl.lower;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,24 +52,43 @@ final class ShownUnits {
                 && !call.arguments().isEmpty()) {
             return of(call.arguments().get(0).value());
         }
-        return what instanceof Expr.Member member && member.name().text().equals("w")
-                ? projection(member.of()).flatMap(ShownUnits::ofWeights)
+        if (what instanceof Expr.Index index) {
+            return of(index.of());
+        }
+        return what instanceof Expr.Member member
+                ? ofMember(member.of(), member.name().text())
                 : Optional.empty();
+    }
+
+    /** The unit of what projections have; empty where they do not have it in the same unit. */
+    private Optional<Unit> ofMember(Expr owner, String name) {
+        List<Projection> found = new ArrayList<>();
+        projections(expressions.value(owner, scope, Section.INIT), found);
+        List<Optional<Unit>> units = found.stream()
+                .map(one -> one.unit(name).flatMap(Units::find))
+                .distinct()
+                .toList();
+        return units.size() == 1 ? units.get(0) : Optional.empty();
     }
 
     /** The unit of a projection's weights. */
     static Optional<Unit> ofWeights(Projection projection) {
-        return projection.weightUnit().flatMap(Units::find);
+        return projection.unit("w").flatMap(Units::find);
     }
 
-    private Optional<Projection> projection(Expr what) {
-        if (!(expressions.value(what, scope, Section.INIT) instanceof Value.Place place)) {
-            return Optional.empty();
+    private void projections(Value value, List<Projection> found) {
+        if (value instanceof Value.Group group) {
+            group.values().forEach(one -> projections(one, found));
+        } else if (value instanceof Value.Family family) {
+            family.members().values().forEach(one -> projections(one, found));
+        } else if (value instanceof Value.Sequence list) {
+            list.list()
+                    .elements()
+                    .forEach(one -> projections(expressions.value(one, list.scope(), Section.INIT), found));
+        } else if (value instanceof Value.Place place && place.members() instanceof OneSynapse one) {
+            found.add(one.projection());
+        } else if (value instanceof Value.Place place && place.members() instanceof Projection projection) {
+            found.add(projection);
         }
-        return place.members() instanceof OneSynapse one
-                ? Optional.of(one.projection())
-                : Optional.of(place.members())
-                        .filter(Projection.class::isInstance)
-                        .map(Projection.class::cast);
     }
 }

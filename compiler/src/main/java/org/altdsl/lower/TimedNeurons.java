@@ -15,6 +15,7 @@ import java.util.function.Function;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Item;
 import org.altdsl.ast.Name;
+import org.altdsl.derive.ode.Seconds;
 import org.altdsl.diag.Code;
 import org.altdsl.ir.DType;
 import org.altdsl.ir.Dist;
@@ -508,6 +509,19 @@ final class TimedNeurons {
 
     private Expr chance(Item.Spike item, Section section) {
         Expr p = expressions.real(item.condition(), population, section);
+        if (p instanceof Const constant && !(constant.value() >= 0 && constant.value() <= 1)) {
+            expressions
+                    .sink()
+                    .warning(
+                            Code.NO_EFFECT,
+                            population.span(),
+                            "the probability '" + item.condition().span().text() + "' of '" + population.name()
+                                    + "' is "
+                                    + (float) constant.value() + " in each step of " + Seconds.words(time.dt())
+                                    + (constant.value() < 0
+                                            ? ", less than 0: it never happens"
+                                            : ", more than 1: it happens" + " once in each step"));
+        }
         return new Expr.Draw(
                 Dist.BERNOULLI, List.of(p), population.name() + "." + item.name(), population.space(), false);
     }
@@ -630,7 +644,24 @@ final class TimedNeurons {
             }
             org.altdsl.ast.Expr duration =
                     item instanceof Item.Hold hold ? hold.duration() : ((Item.Refractory) item).duration();
-            Expr steps = time.whole(expressions.real(duration, scope, section));
+            Expr length = expressions.real(duration, scope, section);
+            Expr steps = time.whole(length);
+            if (length instanceof Const constant
+                    && steps instanceof Const none
+                    && none.value() < 1
+                    && constant.value() != 0) {
+                expressions
+                        .sink()
+                        .warning(
+                                Code.NO_EFFECT,
+                                item.span(),
+                                "'" + item.span().text() + "' is "
+                                        + (constant.value() < 0
+                                                ? "a negative time here, " + Seconds.words(constant.value())
+                                                : Seconds.words(constant.value()) + " here, less than a step of "
+                                                        + Seconds.words(time.dt()))
+                                        + ": it has no effect");
+            }
             expressions.emission().update(section, counter, guard, steps, slot, item.span());
             return true;
         }

@@ -29,6 +29,9 @@ import org.altdsl.source.Span;
 
 /** A projection in time: the states of its synapses, when spikes arrive at them, and what they do then. */
 final class TimedSynapses {
+    /** The parameter of a synapse that says how long spikes take. */
+    static final String DELAY = "delay";
+
     private final Projection projection;
     private final Flattened model;
     private final Map<String, Binding> given;
@@ -62,9 +65,13 @@ final class TimedSynapses {
         return model.items(Item.Handler.class).stream().anyMatch(handler -> handler.trigger() == Item.Trigger.ON);
     }
 
-    /** Declares delay and states; the projection has its weights by now. */
-    void declare() {
+    /** Declares the delay, on which weights may depend. */
+    void declareDelay() {
         delay();
+    }
+
+    /** Declares states; the projection has its weights by now. */
+    void declareStates() {
         for (Item.States item : model.items(Item.States.class)) {
             Binding declared = item.bindings().get(0);
             String name = declared.name().text();
@@ -114,7 +121,7 @@ final class TimedSynapses {
     }
 
     private void delay() {
-        Parameter written = projection.parameter("delay").orElse(null);
+        Parameter written = projection.parameter(DELAY).orElse(null);
         if (written == null) {
             return;
         }
@@ -254,8 +261,18 @@ final class TimedSynapses {
                         Matter.OTHER,
                         Optional.of(Emission.prim(Op.MIN, steps, new Const(longest))),
                         at,
-                        "delay")));
+                        DELAY)));
         expressions.emission().constant(lags.get());
+    }
+
+    /**
+     * The delay in seconds as spikes have it, in whole steps, and for each synapse where they differ: what was drawn for
+     * them is drawn once. Absent where the synapse declares none.
+     */
+    Optional<Expr> delay(Section section) {
+        return lags.map(steps -> expressions.emission().read(steps, section))
+                .or(() -> delay)
+                .map(steps -> Emission.prim(Op.MUL, steps, new Const(time.dt())));
     }
 
     /** Whether synapses of one source hear a spike at different times. */

@@ -418,7 +418,7 @@ final class ItemNames {
                 expressions.check(step.until());
             }
             case PHASE -> block(step.body());
-            case RUN, PRESENT, REST, RESET, FREEZE, FOR_EACH, TRIAL -> {
+            case RUN, PRESENT, REST, RESET, FREEZE, STIMULATE, FOR_EACH, TRIAL -> {
                 step.arguments().forEach(expressions::check);
                 expressions.check(step.of());
                 expressions.check(step.until());

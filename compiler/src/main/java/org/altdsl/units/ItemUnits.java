@@ -140,7 +140,8 @@ final class ItemUnits {
         } else if (item instanceof Item.Conserve conserve) {
             conserve(conserve);
         } else if (item instanceof Item.Inject inject && inject.stimulation()) {
-            new Meetings(symbols, scope, sink).check(inject, inference.of(inject.value()));
+            new Meetings(symbols, scope, sink)
+                    .stimulated(inject.target(), inject.value(), inference.of(inject.value()));
         } else if (item instanceof Item.Inject inject) {
             assign(inject.target(), Item.AssignmentOperator.ADD, inject.value());
         } else if (item instanceof Item.Clamp clamp) {
@@ -198,6 +199,10 @@ final class ItemUnits {
             step.arguments().forEach(length -> inference.span(length, "how long this lasts", "50 ms, or 50 steps"));
             step.of().ifPresent(inference::of);
             step.until().ifPresent(inference::of);
+            block(step.body());
+        } else if (item instanceof Item.Step step && step.kind() == Item.StepKind.STIMULATE) {
+            Expr amount = step.arguments().get(1);
+            new Meetings(symbols, scope, sink).stimulated(step.arguments().get(0), amount, inference.of(amount));
             block(step.body());
         } else if (item instanceof Item.Located located) {
             check(located.item());

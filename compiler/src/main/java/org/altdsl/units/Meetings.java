@@ -96,8 +96,8 @@ final class Meetings {
     }
 
     /** Checks that neurons are stimulated with what their only input takes. */
-    void check(Item.Inject item, Quantity found) {
-        for (Declaration neuron : models(item.target())) {
+    void stimulated(Expr neurons, Expr amount, Quantity found) {
+        for (Declaration neuron : models(neurons)) {
             List<Symbol> inputs = symbols.catalogue().symbols(neuron).all().stream()
                     .filter(symbol -> symbol.kind() == Symbol.Kind.INPUT)
                     .toList();
@@ -108,7 +108,7 @@ final class Meetings {
             if (!wanted.fits(found)) {
                 sink.error(
                         Code.UNIT_MISMATCH,
-                        item.value().span(),
+                        amount.span(),
                         "'" + inputs.get(0).name() + "' of neuron '" + neuron.name() + "' is " + in(wanted)
                                 + ", but this is " + in(found),
                         Note.at(inputs.get(0).span(), "declared here"));

@@ -194,7 +194,7 @@ inject
     ;
 
 stimulate
-    : STIMULATE postfix WITH expression EACH STEP
+    : STIMULATE postfix WITH expression (EACH STEP | block)
     ;
 
 modulators
@@ -472,7 +472,7 @@ learner
 
 connection
     : WHERE expression
-    | FROM STRING
+    | FROM STRING (COMMA setting)* (WHERE expression)?
     | postfix (WHERE expression)?
     ;
 

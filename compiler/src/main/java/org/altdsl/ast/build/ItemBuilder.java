@@ -484,7 +484,22 @@ final class ItemBuilder extends ModelItemBuilder {
             Expr file =
                     new Expr.Text(span, expressions.text(span, context.STRING().getText()));
             Span word = positions.span(context.FROM().getSymbol());
-            return call(span(context), new Expr.Reference(word, "from"), List.of(file));
+            List<Expr.Argument> arguments = new ArrayList<>();
+            arguments.add(new Expr.Argument(span, Optional.empty(), false, file));
+            context.setting()
+                    .forEach(setting -> arguments.add(new Expr.Argument(
+                            span(setting),
+                            Optional.of(positions.name(setting.name())),
+                            false,
+                            expressions.build(setting.expression()))));
+            return new Expr.Call(
+                    span(context),
+                    new Expr.Reference(word, "from"),
+                    arguments,
+                    List.of(),
+                    Optional.ofNullable(context.WHERE()).map(where -> expressions.build(context.expression())),
+                    Optional.empty(),
+                    Optional.empty());
         }
         if (context.WHERE() == null) {
             return expressions.build(context.postfix());

@@ -365,8 +365,17 @@ abstract class ModelItemBuilder extends AltParserBaseVisitor<Item> {
 
     @Override
     public Item visitStimulate(StimulateContext context) {
-        return new Item.Inject(
-                span(context), true, expressions.build(context.postfix()), expressions.build(context.expression()));
+        Expr target = expressions.build(context.postfix());
+        Expr amount = expressions.build(context.expression());
+        return context.block() == null
+                ? new Item.Inject(span(context), true, target, amount)
+                : new Item.Step(
+                        span(context),
+                        Item.StepKind.STIMULATE,
+                        List.of(target, amount),
+                        Optional.empty(),
+                        Optional.empty(),
+                        block(context.block()));
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.altdsl.runtime.data.Samples;
 import org.altdsl.runtime.kernel.Workers;
 import org.altdsl.runtime.plan.Clocks;
 import org.altdsl.runtime.plan.Collected;
+import org.altdsl.runtime.plan.Course;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.Metric;
 import org.altdsl.runtime.plan.Protocol;
@@ -183,10 +184,10 @@ final class TimedJob {
         if (act instanceof Protocol.Run run) {
             return run(run, lane);
         }
-        if (act instanceof Protocol.Freeze freeze) {
-            freeze.flags().forEach(flag -> write(flag, new double[] {1}, lane));
-            boolean whole = all(freeze.acts(), lane);
-            freeze.flags().forEach(flag -> write(flag, new double[] {0}, lane));
+        if (act instanceof Protocol.Flagged flagged) {
+            flagged.flags().forEach(flag -> write(flag, new double[] {1}, lane));
+            boolean whole = all(flagged.acts(), lane);
+            flagged.flags().forEach(flag -> write(flag, new double[] {0}, lane));
             return whole;
         }
         if (act instanceof Protocol.Phase phase) {
@@ -489,6 +490,15 @@ final class TimedJob {
         check(rule.learnable());
     }
 
+    /** What may keep numbers finite: equations diverge where a step is too long for them. */
+    private String advice() {
+        return plan.protocol().course() == Course.SECONDS
+                ? "; a dt below the present "
+                        + Course.SECONDS.at(plan.protocol().dt() * 1e3).replace("\u00a0s", "\u00a0ms")
+                        + " may help, or another method, as in method rk4"
+                : "";
+    }
+
     /** Looks whether all numbers are numbers still; a network that has lost some goes no further. */
     private void check(Map<String, String> places) {
         for (Map.Entry<String, String> place : places.entrySet()) {
@@ -499,7 +509,7 @@ final class TimedJob {
                 double time = plan.protocol().time(executor.clocks().step);
                 divergence = new Divergence(
                         "'" + variable.substring(dot + 1) + "' of '" + owner + "' is not finite any more, found at "
-                                + plan.protocol().course().at(time),
+                                + plan.protocol().course().at(time) + advice(),
                         place.getValue(),
                         owner,
                         0,

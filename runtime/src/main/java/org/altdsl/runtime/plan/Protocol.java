@@ -80,12 +80,12 @@ public record Protocol(double dt, Course course, List<Act> acts) {
     }
 
     /**
-     * Acts during which some weights do not change.
+     * Acts during which flags are set: some weights do not change meanwhile, or some neurons are stimulated.
      *
      * @param flags the variables that are 1 meanwhile
      */
-    public record Freeze(List<String> flags, List<Act> acts) implements Act {
-        public Freeze {
+    public record Flagged(List<String> flags, List<Act> acts) implements Act {
+        public Flagged {
             flags = List.copyOf(flags);
             acts = List.copyOf(acts);
         }
@@ -220,8 +220,8 @@ public record Protocol(double dt, Course course, List<Act> acts) {
         if (act instanceof Rest rest) {
             return new Rest(Math.min(rest.steps(), most));
         }
-        if (act instanceof Freeze freeze) {
-            return new Freeze(freeze.flags(), shortened(freeze.acts(), most));
+        if (act instanceof Flagged flagged) {
+            return new Flagged(flagged.flags(), shortened(flagged.acts(), most));
         }
         if (act instanceof Phase phase) {
             return new Phase(phase.name(), shortened(phase.acts(), most));
@@ -251,9 +251,9 @@ public record Protocol(double dt, Course course, List<Act> acts) {
     }
 
     private static Act freezingOnly(Act act, Collection<String> flags) {
-        if (act instanceof Freeze freeze) {
-            List<String> kept = freeze.flags().stream().filter(flags::contains).toList();
-            return new Freeze(kept, freezingOnly(freeze.acts(), flags));
+        if (act instanceof Flagged flagged) {
+            List<String> kept = flagged.flags().stream().filter(flags::contains).toList();
+            return new Flagged(kept, freezingOnly(flagged.acts(), flags));
         }
         if (act instanceof Phase phase) {
             return new Phase(phase.name(), freezingOnly(phase.acts(), flags));

@@ -252,6 +252,11 @@ public final class SpikeTrain {
         return spikes.length;
     }
 
+    /** The step of the first spike, or -1 if there is none. */
+    public long firstStep() {
+        return steps.length == 0 ? -1 : steps[0];
+    }
+
     /** The step of the last spike, or -1 if there is none. */
     public long lastStep() {
         return steps.length == 0 ? -1 : steps[steps.length - 1];

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.altdsl.driver.RunOptions;
 import org.altdsl.janino.FusedProgram;
 import org.altdsl.runtime.data.DataLocator;
@@ -38,6 +40,12 @@ class ActsTest {
                 spike when v > threshold { v = 0 }
             }
             neuron Relay { input I;  state v = 0;  each step { v = I };  spike when v > 2.5 { v = 0 } }
+            neuron Stamp { state heard : s = 0 s;  each step { heard = heard } }
+            synapse Late {
+                weight w
+                param delay ~ uniform(1 ms, 30 ms)
+                on pre.spike { post.heard += w * t }
+            }
             synapse Add { weight w;  on pre.spike { post.v += 0 * w } }
             rule Ones { reads pre.spike, synapse;  on pre.spike { w += 1 } }
             rule Places { reads pre.index, post.index, synapse;  each step { w = 10 * pre.index + post.index } }
@@ -235,5 +243,69 @@ class ActsTest {
         }
         // What is given is felt a step later; of what was given in the last step, nothing is left where all is reset.
         assertArrayEquals(new double[] {14, 24, 34, 14, 4, 4, 14, 0}, found, 1e-9);
+    }
+
+    /** What is given in a step is felt in the next: the block's last one in the first step behind it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aProtocolStimulatesWhileItsActsHappen(boolean interpreted) throws IOException {
+        String network = """
+                state amp = 1
+                a : Adder[3]
+                b : Adder[2]
+                stimulate b with 1 each step
+                let last = a[2..2]
+                """;
+        String protocol = "run 5 ms;  stimulate a.I with amp * (1 + a.index) { run 2 ms;  amp = 10;  run 3 ms;"
+                + "  stimulate a with 100 { stimulate last.I with 1000 { run 1 ms };  run 1 ms } };  run 5 ms;"
+                + "  repeat 2 { stimulate b.I with 2 * t / (1 ms) { run 1 ms };  run 1 ms }";
+        Run run = run(interpreted, network, protocol, "a[0].v, a[1].v, a[2].v, b[0].v");
+        double[] found = {
+            run.last(0, "a[0].v")[0], run.last(0, "a[1].v")[0], run.last(0, "a[2].v")[0], run.last(0, "b[0].v")[0]
+        };
+        // amp is 1 for two steps and 10 for five; the inner block lasts two. 21 steps in all, of which the last but one
+        // is felt; steps 17 and 19 are given their numbers twice.
+        assertArrayEquals(new double[] {252, 304, 1356, 20 + 2 * (17 + 19)}, found, 1e-9);
+    }
+
+    /** The amount may be what the sample at hand says. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void samplesStimulateWhileTheyAreShown(boolean interpreted) throws IOException {
+        String network = "a : Adder[2]";
+        String protocol = "for each sample { stimulate a.I with data.drive { present 3 ms };  rest 2 ms }";
+        Run run = run(interpreted, network, protocol, "a[0].v, a[1].v");
+        assertEquals(3 * 1.5, run.last(0, "a[0].v")[0], 1e-9);
+        assertEquals(0, run.last(0, "a[1].v")[0]);
+    }
+
+    /** A delay that is asked for is that of the spikes: drawn once for each synapse, in whole steps. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theDelayThatIsAskedForIsTheOneInUse(boolean interpreted) throws IOException {
+        String network = """
+                x : Spikes[1](at = [2 ms])
+                a : Stamp[4]
+                b : Stamp[4]
+                c : Stamp[4]
+                s : x -> a via Late { w = 1 }
+                q : x -> b via Late(delay ~ uniform(1 ms, 30 ms)) { w = 1 }
+                r : x -> c via Late(delay = 3.4 ms) { w = 1 }
+                """;
+        StringBuilder measures = new StringBuilder("mean(r.delay)");
+        for (int i = 0; i < 4; i++) {
+            measures.append(", s.delay[%d], a[%d].heard, q.delay[%d], b[%d].heard, c[%d].heard".replace("%d", "" + i));
+        }
+        Run run = run(interpreted, network, "run 50 ms", measures.toString());
+        assertEquals(0.003, run.last(0, "mean(r.delay)")[0], 1e-12);
+        Set<Double> different = new HashSet<>();
+        for (int i = 0; i < 4; i++) {
+            assertEquals(run.last(0, "a[" + i + "].heard")[0], 0.002 + run.last(0, "s.delay[" + i + "]")[0], 1e-9);
+            assertEquals(run.last(0, "b[" + i + "].heard")[0], 0.002 + run.last(0, "q.delay[" + i + "]")[0], 1e-9);
+            assertEquals(0.005, run.last(0, "c[" + i + "].heard")[0], 1e-9);
+            different.add(run.last(0, "s.delay[" + i + "]")[0]);
+            different.add(run.last(0, "q.delay[" + i + "]")[0]);
+        }
+        assertTrue(different.size() > 2, different.toString());
     }
 }
