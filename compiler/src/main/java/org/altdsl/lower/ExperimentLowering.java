@@ -489,6 +489,7 @@ public final class ExperimentLowering {
         private final List<Metric> metrics = new ArrayList<>();
         private Set<String> assigned = Set.of();
         private Names names;
+        private Readouts readouts;
 
         Lowering(Entry entry) {
             this.entry = entry;
@@ -614,6 +615,14 @@ public final class ExperimentLowering {
             steps.lower(unused -> {});
             assigned = protocol.assigned();
             protocol.lanes(lanes());
+            readouts = readouts();
+            for (Experiment.Measured measured : experiment.measures()) {
+                readouts.comparison(measured.what()).ifPresent(comparison -> {
+                    String split = readouts.split(comparison, measured.what());
+                    protocol.collectAfterShowing(split, comparison.foundAs(), comparison.found());
+                    protocol.collectAfterShowing(split, comparison.labelAs(), comparison.label());
+                });
+            }
             Watch watch = expressions.watch().orElseThrow();
             long grid = protocol.grid(written.body());
             long later = experiment
@@ -626,6 +635,13 @@ public final class ExperimentLowering {
                     experiment.evaluation().map(protocol::lower);
             rules.afterSample(() -> optimizer(rules));
             return new Stepped(startingValues, schedules, steps, rules, acts, evaluation, grid);
+        }
+
+        private Readouts readouts() {
+            List<Item.Protocol> protocols = new ArrayList<>();
+            experiment.protocol().ifPresent(protocols::add);
+            experiment.evaluation().ifPresent(protocols::add);
+            return new Readouts(expressions, experiment.lets(), protocols);
         }
 
         /** What happens after trials that ran side by side. */
@@ -795,12 +811,19 @@ public final class ExperimentLowering {
                             ? Moments.some(grid, acts.steps())
                             : Moments.once(acts.steps()));
             Measures measures = new Measures(network, expressions, names, metrics);
-            Map<String, org.altdsl.runtime.plan.Collected.Reading> readouts = new LinkedHashMap<>();
+            Map<String, org.altdsl.runtime.plan.Collected.Reading> ofSamples = new LinkedHashMap<>();
             for (Experiment.Measured measured : experiment.measures()) {
-                Optional<org.altdsl.runtime.plan.Collected.Reading> readout =
-                        new Readouts(expressions, experiment.lets()).of(measured.what());
+                Optional<org.altdsl.runtime.plan.Collected.Reading> readout = readouts.of(measured.what());
                 if (readout.isPresent()) {
-                    readouts.put(Records.text(measured.what()), readout.get());
+                    measured.every().ifPresent(every -> {
+                        throw expressions.error(
+                                Code.NOT_YET,
+                                every.span(),
+                                "'" + Records.text(measured.what())
+                                        + "' is of all samples together, and known when the run"
+                                        + " is over: measure it in a line of its own, without 'every'");
+                    });
+                    ofSamples.put(Records.text(measured.what()), readout.get());
                     continue;
                 }
                 Section section = schedules.of(
@@ -811,15 +834,7 @@ public final class ExperimentLowering {
             experiment.records().forEach(records::record);
             ShownUnits units = new ShownUnits(expressions, names, experiment.lets(), declaredUnits());
             Map<String, Measured> measured = measured(units);
-            Plots plots = new Plots(
-                    expressions,
-                    names,
-                    records,
-                    acts,
-                    measured.keySet(),
-                    network,
-                    new Readouts(expressions, experiment.lets()),
-                    units);
+            Plots plots = new Plots(expressions, names, records, acts, measured.keySet(), network, readouts, units);
             experiment.plots().forEach(plots::plot);
             List<LoweredRule.Learnable> learnables = learnables(rules, steps.direct());
             if (sink.hasErrors()) {
@@ -887,7 +902,7 @@ public final class ExperimentLowering {
                             schedules.all(),
                             records.all(),
                             plots.all(),
-                            readouts,
+                            ofSamples,
                             List.copyOf(measured.values()))),
                     Optional.empty(),
                     emission.integrated());

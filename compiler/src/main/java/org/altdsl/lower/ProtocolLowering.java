@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,9 @@ final class ProtocolLowering {
     private final Map<Item.Step, Var> stimulates = new IdentityHashMap<>();
     private final List<Long> asks;
     private int lanes = 1;
+    private final Map<String, Map<String, Expr>> atSamples = new LinkedHashMap<>();
     private String split = "train";
+    private boolean inSample;
 
     /**
      * @param samples how many samples each split of the data has
@@ -72,9 +75,19 @@ final class ProtocolLowering {
 
     /** The acts; weights that are frozen at some time have a flag when this is done. */
     Protocol lower(Item.Protocol written) {
-        split = written.evaluate().map(name -> name.text()).orElse("train");
+        split = split(written);
         return new Protocol(
                 time.dt(), time.countsSteps() ? Course.STEPS : Course.SECONDS, acts(written.body(), Scope.over(outer)));
+    }
+
+    /** The split of the data that a protocol goes through. */
+    static String split(Item.Protocol written) {
+        return written.evaluate().map(name -> name.text()).orElse("train");
+    }
+
+    /** Says what is collected of each sample of a split when it has been shown, whatever the protocol says. */
+    void collectAfterShowing(String ofSplit, String name, Expr value) {
+        atSamples.computeIfAbsent(ofSplit, unused -> new LinkedHashMap<>()).put(name, value);
     }
 
     /** Says how many samples of the training split are shown side by side. */
@@ -218,6 +231,13 @@ final class ProtocolLowering {
         if (step.kind() != Item.StepKind.COLLECT) {
             return List.of(act(step, scope));
         }
+        if (!inSample) {
+            throw expressions.error(
+                    Code.NOT_ALLOWED_HERE,
+                    step.span(),
+                    "'collect' keeps something of each sample that is shown, and stands among the acts of for each sample {"
+                            + " … }. What is no matter of samples is measured, as in measure mean(p.w) every 1 s");
+        }
         List<Protocol.Act> acts = new ArrayList<>();
         for (Item item : step.body()) {
             Item.Assign kept = (Item.Assign) item;
@@ -291,7 +311,89 @@ final class ProtocolLowering {
             throw expressions.error(
                     Code.NO_DATA, step.span(), "there is no split '" + split + "' of data to go through");
         }
-        return new Protocol.EachSample(split, count, split.equals("train") ? lanes : 1, acts(body, Scope.over(scope)));
+        boolean within = inSample;
+        inSample = true;
+        List<Protocol.Act> acts = acts(body, Scope.over(scope));
+        inSample = within;
+        if (!presents(acts)) {
+            expressions
+                    .sink()
+                    .warning(
+                            Code.NO_EFFECT,
+                            step.arguments().get(0).span(),
+                            "no sample is shown here: data reach the network in 'present' only, as in for each "
+                                    + what + " { " + (what.equals("batch") ? "trial { present " : "present ")
+                                    + (time.countsSteps() ? "100 steps" : "100 ms")
+                                    + (what.equals("batch") ? " } }" : " }"));
+        }
+        return new Protocol.EachSample(split, count, split.equals("train") ? lanes : 1, comparing(acts));
+    }
+
+    private static boolean presents(List<Protocol.Act> acts) {
+        return acts.stream().anyMatch(act -> act instanceof Protocol.Present || presents(inside(act)));
+    }
+
+    private static List<Protocol.Act> inside(Protocol.Act act) {
+        if (act instanceof Protocol.Freeze freeze) {
+            return freeze.acts();
+        }
+        if (act instanceof Protocol.Phase phase) {
+            return phase.acts();
+        }
+        if (act instanceof Protocol.Trial trial) {
+            return trial.acts();
+        }
+        return act instanceof Protocol.Repeat repeat ? repeat.acts() : List.of();
+    }
+
+    /** The acts with a sample, in which what is collected anyway is collected as soon as it has been shown for the last time. */
+    private List<Protocol.Act> comparing(List<Protocol.Act> acts) {
+        Map<String, Expr> wanted = atSamples.getOrDefault(split, Map.of());
+        if (wanted.isEmpty()) {
+            return acts;
+        }
+        List<Protocol.Act> collecting = new ArrayList<>();
+        wanted.forEach((name, value) -> {
+            String variable = held("collect " + name, value, outer);
+            if (!isOneNumber(variable)) {
+                throw expressions.error(
+                        Code.WRONG_SHAPE,
+                        value.span(),
+                        "a sample is of one class; this is not one number a sample. argmax(y.r) is the place of the largest");
+            }
+            collecting.add(new Protocol.Collect(name, variable));
+        });
+        return afterShowing(acts, collecting);
+    }
+
+    private boolean isOneNumber(String variable) {
+        return expressions.emission().variables().stream()
+                .filter(one -> one.name().equals(variable))
+                .allMatch(one -> one.space().isScalar());
+    }
+
+    private static List<Protocol.Act> afterShowing(List<Protocol.Act> acts, List<Protocol.Act> more) {
+        int last = acts.size() - 1;
+        while (last >= 0 && !(acts.get(last) instanceof Protocol.Present) && !presents(inside(acts.get(last)))) {
+            last--;
+        }
+        List<Protocol.Act> all = new ArrayList<>(acts);
+        if (last < 0 || acts.get(last) instanceof Protocol.Present || acts.get(last) instanceof Protocol.Repeat) {
+            all.addAll(last < 0 ? acts.size() : last + 1, more);
+        } else {
+            List<Protocol.Act> inside = afterShowing(inside(acts.get(last)), more);
+            all.set(last, with(acts.get(last), inside));
+        }
+        return all;
+    }
+
+    private static Protocol.Act with(Protocol.Act act, List<Protocol.Act> inside) {
+        if (act instanceof Protocol.Freeze freeze) {
+            return new Protocol.Freeze(freeze.flags(), inside);
+        }
+        return act instanceof Protocol.Phase phase
+                ? new Protocol.Phase(phase.name(), inside)
+                : new Protocol.Trial(inside);
     }
 
     /**

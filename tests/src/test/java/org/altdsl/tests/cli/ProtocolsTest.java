@@ -11,6 +11,9 @@ import org.altdsl.tests.cli.CommandLine.Ended;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Networks in time that are shown samples, rewarded and compared. */
 class ProtocolsTest {
@@ -112,5 +115,73 @@ class ProtocolsTest {
         assertEquals(0, ended.exitCode(), ended.err());
         assertEquals(2 * measured(0, "half"), measured(0, "doubled"), 1e-6);
         assertEquals(0, measured(1, "doubled"));
+    }
+
+    /** The larger of two inputs, which are dark again when a sample is over, is the class of three samples of four. */
+    private static final String COMPARED = """
+            import datasets
+            neuron Seen { param lit = 0;  state n = 0;  each step { n = lit } }
+            experiment "Compared" {
+                dt = 1 ms
+                data XOR %s
+                network { x : Seen[2](lit = data.image);  let winner = max(x.n) }
+                protocol {
+                    %s
+                }
+                let owner = assign_labels(train.response, train.label)
+                measure %s
+            }
+            """;
+
+    private static final String COLLECTS =
+            "repeat 2 { for each sample { present 5 ms;  collect response = x.n, found = winner, label = data.label;  rest 5 ms } }";
+
+    private Ended compared(String command, String batch, String protocol, String measured) throws IOException {
+        Files.writeString(folder.resolve("compared.exp"), COMPARED.formatted(batch, protocol, measured));
+        return command.equals("run")
+                ? altdsl.run("run", "compared.exp", "--out", "out", "--quiet")
+                : altdsl.run(command, "compared.exp");
+    }
+
+    /** What is compared is what the network says when a sample has been shown, over all samples; in lanes as well. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "batch 4", "batch 3"})
+    void accuracyIsOfTheSamplesShown(String batch) throws IOException {
+        Ended ended =
+                compared("run", batch, COLLECTS, "accuracy(winner, data.label), accuracy(train.found, train.label)");
+        assertEquals("", ended.err());
+        assertEquals(0.75, measured(0, "accuracy(train.found, train.label)"));
+        assertEquals(0.75, measured(0, "accuracy(winner, data.label)"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            accuracy(vote(train.respons, owner), train.label)  | nothing collects 'respons' on train; did you mean 'response'?
+            accuracy(vote(train.response, owner), train.lable) | nothing collects 'lable' on train; did you mean 'label'?
+            accuracy(vote(test.response, owner), test.label)   | nothing is shown of 'test': evaluate on test {
+            accuracy(train.found)                              | written accuracy(test.found, test.label)
+            accuracy(x.n, data.label)                          | this is not one number a sample
+            accuracy(winner, data.label) every 10 ms           | measure it in a line of its own, without 'every'
+            """)
+    void whatNobodyCollectsIsAnErrorAtItsName(String measured, String message) throws IOException {
+        Ended ended = compared("check", "", COLLECTS, measured);
+        assertEquals(65, ended.exitCode());
+        assertTrue(ended.err().contains(message), ended.err());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            run 5 ms                                        | accuracy(winner, data.label)           | 65 | this protocol goes through none
+            for each sample { present 5 ms }                | accuracy(train.found, train.label)     | 65 | nothing collects 'found' on train: for each sample {
+            for each sample { present 5 ms } }; evaluate on test { for each sample { present 5 ms } | accuracy(winner, data.label) | 65 | and so does 'evaluate'
+            for each sample { present 5 ms }; collect r = winner | mean(x.n)                         | 65 | 'collect' keeps something of each sample that is shown
+            for each batch { trial { run 100 ms } }         | mean(x.n)                              | 0  | no sample is shown here: data reach the network in 'present' only, as in for each batch { trial { present 100 ms } }
+            for each sample { run 100 ms }                  | mean(x.n)                              | 0  | as in for each sample { present 100 ms }
+            """)
+    void protocolsThatShowNothingAreTold(String protocol, String measured, int exitCode, String message)
+            throws IOException {
+        Ended ended = compared("check", "", protocol, measured);
+        assertEquals(exitCode, ended.exitCode(), ended.err());
+        assertTrue(ended.err().contains(message), ended.err());
     }
 }
