@@ -382,6 +382,11 @@ final class Builtins {
 
     /** A draw from a distribution at every point of a space. */
     org.altdsl.ir.Expr draw(Expr distribution, Scope scope, Section section, Space space, String stream, boolean once) {
+        if (distribution instanceof Expr.Binary binary
+                && (binary.operator() == Expr.BinaryOperator.MULTIPLY
+                        || binary.operator() == Expr.BinaryOperator.DIVIDE)) {
+            return scaledDraw(binary, scope, section, space, stream, once);
+        }
         String name;
         List<Expr.Argument> arguments = List.of();
         if (distribution instanceof Expr.Call call && call.function() instanceof Expr.Reference reference) {
@@ -391,7 +396,9 @@ final class Builtins {
             name = reference.name();
         } else {
             throw expressions.error(
-                    Code.WRONG_TYPE, distribution.span(), "expected a distribution such as normal(0, 1)");
+                    Code.WRONG_TYPE,
+                    distribution.span(),
+                    "expected a distribution such as normal(0, 1), or one times a constant, such as lognormal(3, 1) * 1 pA");
         }
         String key = once ? stream : stream + "#" + expressions.drawNumber(stream, distribution.span());
         if (INITIALIZERS.contains(name)) {
@@ -422,6 +429,34 @@ final class Builtins {
             whole = whole.union(operand.space());
         }
         return new Draw(dist, operands, key, whole, once);
+    }
+
+    /** {@code lognormal(3, 1) * 1 pA}: what is drawn, times or over something that is not. */
+    private org.altdsl.ir.Expr scaledDraw(
+            Expr.Binary product, Scope scope, Section section, Space space, String stream, boolean once) {
+        boolean divided = product.operator() == Expr.BinaryOperator.DIVIDE;
+        boolean drawnFirst = divided || draws(product.left());
+        Expr drawn = drawnFirst ? product.left() : product.right();
+        Expr factor = drawnFirst ? product.right() : product.left();
+        if (draws(factor)) {
+            throw expressions.error(
+                    Code.WRONG_TYPE,
+                    factor.span(),
+                    "one distribution is drawn from here, and what it is multiplied with is not drawn");
+        }
+        org.altdsl.ir.Expr value = draw(drawn, scope, section, space, stream, once);
+        Space shared = space.without(Axis.LANE);
+        org.altdsl.ir.Expr by = expressions.real(factor, Scope.over(scope).drawing(shared), section, shared);
+        return Emission.prim(divided ? Op.DIV : Op.MUL, value, by);
+    }
+
+    private static boolean draws(Expr expr) {
+        boolean[] found = {false};
+        Parts.everyExpression(
+                expr,
+                part -> found[0] |= part instanceof Expr.Reference reference
+                        && (DISTRIBUTIONS.containsKey(reference.name()) || INITIALIZERS.contains(reference.name())));
+        return found[0];
     }
 
     private org.altdsl.ir.Expr initializer(

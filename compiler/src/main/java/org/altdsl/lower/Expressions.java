@@ -454,6 +454,9 @@ final class Expressions {
                                 unit.span(),
                                 "no unit '" + unit + "'" + Suggestions.didYouMean(unit.text(), Units.symbols())))
                         .scale();
+                if (Units.isStep(unit.text())) {
+                    scale = time.map(Time::dt).orElse(1.0);
+                }
             }
             return real(new Const(expr.value() * scale));
         }

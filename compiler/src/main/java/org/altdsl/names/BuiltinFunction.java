@@ -2,17 +2,21 @@ package org.altdsl.names;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
+
 /**
  * A function of the language.
  *
  * @param fewest the smallest number of arguments
  * @param most the largest number of arguments
+ * @param times the names of the arguments that are times
  */
-public record BuiltinFunction(String name, int fewest, int most, Kind kind, Law law) {
+public record BuiltinFunction(String name, int fewest, int most, Kind kind, Law law, List<String> times) {
     public BuiltinFunction {
         requireNonNull(name);
         requireNonNull(kind);
         requireNonNull(law);
+        times = List.copyOf(times);
     }
 
     /** What a function is for; the resource table says what each word means. */
@@ -40,6 +44,7 @@ public record BuiltinFunction(String name, int fewest, int most, Kind kind, Law 
         PURE,
         ROOT,
         SQUARE,
+        INVERSE,
         POWER,
         FILTER,
         RATE,

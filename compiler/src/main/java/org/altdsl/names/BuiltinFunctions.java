@@ -77,6 +77,7 @@ public final class BuiltinFunctions {
                 fewest,
                 most,
                 BuiltinFunction.Kind.valueOf(columns[2].toUpperCase(Locale.ROOT)),
-                BuiltinFunction.Law.valueOf(columns[3].toUpperCase(Locale.ROOT)));
+                BuiltinFunction.Law.valueOf(columns[3].toUpperCase(Locale.ROOT)),
+                columns.length > 4 ? List.of(columns[4].split(",")) : List.of());
     }
 }

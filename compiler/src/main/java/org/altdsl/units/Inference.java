@@ -98,7 +98,11 @@ final class Inference implements Expr.Visitor<Quantity> {
         if (expr.unit().isEmpty()) {
             return expr.value() == 0 ? Quantity.ANY : Quantity.NUMBER;
         }
-        return symbols.unit(scope.file(), expr.unit().get().text()).orElse(Quantity.ANY);
+        String unit = expr.unit().get().text();
+        // A number of steps is a time where the network runs in seconds, and a number where it counts steps.
+        return Units.isStep(unit)
+                ? Quantity.ANY
+                : symbols.unit(scope.file(), unit).orElse(Quantity.ANY);
     }
 
     @Override
@@ -176,6 +180,9 @@ final class Inference implements Expr.Visitor<Quantity> {
             return atPlace(reference.name(), name);
         }
         Optional<Symbol> symbol = symbol(reference.name());
+        if (reference.name().equals("data") && symbol.isEmpty() && expr.of() instanceof Expr.Reference) {
+            return field(name);
+        }
         if (symbol.isPresent() && symbol.get().node() instanceof Item.Compartment compartment) {
             return symbols.inner(compartment, name).orElse(Quantity.ANY);
         }
@@ -185,6 +192,20 @@ final class Inference implements Expr.Visitor<Quantity> {
                     .flatMap(found ->
                             symbols.catalogue().symbols(found).find(name).map(member -> symbols.of(found, member)))
                     .orElse(Quantity.ANY);
+        }
+        return Quantity.ANY;
+    }
+
+    /** A field of the data that the network is shown: a pure number, unless it is declared in a unit. */
+    private Quantity field(String name) {
+        for (Item item : scope.declaration().body()) {
+            if (item instanceof Item.Data data) {
+                Optional<Declaration> dataset = symbols.catalogue().used(data.dataset(), scope.file());
+                Optional<Symbol> field = dataset.flatMap(
+                        found -> symbols.catalogue().symbols(found).find(name));
+                return field.map(found -> found.type().flatMap(symbols::stated).orElse(Quantity.NUMBER))
+                        .orElse(Quantity.ANY);
+            }
         }
         return Quantity.ANY;
     }
@@ -441,6 +462,7 @@ final class Inference implements Expr.Visitor<Quantity> {
     }
 
     private Quantity builtin(Expr.Call call, BuiltinFunction function) {
+        times(call);
         if (call.arguments().isEmpty()) {
             return Quantity.ANY;
         }
@@ -478,6 +500,7 @@ final class Inference implements Expr.Visitor<Quantity> {
                 first.isNumber() ? first : Quantity.of(first.dimension().power(0.5));
             case SQUARE ->
                 first.isNumber() ? first : Quantity.of(first.dimension().power(2));
+            case INVERSE -> Quantity.NUMBER.over(first);
             case FILTER -> {
                 if (given.size() > 1) {
                     duration(call.arguments().get(1).value(), "the time constant of '" + function.name() + "'");
@@ -491,9 +514,63 @@ final class Inference implements Expr.Visitor<Quantity> {
         };
     }
 
+    /** The arguments of something built in that are times, such as when spikes are sent. */
+    void times(Expr.Call call) {
+        Expr head = Symbols.base(call.function());
+        Optional<BuiltinFunction> function = head instanceof Expr.Reference reference
+                        && symbols.catalogue()
+                                .program()
+                                .find(scope.file(), reference.name())
+                                .isEmpty()
+                ? BuiltinFunctions.find(reference.name())
+                : Optional.empty();
+        if (function.isEmpty() || function.get().times().isEmpty()) {
+            return;
+        }
+        List<String> times = function.get().times();
+        for (int i = 0; i < call.arguments().size(); i++) {
+            Expr.Argument argument = call.arguments().get(i);
+            boolean first = i == 0 && function.get().kind() == BuiltinFunction.Kind.POPULATION;
+            String name = argument.name().map(Name::text).orElse(first ? times.get(0) : "");
+            if (times.contains(name)) {
+                time(argument.value(), "'" + name + "' of '" + function.get().name() + "'");
+            }
+        }
+    }
+
+    private void time(Expr expr, String what) {
+        if (expr instanceof Expr.ListLiteral list) {
+            list.elements().forEach(element -> time(element, what));
+            return;
+        }
+        Quantity found = of(expr);
+        if (!found.dimension().fits(Dimension.base("s"))) {
+            String wanted = expr instanceof Expr.Number number
+                    ? "; write " + plain(number.value()) + " s, " + plain(number.value()) + " ms or "
+                            + plain(number.value()) + " steps"
+                    : "";
+            sink.error(
+                    Code.UNIT_MISMATCH,
+                    expr.span(),
+                    what + " is a time, but this is "
+                            + (found.dimension().equals(Dimension.NONE)
+                                    ? "a pure number" + wanted
+                                    : "in " + found.words()),
+                    notes(expr).toArray(Note[]::new));
+        }
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e9
+                ? Long.toString((long) value)
+                : Double.toString(value);
+    }
+
     /** A time or a number of ticks; not a number whose unit was forgotten. */
     void span(Expr expr, String what, String example) {
-        if (expr instanceof Expr.Number number && number.unit().isEmpty() && number.value() != 0) {
+        boolean bare = !(expr instanceof Expr.Number number && number.unit().isPresent())
+                && of(expr).dimension().equals(Dimension.NONE);
+        if (bare) {
             sink.error(
                     Code.UNIT_MISMATCH, expr.span(), what + " is a time, but this is a pure number; write " + example);
             return;

@@ -140,8 +140,10 @@ final class ItemUnits {
         } else if (item instanceof Item.Conserve conserve) {
             conserve(conserve);
         } else if (item instanceof Item.Inject inject && inject.stimulation()) {
+            new Meetings(symbols, scope, sink).check(inject.target(), inject.value(), inference.of(inject.value()));
+        } else if (item instanceof Item.Noise noise) {
             new Meetings(symbols, scope, sink)
-                    .stimulated(inject.target(), inject.value(), inference.of(inject.value()));
+                    .check(noise.target(), noise.distribution(), inference.of(noise.distribution()));
         } else if (item instanceof Item.Inject inject) {
             assign(inject.target(), Item.AssignmentOperator.ADD, inject.value());
         } else if (item instanceof Item.Clamp clamp) {
@@ -161,22 +163,38 @@ final class ItemUnits {
         UseUnits uses = new UseUnits(symbols, inference, sink);
         if (item instanceof Item.Population population) {
             uses.check(population.model(), scope.file());
-            settings(population.settings(), Optional.empty());
+            if (population.model() instanceof Expr.Call call) {
+                inference.times(call);
+            }
+            if (population.model() instanceof Expr.ListLiteral list) {
+                list.elements()
+                        .forEach(model -> settings(
+                                population.settings(), symbols.catalogue().used(model, scope.file())));
+            } else {
+                settings(population.settings(), symbols.catalogue().used(population.model(), scope.file()));
+            }
         } else if (item instanceof Item.Projection projection) {
             projection.via().ifPresent(via -> uses.check(via, scope.file()));
-            projection.learns().ifPresent(rule -> uses.check(rule, scope.file()));
+            projection.learns().ifPresent(rule -> arguments(rule));
+            new RuleUses(symbols, scope, sink).check(projection);
             settings(projection.settings(), projection.via().flatMap(via -> symbols.catalogue()
                     .used(via, scope.file())));
             new Meetings(symbols, scope, sink).check(projection);
         } else if (item instanceof Item.Learn learn) {
-            uses.check(learn.rule(), scope.file());
+            arguments(learn.rule());
+            new RuleUses(symbols, scope, sink).check(learn);
         } else if (item instanceof Item.Data data) {
             uses.check(data.dataset(), scope.file());
         } else if (item instanceof Item.Optimize optimize) {
             optimize.stages().forEach(stage -> uses.check(stage, scope.file()));
         } else if (item instanceof Item.Compare compare) {
+            boolean teaches = new RuleUses(symbols, scope, sink).teaches(compare.variable());
             compare.alternatives().forEach(alternative -> {
-                uses.check(alternative.value(), scope.file());
+                if (teaches) {
+                    arguments(alternative.value());
+                } else {
+                    uses.check(alternative.value(), scope.file());
+                }
                 alternative.settings().forEach(setting -> uses.check(setting.value(), scope.file()));
             });
         } else if (item instanceof Item.Network network) {
@@ -202,7 +220,7 @@ final class ItemUnits {
             block(step.body());
         } else if (item instanceof Item.Step step && step.kind() == Item.StepKind.STIMULATE) {
             Expr amount = step.arguments().get(1);
-            new Meetings(symbols, scope, sink).stimulated(step.arguments().get(0), amount, inference.of(amount));
+            new Meetings(symbols, scope, sink).check(step.arguments().get(0), amount, inference.of(amount));
             block(step.body());
         } else if (item instanceof Item.Located located) {
             check(located.item());
@@ -215,6 +233,13 @@ final class ItemUnits {
             parts.bindings().forEach(this::binding);
             parts.expressions().forEach(inference::of);
             block(parts.items());
+        }
+    }
+
+    /** What is wrong within the arguments of a rule, whatever the rule makes of them. */
+    private void arguments(Expr rule) {
+        if (rule instanceof Expr.Call call) {
+            call.arguments().forEach(argument -> inference.of(argument.value()));
         }
     }
 
@@ -313,8 +338,8 @@ final class ItemUnits {
         conserve.tolerance().ifPresent(inference::of);
     }
 
-    /** {@code { w = 1.62 mV }} of a projection, whose synapse says what w is. */
-    private void settings(Iterable<Item> settings, Optional<Declaration> synapse) {
+    /** {@code { w = 1.62 mV }} of a projection or a population, whose model says what w is. */
+    private void settings(Iterable<Item> settings, Optional<Declaration> model) {
         for (Item item : settings) {
             Expr target = null;
             Expr value = null;
@@ -330,16 +355,16 @@ final class ItemUnits {
                 continue;
             }
             Quantity found = inference.of(value);
-            if (synapse.isPresent() && Symbols.base(target) instanceof Expr.Reference reference) {
+            if (model.isPresent() && Symbols.base(target) instanceof Expr.Reference reference) {
                 Optional<Symbol> symbol =
-                        symbols.catalogue().symbols(synapse.get()).find(reference.name());
-                if (symbol.isPresent()
-                        && !symbols.of(synapse.get(), symbol.get()).fits(found)) {
+                        symbols.catalogue().symbols(model.get()).find(reference.name());
+                if (symbol.isPresent() && !symbols.of(model.get(), symbol.get()).fits(found)) {
                     sink.error(
                             Code.UNIT_OF_PARAMETER,
                             value.span(),
-                            "'" + reference.name() + "' of synapse '"
-                                    + synapse.get().name() + "' is " + in(symbols.of(synapse.get(), symbol.get()))
+                            "'" + reference.name() + "' of "
+                                    + model.get().kind().word() + " '"
+                                    + model.get().name() + "' is " + in(symbols.of(model.get(), symbol.get()))
                                     + ", but this is " + in(found),
                             Note.at(symbol.get().span(), "declared here"));
                 }

@@ -56,7 +56,8 @@ final class Meetings {
         }
     }
 
-    private List<Optional<Declaration>> orUnknown(Expr population) {
+    /** The neuron models of a population, or one that is not known. */
+    List<Optional<Declaration>> orUnknown(Expr population) {
         List<Declaration> found = models(population);
         return found.isEmpty()
                 ? List.of(Optional.empty())
@@ -95,11 +96,14 @@ final class Meetings {
         return quiet.sorted();
     }
 
-    /** Checks that neurons are stimulated with what their only input takes. */
-    void stimulated(Expr neurons, Expr amount, Quantity found) {
-        for (Declaration neuron : models(neurons)) {
+    /** Checks that neurons are stimulated with what their input takes: the one that is named, or their only one. */
+    void check(Expr target, Expr value, Quantity found) {
+        Optional<String> named =
+                target instanceof Expr.Member member ? Optional.of(member.name().text()) : Optional.empty();
+        for (Declaration neuron : models(target instanceof Expr.Member member ? member.of() : target)) {
             List<Symbol> inputs = symbols.catalogue().symbols(neuron).all().stream()
-                    .filter(symbol -> symbol.kind() == Symbol.Kind.INPUT)
+                    .filter(symbol ->
+                            named.isPresent() ? symbol.name().equals(named.get()) : symbol.kind() == Symbol.Kind.INPUT)
                     .toList();
             if (inputs.size() != 1) {
                 return;
@@ -108,7 +112,7 @@ final class Meetings {
             if (!wanted.fits(found)) {
                 sink.error(
                         Code.UNIT_MISMATCH,
-                        amount.span(),
+                        value.span(),
                         "'" + inputs.get(0).name() + "' of neuron '" + neuron.name() + "' is " + in(wanted)
                                 + ", but this is " + in(found),
                         Note.at(inputs.get(0).span(), "declared here"));

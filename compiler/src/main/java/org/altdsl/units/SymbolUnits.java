@@ -26,9 +26,22 @@ final class SymbolUnits {
     private final Map<Declaration, Map<String, Quantity>> known = new IdentityHashMap<>();
     private final Map<Declaration, Set<String>> open = new IdentityHashMap<>();
     private final Map<Declaration, Set<String>> bounds = new IdentityHashMap<>();
+    private final Optional<Quantity> weight;
 
     SymbolUnits(Catalogue catalogue) {
+        this(catalogue, Optional.empty());
+    }
+
+    private SymbolUnits(Catalogue catalogue, Optional<Quantity> weight) {
         this.catalogue = requireNonNull(catalogue);
+        this.weight = requireNonNull(weight);
+    }
+
+    /** The units where a rule teaches a weight of a known unit. */
+    SymbolUnits taught(Declaration rule, Quantity unit, Map<String, Quantity> given) {
+        SymbolUnits there = new SymbolUnits(catalogue, Optional.of(unit));
+        there.known.put(rule, new HashMap<>(given));
+        return there;
     }
 
     Catalogue catalogue() {
@@ -58,7 +71,10 @@ final class SymbolUnits {
             return stated.get();
         }
         return switch (symbol.kind()) {
-            case PARAMETER -> boundsWeight(declaration, symbol.name()) ? Quantity.ANY : value(declaration, symbol);
+            case PARAMETER ->
+                weight.isEmpty() && boundsWeight(declaration, symbol.name())
+                        ? Quantity.ANY
+                        : value(declaration, symbol);
             case STATE ->
                 declaration.kind() == Declaration.Kind.OPTIMIZER
                         ? Quantity.ANY
@@ -70,6 +86,7 @@ final class SymbolUnits {
             case SIGNAL -> cases(declaration, (Item.Cases) symbol.node());
             case INPUT, EVENT -> Quantity.NUMBER;
             case MODULATOR -> symbol.value().isEmpty() ? Quantity.ANY : value(declaration, symbol);
+            case TRACE -> weight.isPresent() ? written(declaration, symbol.name()) : Quantity.ANY;
             case ADAPTED -> members(declaration.span().file(), symbol.name());
             default -> Quantity.ANY;
         };
@@ -90,6 +107,30 @@ final class SymbolUnits {
             found = found.or(inference(declaration).of(single.value()));
         }
         return found;
+    }
+
+    /** What blocks add to a trace or set it to: it starts at 0, which says nothing of its unit. */
+    private Quantity written(Declaration declaration, String name) {
+        List<Item> items = catalogue.flattened(declaration).items();
+        for (Item item : items) {
+            if (item instanceof Item.Redirect redirect && redirect.to().text().equals(name)) {
+                return Quantity.ANY;
+            }
+        }
+        List<Quantity> found = new ArrayList<>();
+        for (Item item : items) {
+            Parts.everyItem(item, inner -> {
+                boolean sum = inner instanceof Item.Assign assign
+                        && assign.operator() != Item.AssignmentOperator.MULTIPLY
+                        && assign.operator() != Item.AssignmentOperator.DIVIDE
+                        && Symbols.base(assign.target()) instanceof Expr.Reference reference
+                        && reference.name().equals(name);
+                if (sum) {
+                    found.add(inference(declaration).of(((Item.Assign) inner).value()));
+                }
+            });
+        }
+        return found.stream().reduce(Quantity.ANY, Quantity::or);
     }
 
     private Inference inference(Declaration declaration) {
@@ -185,6 +226,9 @@ final class SymbolUnits {
 
     /** What the weights of all synapse models of a file agree on. */
     Quantity weights(SourceFile file) {
+        if (weight.isPresent()) {
+            return weight.get();
+        }
         List<Quantity> found = new ArrayList<>();
         for (Declaration synapse : catalogue.program().all(file, Declaration.Kind.SYNAPSE)) {
             catalogue.symbols(synapse).find("w").ifPresent(symbol -> found.add(of(synapse, symbol)));

@@ -85,7 +85,13 @@ public final class UnitChecker {
         declaration
                 .parent()
                 .ifPresent(parent -> uses.check(parent, declaration.span().file()));
-        declaration.tested().ifPresent(use -> uses.check(use, declaration.span().file()));
+        if (tested.filter(found -> found.kind() == Declaration.Kind.RULE).isPresent()) {
+            new RuleUses(symbols, scope, sink).check(declaration.tested().orElseThrow(), declaration.body());
+        } else {
+            declaration
+                    .tested()
+                    .ifPresent(use -> uses.check(use, declaration.span().file()));
+        }
         inherited(declaration, items);
         for (Item item : declaration.body()) {
             items.check(item);

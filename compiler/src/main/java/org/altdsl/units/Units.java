@@ -66,6 +66,11 @@ public final class Units {
         return Optional.ofNullable(ALL.get(symbol));
     }
 
+    /** Whether it counts the steps of a network in time, and so stands for as many times {@code dt}. */
+    public static boolean isStep(String symbol) {
+        return symbol.equals("step") || symbol.equals("steps");
+    }
+
     /** The symbols of all units, for suggestions. */
     public static Collection<String> symbols() {
         return ALL.keySet();

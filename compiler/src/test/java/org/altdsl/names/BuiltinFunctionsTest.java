@@ -18,7 +18,13 @@ class BuiltinFunctionsTest {
     })
     void theTableSaysHowManyArgumentsAndWhatHappensToUnits(
             String name, int fewest, int most, BuiltinFunction.Kind kind, BuiltinFunction.Law law) {
-        BuiltinFunction expected = new BuiltinFunction(name, fewest, most, kind, law);
+        BuiltinFunction expected = new BuiltinFunction(
+                name,
+                fewest,
+                most,
+                kind,
+                law,
+                BuiltinFunctions.find(name).orElseThrow().times());
         assertEquals(expected, BuiltinFunctions.find(name).orElseThrow());
     }
 

@@ -127,7 +127,7 @@ class BadInputTest {
                         "a negative time constant", """
                         x : Spikes(at = [5 ms, 10 ms])
                         c : LIF[1]
-                        x -> c via CurrentExp(tau = -5 ms) { w = 100 pA } learns PairSTDP
+                        x -> c via CurrentExp(tau = -5 ms) { w = 100 pA } learns PairSTDP(w_max = 200 pA)
                         """, 0, """
                         warning ALT-M006: the solution for i grows without bound: by a factor of e every 5 ms; is a time constant\
                          negative?
@@ -138,7 +138,7 @@ class BadInputTest {
                 new Mistake("a negative time constant of a rule", """
                         x : Spikes(at = [5 ms, 10 ms])
                         c : LIF[1]
-                        x -> c via CurrentExp { w = 100 pA } learns PairSTDP(tau_plus = -20 ms)
+                        x -> c via CurrentExp { w = 100 pA } learns PairSTDP(tau_plus = -20 ms, w_max = 200 pA)
                         """, 0, """
                            note: 'tau_plus' is -20 ms here at mistake.exp:7:73
                         """),
