@@ -334,8 +334,8 @@ final class ProtocolLowering {
     }
 
     private static List<Protocol.Act> inside(Protocol.Act act) {
-        if (act instanceof Protocol.Freeze freeze) {
-            return freeze.acts();
+        if (act instanceof Protocol.Flagged flagged) {
+            return flagged.acts();
         }
         if (act instanceof Protocol.Phase phase) {
             return phase.acts();
@@ -388,8 +388,8 @@ final class ProtocolLowering {
     }
 
     private static Protocol.Act with(Protocol.Act act, List<Protocol.Act> inside) {
-        if (act instanceof Protocol.Freeze freeze) {
-            return new Protocol.Freeze(freeze.flags(), inside);
+        if (act instanceof Protocol.Flagged flagged) {
+            return new Protocol.Flagged(flagged.flags(), inside);
         }
         return act instanceof Protocol.Phase phase
                 ? new Protocol.Phase(phase.name(), inside)
