@@ -329,7 +329,8 @@ final class NetworkLowering {
         population.needInput(input, item.target().span());
         Scope where = new Stimulated(scope, population);
         network.pulse(population, input, section -> {
-            org.altdsl.ir.Expr value = population.ofNeurons(expressions.real(item.value(), where, section));
+            org.altdsl.ir.Expr value = population.ofNeurons(
+                    expressions.real(item.value(), where, section), item.value().span());
             if (!population.space().contains(value.space())) {
                 throw expressions.error(
                         Code.LOST_AXIS,
