@@ -251,6 +251,39 @@ class CommandsTest {
         assertTrue(ended.err().contains("no parameter or modulator 'a_pluss'; did you mean 'a_plus'?"), ended.err());
     }
 
+    /** Bounds say where a weight is looked at, and in which unit; a weight at a bound shows nothing. */
+    @Test
+    void windowsOfBoundedWeightsAreSeenBetweenTheirBounds() throws IOException {
+        write("bounded.rule", """
+                rule Bounded {
+                    param w_max = 2 nS
+                    pre x' = -x / (20 ms)
+                    on pre.spike { x += 1 }
+                    on post.spike { w += 0.1 nS * x }
+                    keep w in [0 nS, w_max]
+                }
+                rule Grows { each step { w += 1e300 * w * w };  on pre.spike { w += 0 } }
+                """);
+        String file = folder.resolve("bounded.rule").toString();
+        Ended ended = altdsl.run("explain", file, "Bounded", "--window", "--range", "20ms", "--step", "10ms");
+        assertEquals(0, ended.exitCode(), ended.err());
+        assertTrue(ended.out().contains("from w = 1.000 nS\n"), ended.out());
+        assertTrue(ended.out().contains("change of w (nS)"), ended.out());
+        assertTrue(ended.out().contains("10 ms    0.06065\n"), ended.out());
+        ended = altdsl.run("explain", file, "Bounded", "--window", "--weight", "500 pS", "--range", "10ms");
+        assertTrue(ended.out().contains("from w = 0.5000 nS\n"), ended.out());
+        ended = altdsl.run("explain", file, "Bounded", "--window", "--weight", "2 nS", "--range", "10ms");
+        assertTrue(ended.out().contains("has no window: w is at a bound all the time, keep w in [0 nS, w_max]"), ended.out());
+        ended = altdsl.run("explain", file, "Bounded", "--window", "--weight", "3 nS");
+        assertEquals(64, ended.exitCode());
+        assertTrue(ended.err().contains("between 0 nS and 2.000 nS; --weight is 3.000 nS"), ended.err());
+        ended = altdsl.run("explain", file, "Bounded", "--window", "--weight", "3 mV");
+        assertEquals(64, ended.exitCode());
+        assertTrue(ended.err().contains("--weight is a weight, as in 0.5 or \"1 nS\"; not '3 mV'"), ended.err());
+        ended = altdsl.run("explain", file, "Grows", "--window", "--range", "10ms");
+        assertTrue(ended.out().contains("has no window: w does not stay a finite number"), ended.out());
+    }
+
     @Test
     void importsAreLookedForBesideTheFileFirst() throws IOException {
         write("oja.rule", GOOD.replace("Mine", "Oja"));
