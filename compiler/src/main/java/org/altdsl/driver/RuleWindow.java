@@ -27,6 +27,7 @@ import org.altdsl.lower.TimedModels;
 import org.altdsl.names.Flattened;
 import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
+import org.altdsl.names.Linker;
 import org.altdsl.names.Suggestions;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.ProgramCode;
@@ -280,7 +281,9 @@ public final class RuleWindow {
      *
      * @throws IllegalArgumentException if the rule has no parameter or modulator of a name that is given a value
      */
-    public static Outcome of(LinkedProgram program, Declaration rule, Settings settings, Backend backend) {
+    public static Outcome of(LinkedProgram own, Declaration rule, Settings settings, Backend backend) {
+        LinkedProgram program =
+                settings.neuron().map(name -> knowing(own, rule, name)).orElse(own);
         DiagnosticSink sink = new DiagnosticSink();
         Flattened flattened = new Inheritance(program, sink).flatten(rule);
         if (!TimedModels.takesTime(flattened)) {
@@ -306,12 +309,13 @@ public final class RuleWindow {
                         "its modulator '" + name + "' is bound to nothing here; say what it is: --set " + name + "=1");
             }
         }
-        List<String> wanted = HostNetwork.readOfNeurons(flattened);
+        List<String> wanted = HostNetwork.neededOfNeurons(flattened);
         Optional<String> neuron = Optional.empty();
         if (!wanted.isEmpty()) {
             neuron = neuron(program, rule, settings, wanted, new Inheritance(program, sink));
             if (neuron.isEmpty()) {
-                return Outcome.none("it reads '" + String.join("' and '", wanted)
+                return Outcome.none(
+                        (HostNetwork.readOfNeurons(flattened).isEmpty() ? "it waits for '" : "it reads '") + String.join("' and '", wanted)
                         + "' of its neurons, and none of those that its file knows has that, a potential v in volts, and"
                         + " spikes; name one: --neuron NAME");
             }
@@ -359,7 +363,7 @@ public final class RuleWindow {
     public static boolean needsNeuron(LinkedProgram program, Declaration rule) {
         Flattened flattened = new Inheritance(program, new DiagnosticSink()).flatten(rule);
         return TimedModels.takesTime(flattened)
-                && !HostNetwork.readOfNeurons(flattened).isEmpty();
+                && !HostNetwork.neededOfNeurons(flattened).isEmpty();
     }
 
     private static String bounds(Flattened flattened) {
@@ -368,6 +372,36 @@ public final class RuleWindow {
                 .filter(text -> text.startsWith("keep w "))
                 .findFirst()
                 .orElse("");
+    }
+
+    /** A program whose rule's file can name a neuron, too, that some file it could import declares. */
+    private static LinkedProgram knowing(LinkedProgram program, Declaration rule, String neuron) {
+        SourceFile from = rule.span().file();
+        if (program.find(from, neuron).isPresent()) {
+            return program;
+        }
+        Pattern declaration = Pattern.compile("\\bneuron\\s+" + Pattern.quote(neuron) + "\\b");
+        for (String imported : program.library().names(from)) {
+            Optional<LinkedProgram> other = program.library()
+                    .find(imported, from)
+                    .filter(file -> declaration.matcher(file.text()).find())
+                    .flatMap(file -> SourceReader.read(file, new DiagnosticSink()))
+                    .map(unit -> Linker.link(unit, program.library(), new DiagnosticSink()));
+            Optional<Declaration> found = other.flatMap(
+                    linked -> linked.find(linked.main().file(), Declaration.Kind.NEURON, neuron));
+            if (found.isPresent()) {
+                List<SourceUnit> units = new ArrayList<>(other.get().units());
+                units.addAll(program.units());
+                Map<SourceFile, Map<String, Declaration>> visible =
+                        new LinkedHashMap<>(other.get().visible());
+                visible.putAll(program.visible());
+                Map<String, Declaration> names = new LinkedHashMap<>(visible.getOrDefault(from, Map.of()));
+                names.put(neuron, found.get());
+                visible.put(from, names);
+                return new LinkedProgram(program.main(), units, visible, program.library());
+            }
+        }
+        return program;
     }
 
     /** The neuron that a user names, or the first that the rule's file knows that has what the rule reads, and spikes. */

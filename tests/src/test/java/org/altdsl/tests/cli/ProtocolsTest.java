@@ -188,8 +188,8 @@ class ProtocolsTest {
     /** What shows a field has as many neurons as the field has numbers; a picture of weights no more places than sources. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            x : Poisson[3](rate = data.image * 80 Hz)       | sized.exp:6:30: error ALT-T003: 'data.image' has 2 numbers a sample, and 'x' has 3 neurons
-            x : Poisson[1](rate = data.image * 80 Hz)       | sized.exp:6:30: error ALT-T003: 'data.image' has 2 numbers a sample, and 'x' has 1 neuron:
+            x : Poisson[3](rate = data.image * 80 Hz)       | sized.exp:6:31: error ALT-T003: 'data.image' has 2 numbers a sample, and 'x' has 3 neurons
+            x : Poisson[1](rate = data.image * 80 Hz)       | sized.exp:6:31: error ALT-T003: 'data.image' has 2 numbers a sample, and 'x' has 1 neuron:
             x : LIF[3]; stimulate x with data.image * 1 pA each step | 'data.image' has 2 numbers a sample, and 'x' has 3 neurons
             x : Poisson[2](rate = data.image * 80 Hz)       | 'xc' comes from 2 neurons of 'x', and 2 rows of 3 are 6
             """)
