@@ -47,8 +47,11 @@ final class WindowOptions {
             description = "The postsynaptic neuron, where the rule reads more of it than its spikes.")
     private String neuron;
 
-    @Option(names = "--weight", paramLabel = "W", description = "The weight before (0.5).")
-    private double weight = 0.5;
+    @Option(
+            names = "--weight",
+            paramLabel = "W",
+            description = "The weight before, as in 0.5 or \"1 nS\" (the middle of its bounds; 0.5 where it has none).")
+    private String weight;
 
     @Option(
             names = "--rates",
@@ -75,6 +78,9 @@ final class WindowOptions {
     @Option(names = "--svg", paramLabel = "FILE", description = "Draw it, too.")
     private String svg;
 
+    /** In which weights are shown; none for pure numbers. */
+    private Unit unit;
+
     /** Measures and prints. */
     void show(Console console, LinkedProgram program, Declaration rule) {
         if (rule.kind() != Declaration.Kind.RULE) {
@@ -83,7 +89,17 @@ final class WindowOptions {
                             + rule.kind().word() + ", not a rule");
             return;
         }
-        RuleWindow.Settings settings = settings(RuleWindow.needsNeuron(program, rule));
+        Optional<RuleWindow.Limits> limits = RuleWindow.limits(program, rule, given);
+        limits.flatMap(RuleWindow.Limits::unit).ifPresent(one -> unit = one);
+        RuleWindow.Settings settings =
+                settings(RuleWindow.needsNeuron(program, rule), limits.map(one -> (one.low() + one.high()) / 2));
+        limits.filter(one -> settings.weight() < one.low() || settings.weight() > one.high())
+                .ifPresent(one -> {
+                    throw new Failure(
+                            ExitCode.USAGE,
+                            "the rule keeps w between " + change(one.low()) + " and " + change(one.high())
+                                    + "; --weight is " + change(settings.weight()));
+                });
         Backend backend = Backend.cpu(FusedOptions.standard().withPrecision(Precision.DOUBLE));
         RuleWindow.Outcome outcome = measure(program, rule, settings, backend);
         String name = rule.name().text();
@@ -107,7 +123,45 @@ final class WindowOptions {
         }
     }
 
-    private RuleWindow.Settings settings(boolean needsNeuron) {
+    /** The weight as a user writes it; in the bounds' unit where it has none. */
+    private double weight() {
+        Matcher matcher = QUANTITY.matcher(weight.strip());
+        boolean negative = weight.strip().startsWith("-");
+        if (negative) {
+            matcher = QUANTITY.matcher(weight.strip().substring(1).strip());
+        }
+        if (matcher.matches()) {
+            double size = (negative ? -1 : 1) * Double.parseDouble(matcher.group(1));
+            if (matcher.group(2) == null) {
+                return size * scale();
+            }
+            Optional<Unit> written = Units.find(matcher.group(2));
+            if (written.isPresent()
+                    && (unit == null || written.get().dimension().equals(unit.dimension()))) {
+                unit = unit == null ? written.get() : unit;
+                return size * written.get().scale();
+            }
+        }
+        throw new Failure(
+                ExitCode.USAGE,
+                "--weight is a weight, as in 0.5 or \"1 " + (unit == null ? "nS" : unit.symbol()) + "\"; not '" + weight
+                        + "'");
+    }
+
+    private double scale() {
+        return unit == null ? 1 : unit.scale();
+    }
+
+    /** A weight or a change of one, with its unit. */
+    private String change(double value) {
+        return number(value / scale()) + (unit == null ? "" : " " + unit.symbol());
+    }
+
+    private String ofChange() {
+        return unit == null ? "" : " (" + unit.symbol() + ")";
+    }
+
+    private RuleWindow.Settings settings(boolean needsNeuron, Optional<Double> middle) {
         double rows = seconds("--step", step);
         double tick = seconds("--dt", dt != null ? dt : needsNeuron ? "0.1ms" : "1ms");
         double finest = Math.max(tick, rows / FINER);
@@ -119,7 +173,7 @@ final class WindowOptions {
                     tick,
                     seconds("--range", range),
                     spacing,
-                    weight,
+                    weight != null ? weight() : middle.orElse(0.5),
                     rates,
                     pairs,
                     seconds("--offset", offset),
@@ -148,18 +202,18 @@ final class WindowOptions {
     private List<String> text(String name, RuleWindow.Settings settings, RuleWindow.Measured measured) {
         List<String> lines = new ArrayList<>();
         lines.add(name + ", measured by running it in steps of " + time(settings.dt()) + " from w = "
-                + number(settings.weight()));
+                + change(settings.weight()));
         measured.neuron()
                 .ifPresent(one -> lines.add(
                         "onto " + one + ", which a jump of its potential by " + RuleWindow.JUMP + " mV makes spike"));
         lines.add("");
         lines.add("  one pair of spikes, w read " + time(2 * settings.range()) + " after the first");
-        lines.add("    post - pre    change of w");
+        lines.add("    post - pre    change of w" + ofChange());
         double rows = seconds("--step", step);
         for (RuleWindow.Point point : measured.window()) {
             double turns = point.delta() / rows;
             if (Math.abs(turns - Math.rint(turns)) < 1e-6 || rows < settings.spacing()) {
-                lines.add(String.format(Locale.ROOT, "  %12s    %s", time(point.delta()), number(point.change())));
+                lines.add(String.format(Locale.ROOT, "  %12s    %s", time(point.delta()), number(point.change() / scale())));
             }
         }
         lines.add("");
@@ -173,14 +227,14 @@ final class WindowOptions {
             above += Math.max(0, point.change()) * settings.spacing();
             below += Math.min(0, point.change()) * settings.spacing();
         }
-        lines.add("    largest " + number(most.change()) + " at " + time(most.delta()) + ", smallest "
-                + number(least.change()) + " at " + time(least.delta()));
-        lines.add("    area above 0 " + number(above) + " s, below " + number(below) + " s");
-        lines.add("    no spikes " + number(measured.nothing()) + ", a presynaptic one alone " + number(measured.pre())
-                + ", a postsynaptic one alone " + number(measured.post()));
+        lines.add("    largest " + change(most.change()) + " at " + time(most.delta()) + ", smallest "
+                + change(least.change()) + " at " + time(least.delta()));
+        lines.add("    area above 0 " + change(above) + " s, below " + change(below) + " s");
+        lines.add("    no spikes " + change(measured.nothing()) + ", a presynaptic one alone " + change(measured.pre())
+                + ", a postsynaptic one alone " + change(measured.post()));
         if (!measured.curve().isEmpty()) {
             lines.add("");
-            lines.add("  " + settings.pairs() + " pairs at a rate, change of w in all");
+            lines.add("  " + settings.pairs() + " pairs at a rate, change of w in all" + ofChange());
             lines.add(String.format(
                     Locale.ROOT,
                     "          rate    %-24s %s",
@@ -191,8 +245,8 @@ final class WindowOptions {
                         Locale.ROOT,
                         "  %9s Hz    %-24s %s",
                         plain(rate.rate()),
-                        number(rate.after()),
-                        number(rate.before())));
+                        number(rate.after() / scale()),
+                        number(rate.before() / scale())));
             }
         }
         if (!measured.bounds().isEmpty()) {
@@ -207,12 +261,12 @@ final class WindowOptions {
                 .mapToDouble(point -> 1e3 * point.delta())
                 .toArray();
         double[] changes =
-                measured.window().stream().mapToDouble(RuleWindow.Point::change).toArray();
+                measured.window().stream().mapToDouble(point -> point.change() / scale()).toArray();
         WindowFigure figure = new WindowFigure(name)
                 .panel(
                         "One pair of spikes",
                         "postsynaptic minus presynaptic spike (ms)",
-                        "change of w",
+                        "change of w" + ofChange(),
                         List.of(new WindowFigure.Curve("", deltas, changes)));
         if (!measured.curve().isEmpty()) {
             double[] at =
@@ -220,19 +274,19 @@ final class WindowOptions {
             figure.panel(
                     settings.pairs() + " pairs at a rate",
                     "rate (Hz)",
-                    "change of w in all",
+                    "change of w in all" + ofChange(),
                     List.of(
                             new WindowFigure.Curve(
                                     "post " + time(settings.offset()) + " after pre",
                                     at,
                                     measured.curve().stream()
-                                            .mapToDouble(RuleWindow.Rate::after)
+                                            .mapToDouble(rate -> rate.after() / scale())
                                             .toArray()),
                             new WindowFigure.Curve(
                                     "post " + time(settings.offset()) + " before pre",
                                     at,
                                     measured.curve().stream()
-                                            .mapToDouble(RuleWindow.Rate::before)
+                                            .mapToDouble(rate -> rate.before() / scale())
                                             .toArray())));
         }
         Path file = SourceFolder.path(svg);

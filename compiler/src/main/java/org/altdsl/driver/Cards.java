@@ -97,7 +97,7 @@ final class Cards {
             return List.of();
         }
         Map<String, SynapseMemory> all = new LinkedHashMap<>();
-        program.memory().forEach(one -> all.put(one.projection(), one));
+        program.memory().forEach(one -> all.put(one.projection(), held(one, lowered)));
         Set<String> names = new LinkedHashSet<>(all.keySet());
         Map<String, Space> matrices = new LinkedHashMap<>();
         for (Var variable : lowered.train().variables()) {
@@ -116,7 +116,7 @@ final class Cards {
                             .noneMatch(
                                     other -> !other.equals(name) && part.what().startsWith(other + ".")))
                     .toList();
-            all.put(name, new SynapseMemory(name, own));
+            all.put(name, held(new SynapseMemory(name, own), lowered));
         });
         return List.copyOf(all.values());
     }
@@ -160,6 +160,11 @@ final class Cards {
         if (!(code instanceof FusedProgram program)) {
             return Optional.empty();
         }
+        if (model.isEmpty()) {
+            return projections(lowered, code).stream()
+                    .filter(one -> one.bytes() > 0)
+                    .max(Comparator.comparingInt(SynapseMemory::bytes));
+        }
         Map<String, SynapseMemory> sparse = new LinkedHashMap<>();
         program.memory().forEach(one -> sparse.put(one.projection(), one));
         return model.stream()
@@ -167,8 +172,22 @@ final class Cards {
                 .map(taught -> sparse.containsKey(taught.name())
                         ? sparse.get(taught.name())
                         : program.memory(taught.name(), taught.pre(), taught.post()))
+                .map(one -> held(one, lowered))
                 .filter(one -> one.bytes() > 0)
                 .max(Comparator.comparingInt(SynapseMemory::bytes));
+    }
+
+    /** What is held for the network itself: neither what is recorded of it nor what is measured. */
+    private static SynapseMemory held(SynapseMemory memory, LoweredRule lowered) {
+        Set<String> observed = new LinkedHashSet<>();
+        lowered.train().variables().stream()
+                .filter(variable -> variable.owner() == Owner.HARNESS)
+                .forEach(variable -> observed.add(variable.name()));
+        return new SynapseMemory(
+                memory.projection(),
+                memory.parts().stream()
+                        .filter(part -> !observed.contains(part.what()))
+                        .toList());
     }
 
     /** What synapses keep from batch to batch, weights and optimizer states included. */

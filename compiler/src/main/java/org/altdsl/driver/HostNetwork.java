@@ -312,13 +312,23 @@ final class HostNetwork {
         return List.copyOf(names);
     }
 
-    /** Whether a neuron has some quantities, a potential {@code v} in volts, and spikes. */
+    /** What a rule needs of its neurons besides their spikes: what it reads of them, and the events that it waits for. */
+    static List<String> neededOfNeurons(Flattened rule) {
+        Set<String> names = new LinkedHashSet<>(readOfNeurons(rule));
+        names.addAll(events(rule));
+        return List.copyOf(names);
+    }
+
+    /** Whether a neuron has some quantities and events, a potential {@code v} in volts, and spikes. */
     static boolean has(Flattened neuron, List<String> wanted) {
         Set<String> names = new LinkedHashSet<>(neuron.parameters().keySet());
         boolean hasPotential = false;
         boolean spikes = false;
         for (Item item : neuron.items()) {
-            spikes |= item instanceof Item.Spike;
+            if (item instanceof Item.Spike spike) {
+                spikes |= spike.event().isEmpty();
+                spike.event().ifPresent(event -> names.add(event.text()));
+            }
             if (item instanceof Item.States states) {
                 Binding state = states.bindings().get(0);
                 names.add(state.name().text());

@@ -153,6 +153,9 @@ public final class Preparation {
                 Map<String, Integer> counts = new LinkedHashMap<>();
                 set.splits().forEach((name, split) -> counts.put(name, split.size()));
                 lowering.samples(counts);
+                Map<String, Integer> widths = new LinkedHashMap<>();
+                set.fields().forEach(field -> widths.put(field.name(), field.width()));
+                lowering.widths(widths);
             });
         }
         for (ExperimentLowering.Entry entry : lowering.entries()) {

@@ -10,9 +10,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.altdsl.ast.Binding;
 import org.altdsl.ast.Declaration;
+import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
+import org.altdsl.ast.Name;
 import org.altdsl.ast.SourceUnit;
 import org.altdsl.ast.build.SourceReader;
 import org.altdsl.diag.DiagnosticSink;
@@ -23,12 +27,15 @@ import org.altdsl.lower.TimedModels;
 import org.altdsl.names.Flattened;
 import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
+import org.altdsl.names.Linker;
 import org.altdsl.names.Suggestions;
 import org.altdsl.runtime.plan.Executor;
 import org.altdsl.runtime.plan.ProgramCode;
 import org.altdsl.runtime.plan.Scope;
 import org.altdsl.runtime.wiring.SpikeTrain;
 import org.altdsl.source.SourceFile;
+import org.altdsl.units.Unit;
+import org.altdsl.units.Units;
 
 /**
  * What a rule does to one synapse for spikes at given times: its window, and the change by trains of pairs. Both are
@@ -36,6 +43,8 @@ import org.altdsl.source.SourceFile;
  */
 public final class RuleWindow {
     private static final String FILE = "<window>";
+
+    private static final Pattern QUANTITY = Pattern.compile("(-?[0-9.]+(?:[eE][-+]?[0-9]+)?)\\s*([^\\s0-9].*)?");
 
     /** Two changes that lie closer, relative to themselves, are the same: each is a difference of weights near 1. */
     private static final double ROUNDING = 1e-9;
@@ -158,6 +167,97 @@ public final class RuleWindow {
             curve = List.copyOf(curve);
             requireNonNull(neuron);
         }
+
+        private List<Double> changes() {
+            List<Double> changes = new ArrayList<>(List.of(nothing, pre, post));
+            window.forEach(point -> changes.add(point.change()));
+            curve.forEach(rate -> changes.addAll(List.of(rate.after(), rate.before())));
+            return changes;
+        }
+
+        private boolean isFinite() {
+            return changes().stream().allMatch(Double::isFinite);
+        }
+
+        /** Whether every pair takes the weight to a bound, so that nothing is seen of how it depends on its distance. */
+        private boolean endsAt(Limits limits, double before) {
+            return window.stream().allMatch(point -> point.change() != 0 && limits.has(before + point.change()));
+        }
+    }
+
+    /**
+     * The bounds of a weight, where they are numbers.
+     *
+     * @param unit in which the rule says them; empty for pure numbers
+     */
+    public record Limits(double low, double high, Optional<Unit> unit) {
+        public Limits {
+            requireNonNull(unit);
+        }
+
+        /** Whether a weight is at a bound, but for rounding. */
+        public boolean has(double weight) {
+            double rounding = ROUNDING * (high - low);
+            return weight <= low + rounding || weight >= high - rounding;
+        }
+    }
+
+    /** The bounds that a rule keeps its weight in; empty where it has none, or they are no numbers or parameters. */
+    public static Optional<Limits> limits(LinkedProgram program, Declaration rule, Map<String, String> given) {
+        Flattened flattened = new Inheritance(program, new DiagnosticSink()).flatten(rule);
+        return flattened.items(Item.Keep.class).stream()
+                .filter(keep -> keep.target().span().text().equals("w"))
+                .findFirst()
+                .flatMap(keep -> {
+                    Optional<Number> low = number(keep.low(), flattened, given);
+                    Optional<Number> high = number(keep.high(), flattened, given);
+                    boolean known = low.isPresent()
+                            && high.isPresent()
+                            && low.get().value() < high.get().value();
+                    return known
+                            ? Optional.of(new Limits(
+                                    low.get().value(),
+                                    high.get().value(),
+                                    high.get().unit().or(low.get()::unit)))
+                            : Optional.empty();
+                });
+    }
+
+    /** A number in the SI, and the unit that it is written in. */
+    private record Number(double value, Optional<Unit> unit) {}
+
+    private static Optional<Number> number(Expr written, Flattened rule, Map<String, String> given) {
+        if (written instanceof Expr.Number number) {
+            Optional<Unit> unit = number.unit().map(Name::text).flatMap(Units::find);
+            return Optional.of(new Number(number.value() * unit.map(Unit::scale).orElse(1.0), unit));
+        }
+        if (written instanceof Expr.Unary unary && unary.operator() == Expr.UnaryOperator.MINUS) {
+            return number(unary.operand(), rule, given)
+                    .map(number -> new Number(-number.value(), number.unit()));
+        }
+        if (written instanceof Expr.Binary binary && binary.operator() == Expr.BinaryOperator.MULTIPLY) {
+            return number(binary.left(), rule, given).flatMap(left -> number(binary.right(), rule, given)
+                    .map(right -> new Number(left.value() * right.value(), right.unit().or(left::unit))));
+        }
+        if (written instanceof Expr.Reference reference && given.containsKey(reference.name())) {
+            Matcher matcher = QUANTITY.matcher(given.get(reference.name()).strip());
+            Optional<Unit> unit = matcher.matches()
+                    ? Optional.ofNullable(matcher.group(2)).flatMap(Units::find)
+                    : Optional.empty();
+            boolean known = matcher.matches() && (matcher.group(2) == null || unit.isPresent());
+            return known
+                    ? Optional.of(new Number(
+                            Double.parseDouble(matcher.group(1))
+                                    * unit.map(Unit::scale).orElse(1.0),
+                            unit))
+                    : Optional.empty();
+        }
+        if (written instanceof Expr.Reference reference) {
+            return Optional.ofNullable(rule.parameters().get(reference.name()))
+                    .flatMap(Binding::value)
+                    .flatMap(value -> number(value, rule, given));
+        }
+        return Optional.empty();
     }
 
     /**
@@ -181,7 +281,9 @@ public final class RuleWindow {
      *
      * @throws IllegalArgumentException if the rule has no parameter or modulator of a name that is given a value
      */
-    public static Outcome of(LinkedProgram program, Declaration rule, Settings settings, Backend backend) {
+    public static Outcome of(LinkedProgram own, Declaration rule, Settings settings, Backend backend) {
+        LinkedProgram program =
+                settings.neuron().map(name -> knowing(own, rule, name)).orElse(own);
         DiagnosticSink sink = new DiagnosticSink();
         Flattened flattened = new Inheritance(program, sink).flatten(rule);
         if (!TimedModels.takesTime(flattened)) {
@@ -207,12 +309,13 @@ public final class RuleWindow {
                         "its modulator '" + name + "' is bound to nothing here; say what it is: --set " + name + "=1");
             }
         }
-        List<String> wanted = HostNetwork.readOfNeurons(flattened);
+        List<String> wanted = HostNetwork.neededOfNeurons(flattened);
         Optional<String> neuron = Optional.empty();
         if (!wanted.isEmpty()) {
             neuron = neuron(program, rule, settings, wanted, new Inheritance(program, sink));
             if (neuron.isEmpty()) {
-                return Outcome.none("it reads '" + String.join("' and '", wanted)
+                return Outcome.none(
+                        (HostNetwork.readOfNeurons(flattened).isEmpty() ? "it waits for '" : "it reads '") + String.join("' and '", wanted)
                         + "' of its neurons, and none of those that its file knows has that, a potential v in volts, and"
                         + " spikes; name one: --neuron NAME");
             }
@@ -232,6 +335,17 @@ public final class RuleWindow {
                     + " spike; name another neuron: --neuron NAME");
         }
         Measured measured = window.measure(bounds(flattened), neuron);
+        Optional<Limits> limits = limits(program, rule, settings.given());
+        if (!measured.isFinite()) {
+            return Outcome.none("w does not stay a finite number from " + settings.weight()
+                    + " on; start elsewhere: --weight, or set what lets it grow: --set NAME=VALUE");
+        }
+        boolean bounded = limits.isPresent() && measured.endsAt(limits.get(), settings.weight());
+        bounded |= limits.isPresent() && !measured.together() && limits.get().has(settings.weight());
+        if (bounded) {
+            return Outcome.none("w is at a bound all the time, " + bounds(flattened) + "; start elsewhere:"
+                    + " --weight, or let it change less: --set NAME=VALUE");
+        }
         if (!measured.together()) {
             boolean still = measured.window().stream().allMatch(point -> point.change() == measured.nothing());
             return Outcome.none((still
@@ -249,7 +363,7 @@ public final class RuleWindow {
     public static boolean needsNeuron(LinkedProgram program, Declaration rule) {
         Flattened flattened = new Inheritance(program, new DiagnosticSink()).flatten(rule);
         return TimedModels.takesTime(flattened)
-                && !HostNetwork.readOfNeurons(flattened).isEmpty();
+                && !HostNetwork.neededOfNeurons(flattened).isEmpty();
     }
 
     private static String bounds(Flattened flattened) {
@@ -258,6 +372,36 @@ public final class RuleWindow {
                 .filter(text -> text.startsWith("keep w "))
                 .findFirst()
                 .orElse("");
+    }
+
+    /** A program whose rule's file can name a neuron, too, that some file it could import declares. */
+    private static LinkedProgram knowing(LinkedProgram program, Declaration rule, String neuron) {
+        SourceFile from = rule.span().file();
+        if (program.find(from, neuron).isPresent()) {
+            return program;
+        }
+        Pattern declaration = Pattern.compile("\\bneuron\\s+" + Pattern.quote(neuron) + "\\b");
+        for (String imported : program.library().names(from)) {
+            Optional<LinkedProgram> other = program.library()
+                    .find(imported, from)
+                    .filter(file -> declaration.matcher(file.text()).find())
+                    .flatMap(file -> SourceReader.read(file, new DiagnosticSink()))
+                    .map(unit -> Linker.link(unit, program.library(), new DiagnosticSink()));
+            Optional<Declaration> found = other.flatMap(
+                    linked -> linked.find(linked.main().file(), Declaration.Kind.NEURON, neuron));
+            if (found.isPresent()) {
+                List<SourceUnit> units = new ArrayList<>(other.get().units());
+                units.addAll(program.units());
+                Map<SourceFile, Map<String, Declaration>> visible =
+                        new LinkedHashMap<>(other.get().visible());
+                visible.putAll(program.visible());
+                Map<String, Declaration> names = new LinkedHashMap<>(visible.getOrDefault(from, Map.of()));
+                names.put(neuron, found.get());
+                visible.put(from, names);
+                return new LinkedProgram(program.main(), units, visible, program.library());
+            }
+        }
+        return program;
     }
 
     /** The neuron that a user names, or the first that the rule's file knows that has what the rule reads, and spikes. */

@@ -558,7 +558,8 @@ final class Builtins {
         Optional<Mask> mask = expressions.masks().of(scope, x, axes);
         return switch (name) {
             case "sum" -> reduce(Fold.SUM, x, axes, mask);
-            case "mean", "fraction" -> reduce(Fold.MEAN, x, axes, mask);
+            case "mean" -> mean(x, axes, scope);
+            case "fraction" -> reduce(Fold.MEAN, x, axes, mask);
             case "max" -> reduce(Fold.MAX, x, axes, mask);
             case "min" -> reduce(Fold.MIN, x, axes, mask);
             case "count" -> count(x, axes, mask);
@@ -638,6 +639,13 @@ final class Builtins {
 
     /** The mean of a value over axes, over the synapses that exist where it has one for each. */
     org.altdsl.ir.Expr mean(org.altdsl.ir.Expr x, Space axes, Scope scope) {
+        Optional<org.altdsl.ir.Expr> enough = expressions.watch().flatMap(watch -> watch.enough(x));
+        if (enough.isPresent()) {
+            org.altdsl.ir.Expr sum = reduce(Fold.SUM, Emission.prim(Op.SELECT, enough.get(), x, new Const(0)), axes);
+            org.altdsl.ir.Expr count =
+                    reduce(Fold.SUM, Emission.prim(Op.SELECT, enough.get(), new Const(1), new Const(0)), axes);
+            return Emission.prim(Op.DIV, sum, count);
+        }
         return reduce(Fold.MEAN, x, axes, expressions.masks().of(scope, x, axes));
     }
 

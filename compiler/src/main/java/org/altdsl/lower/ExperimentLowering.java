@@ -60,6 +60,9 @@ public final class ExperimentLowering {
     /** How many samples the splits have; while nothing is run, any number stands for it. */
     private Map<String, Integer> samples;
 
+    /** How many numbers a sample has in each field; of those that were read. */
+    private Map<String, Integer> widths = Map.of();
+
     /**
      * An experiment that is only checked: what it takes from files is not looked at.
      *
@@ -133,6 +136,11 @@ public final class ExperimentLowering {
     /** Says how many samples each split of the data has, for what goes through them. */
     public void samples(Map<String, Integer> counts) {
         samples = Map.copyOf(counts);
+    }
+
+    /** Says how many numbers a sample has in each field of the data, for those fields whose text does not. */
+    public void widths(Map<String, Integer> numbers) {
+        widths = Map.copyOf(numbers);
     }
 
     /** The recipe of the experiment's data; nothing where an error was reported. */
@@ -227,6 +235,7 @@ public final class ExperimentLowering {
         DiagnosticSink aside = new DiagnosticSink();
         ExperimentLowering again = new ExperimentLowering(program, experiment, aside, set);
         again.samples(samples);
+        again.widths(widths);
         Optional<Lanes> lanes = again.afterTrials(entry, first.perTrial(train), count);
         Optional<Diagnostic> error = aside.sorted().stream()
                 .filter(one -> one.severity() == Severity.ERROR)
@@ -304,7 +313,11 @@ public final class ExperimentLowering {
         @Override
         public Optional<Value> find(String name, Section section, Span at) {
             if (variable.isPresent() && variable.get().text().equals(name)) {
-                return Optional.of(expressions.value(alternative.get().value(), this, section));
+                Value chosen = expressions.value(alternative.get().value(), this, section);
+                if (chosen instanceof Value.Model model) {
+                    expressions.compared(model);
+                }
+                return Optional.of(chosen);
             }
             Binding parameter = parameters.get(name);
             if (parameter != null) {
@@ -348,6 +361,7 @@ public final class ExperimentLowering {
                 if (alone) {
                     Axis axis = Axis.neurons("data." + field);
                     sizesFromData.put(axis.extent(), field);
+                    width(binding).ifPresent(numbers -> expressions.literals().size(axis, numbers));
                     return Optional.of(
                             new Value.Real(network.clamped(name, Space.of(axis), Matter.OBJECTIVE, section, at)));
                 }
@@ -355,6 +369,14 @@ public final class ExperimentLowering {
                 return Optional.of(new Value.Real(network.clamped(name, space, Matter.OBJECTIVE, section, at)));
             }
             return Optional.empty();
+        }
+
+        /** How many numbers a sample has in a field: as its text says, or as the data that were read have. */
+        private Optional<Integer> width(Binding field) {
+            List<Integer> shape = shape(field);
+            return shape.isEmpty()
+                    ? Optional.ofNullable(widths.get(field.name().text()))
+                    : Optional.of(shape.stream().reduce(1, (a, b) -> a * b));
         }
 
         /** A target lies over the neurons of the output; any other field over an axis of its own. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,8 @@ import org.altdsl.ir.Owner;
 import org.altdsl.ir.Slot;
 import org.altdsl.ir.Space;
 import org.altdsl.ir.Var;
+import org.altdsl.names.Flattened;
+import org.altdsl.names.Inheritance;
 import org.altdsl.names.LinkedProgram;
 import org.altdsl.names.Suggestions;
 import org.altdsl.source.Span;
@@ -49,6 +52,7 @@ final class Expressions {
     private Optional<Filters> filters = Optional.empty();
     private Optional<Processes> processes = Optional.empty();
     private final Map<String, Value> chosen = new HashMap<>();
+    private final Map<Value.Model, Boolean> compared = new IdentityHashMap<>();
     private final Map<String, Map<Span, Integer>> draws = new HashMap<>();
     private int depth;
 
@@ -68,6 +72,25 @@ final class Expressions {
         Map<Span, Integer> known = draws.computeIfAbsent(stream, unused -> new HashMap<>());
         Integer number = known.putIfAbsent(at, known.size());
         return number == null ? known.size() - 1 : number;
+    }
+
+    /** Says that a model is one of several that are compared: of what it is given, it takes what it declares. */
+    void compared(Value.Model model) {
+        compared.put(model, true);
+    }
+
+    /** Whether a model takes an argument; one without a name is left to those who count them. */
+    private boolean declares(Value.Model model, Expr.Argument argument) {
+        if (argument.name().isEmpty()) {
+            return true;
+        }
+        String name = argument.name().get().text();
+        Flattened flattened = new Inheritance(program, sink).flatten(model.declaration());
+        return flattened.parameters().containsKey(name)
+                || flattened.items(Item.Feedback.class).stream()
+                        .anyMatch(feedback -> feedback.name().text().equals(name))
+                || flattened.items(Item.Modulators.class).stream()
+                        .anyMatch(item -> item.bindings().get(0).name().text().equals(name));
     }
 
     /** From now on, {@code t} and {@code dt} are those of a network in time. */
@@ -826,7 +849,9 @@ final class Expressions {
             }
             if (function instanceof Value.Model model) {
                 List<Expr.Argument> arguments = new ArrayList<>(model.arguments());
-                arguments.addAll(expr.arguments());
+                expr.arguments().stream()
+                        .filter(argument -> !compared.containsKey(model) || declares(model, argument))
+                        .forEach(arguments::add);
                 Value.Model use = new Value.Model(model.declaration(), arguments, scope);
                 return model.declaration().kind() == Declaration.Kind.OBJECTIVE && objectives != null
                         ? real(objectives.value(use, section.settle(), expr.span()))

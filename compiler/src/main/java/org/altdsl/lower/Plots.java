@@ -12,6 +12,7 @@ import org.altdsl.ast.Expr;
 import org.altdsl.ast.Item;
 import org.altdsl.ast.Name;
 import org.altdsl.diag.Code;
+import org.altdsl.ir.Axis;
 import org.altdsl.ir.Edges;
 import org.altdsl.ir.Var;
 import org.altdsl.runtime.plan.Course;
@@ -404,7 +405,25 @@ final class Plots {
                         call.span(),
                         "this version draws the weights of projections whose synapses wait for spikes"));
         Map<String, String> settings = new LinkedHashMap<>();
-        argument(call, "shape").ifPresent(shape -> settings.put(Plot.SHAPE, shape(shape)));
+        argument(call, "shape").ifPresent(shape -> {
+            List<Integer> lines = shape(shape);
+            Axis sources = projection.pre().axis();
+            int places = Math.multiplyExact(lines.get(0), lines.get(1));
+            // Synapses from a part of a population have fewer sources than it has neurons.
+            int count = expressions.literals().isSized(sources)
+                    ? expressions.literals().sizeOf(sources)
+                    : places;
+            if (places > count) {
+                throw expressions.error(
+                        Code.WRONG_SHAPE,
+                        shape.span(),
+                        "'" + Records.text(what) + "' comes from " + count + " neurons of '"
+                                + projection.pre().name() + "', and " + lines.get(0) + " rows of " + lines.get(1)
+                                + " are "
+                                + places);
+            }
+            settings.put(Plot.SHAPE, lines.get(0) + "x" + lines.get(1));
+        });
         long every = Math.max(1, protocol.steps() / (WEIGHT_SAMPLES - 1));
         String file = "weights-" + Records.text(what);
         String name = values(what, listed.weight(), file, Optional.of(every));
@@ -426,10 +445,12 @@ final class Plots {
         return entry.recorded().name();
     }
 
-    private String shape(Expr written) {
+    /** Rows and columns. */
+    private List<Integer> shape(Expr written) {
         if (written instanceof Expr.ListLiteral list && list.elements().size() == 2) {
-            return expressions.whole(list.elements().get(0), scope, Section.INIT, "a number of rows") + "x"
-                    + expressions.whole(list.elements().get(1), scope, Section.INIT, "a number of columns");
+            return List.of(
+                    expressions.whole(list.elements().get(0), scope, Section.INIT, "a number of rows"),
+                    expressions.whole(list.elements().get(1), scope, Section.INIT, "a number of columns"));
         }
         throw expressions.error(Code.WRONG_SHAPE, written.span(), "a shape is two numbers, as in [28, 28]");
     }

@@ -522,15 +522,31 @@ final class Population implements Scope, Value.Members {
     }
 
     /** What is bound to a field of the data has one value for each neuron. */
-    private Value ofNeurons(Value value) {
-        return inTime.isPresent() && value instanceof Value.Real real ? new Value.Real(ofNeurons(real.expr())) : value;
+    private Value ofNeurons(Value value, Span at) {
+        return inTime.isPresent() && value instanceof Value.Real real
+                ? new Value.Real(ofNeurons(real.expr(), at))
+                : value;
+    }
+
+    private void fits(Axis data, Span at) {
+        Literals literals = expressions.literals();
+        boolean known = literals.isSized(data) && literals.isSized(axis);
+        if (known && literals.sizeOf(data) != literals.sizeOf(axis)) {
+            throw expressions.error(
+                    Code.WRONG_SHAPE,
+                    at,
+                    "'" + data.name() + "' has " + literals.sizeOf(data) + " numbers a sample, and '" + name + "' has "
+                            + literals.sizeOf(axis) + (literals.sizeOf(axis) == 1 ? " neuron" : " neurons")
+                            + ": each takes one of its own");
+        }
     }
 
     /** A value in which each sample of the data has one for each neuron, as one of the neurons. */
-    Expr ofNeurons(Expr value) {
+    Expr ofNeurons(Expr value, Span at) {
         Expr bound = value;
         for (Axis data : bound.space().axes()) {
             if (data.name().startsWith("data.")) {
+                fits(data, at);
                 bound = Expr.Gather.of(new org.altdsl.ir.IndexMap.Rename(axis, data), bound);
             }
         }
@@ -544,7 +560,13 @@ final class Population implements Scope, Value.Members {
             // A list has one element for each neuron.
             return listed
                     ? new Value.Real(expressions.real(value, parameter.binding().span(), this, section, Space.of(axis)))
-                    : ofNeurons(value);
+                    : ofNeurons(
+                            value,
+                            parameter
+                                    .binding()
+                                    .value()
+                                    .map(org.altdsl.ast.Expr::span)
+                                    .orElse(parameter.binding().span()));
         }
         Expr init = new Builtins(expressions)
                 .draw(

@@ -44,6 +44,9 @@ final class Watch {
     private final Map<org.altdsl.runtime.plan.Scope, Moments> moments = new HashMap<>();
     private Moments otherwise = Moments.once(0);
 
+    /** Statistics of the intervals of each neuron, and whether it has enough of them. */
+    private final Map<org.altdsl.ir.Expr, org.altdsl.ir.Expr> enough = new HashMap<>();
+
     Watch(Expressions expressions, Time time) {
         this.expressions = requireNonNull(expressions);
         this.emission = expressions.emission();
@@ -202,20 +205,33 @@ final class Watch {
         org.altdsl.ir.Expr variance =
                 Emission.prim(Op.MAX, new Const(0), Emission.prim(Op.SUB, square, Emission.prim(Op.MUL, mean, mean)));
         org.altdsl.ir.Expr deviation = Emission.prim(Op.SQRT, variance);
-        return switch (name) {
-            case "mean" -> mean;
-            case "std" -> deviation;
-            case "count" -> count;
-            case "cv" ->
-                Emission.prim(
-                        Op.SELECT,
-                        Emission.prim(Op.GT, mean, new Const(0)),
-                        Emission.prim(Op.DIV, deviation, mean),
-                        new Const(0));
-            default ->
-                throw expressions.error(
-                        Code.WRONG_ARGUMENTS, isi.span(), "of intervals, ask for mean, std, cv or count");
-        };
+        org.altdsl.ir.Expr statistic =
+                switch (name) {
+                    case "mean" -> mean;
+                    case "std" -> deviation;
+                    case "count" -> count;
+                    case "cv" ->
+                        Emission.prim(
+                                Op.SELECT,
+                                Emission.prim(Op.GT, mean, new Const(0)),
+                                Emission.prim(Op.DIV, deviation, mean),
+                                new Const(0));
+                    default ->
+                        throw expressions.error(
+                                Code.WRONG_ARGUMENTS, isi.span(), "of intervals, ask for mean, std, cv or count");
+                };
+        if (!name.equals("count")) {
+            enough.put(statistic, Emission.prim(Op.GE, count, new Const(name.equals("mean") ? 1 : 2)));
+        }
+        return statistic;
+    }
+
+    /**
+     * Whether each neuron has enough intervals for a statistic of them, which is 0 where it has not: a mean over neurons
+     * is one of those that have. Empty for everything else.
+     */
+    Optional<org.altdsl.ir.Expr> enough(org.altdsl.ir.Expr statistic) {
+        return Optional.ofNullable(enough.get(statistic));
     }
 
     /** What is known of the intervals so far: how many, their sum, that of their squares. */

@@ -264,6 +264,10 @@ final class Panels {
     }
 
     /** The places of the elements that are shown, such as {@code [3]} and {@code [0, 12]}. */
+    private static int places(String shape) {
+        return Arrays.stream(shape.split("x")).mapToInt(Integer::parseInt).reduce(1, (a, b) -> a * b);
+    }
+
     private static List<String> keys(int lines, List<Integer> shape) {
         int elements = shape.stream().reduce(1, (a, b) -> a * b);
         List<String> keys = new ArrayList<>();
@@ -550,6 +554,7 @@ final class Panels {
         int columns = 1 + Arrays.stream(sources).max().getAsInt();
         int rows = 1 + Arrays.stream(targets).max().getAsInt();
         Mosaic mosaic = plot.setting(Plot.SHAPE)
+                .filter(shape -> places(shape) >= columns)
                 .map(shape -> Mosaic.tiles(shape, columns, rows, MOST_TILES))
                 .orElseGet(() -> Mosaic.matrix(columns, rows, MOST_CELLS));
         List<String> pictures = weights.stream()

@@ -290,6 +290,94 @@ class CommandsTest {
         assertTrue(ended.err().contains("no parameter or modulator 'a_pluss'; did you mean 'a_plus'?"), ended.err());
     }
 
+    /** Bounds say where a weight is looked at, and in which unit; a weight at a bound shows nothing. */
+    @Test
+    void windowsOfBoundedWeightsAreSeenBetweenTheirBounds() throws IOException {
+        write("bounded.rule", """
+                rule Bounded {
+                    param w_max = 2 nS
+                    pre x' = -x / (20 ms)
+                    on pre.spike { x += 1 }
+                    on post.spike { w += 0.1 nS * x }
+                    keep w in [0 nS, w_max]
+                }
+                rule Grows { each step { w += 1e300 * w * w };  on pre.spike { w += 0 } }
+                """);
+        String file = folder.resolve("bounded.rule").toString();
+        Ended ended = altdsl.run("explain", file, "Bounded", "--window", "--range", "20ms", "--step", "10ms");
+        assertEquals(0, ended.exitCode(), ended.err());
+        assertTrue(ended.out().contains("from w = 1.000 nS\n"), ended.out());
+        assertTrue(ended.out().contains("change of w (nS)"), ended.out());
+        assertTrue(ended.out().contains("10 ms    0.06065\n"), ended.out());
+        ended = altdsl.run("explain", file, "Bounded", "--window", "--weight", "500 pS", "--range", "10ms");
+        assertTrue(ended.out().contains("from w = 0.5000 nS\n"), ended.out());
+        ended = altdsl.run("explain", file, "Bounded", "--window", "--weight", "2 nS", "--range", "10ms");
+        assertTrue(ended.out().contains("has no window: w is at a bound all the time, keep w in [0 nS, w_max]"), ended.out());
+        ended = altdsl.run("explain", file, "Bounded", "--window", "--weight", "3 nS");
+        assertEquals(64, ended.exitCode());
+        assertTrue(ended.err().contains("between 0 nS and 2.000 nS; --weight is 3.000 nS"), ended.err());
+        ended = altdsl.run("explain", file, "Bounded", "--window", "--weight", "3 mV");
+        assertEquals(64, ended.exitCode());
+        assertTrue(ended.err().contains("--weight is a weight, as in 0.5 or \"1 nS\"; not '3 mV'"), ended.err());
+        ended = altdsl.run("explain", file, "Grows", "--window", "--range", "10ms");
+        assertTrue(ended.out().contains("has no window: w does not stay a finite number"), ended.out());
+    }
+
+    /** A neuron of the library need not be imported, and one that has the event that a rule waits for is found. */
+    @Test
+    void windowsFindTheirNeurons() throws IOException {
+        write("waits.rule", """
+                neuron Burster {
+                    param C = 200 pF, g_L = 10 nS
+                    input I : pA
+                    state v : mV = -70 mV
+                    v' = (g_L * (-70 mV - v) + I) / C
+                    spike when v > -50 mV { v = -60 mV }
+                    event burst when rises(v > -58 mV) { }
+                }
+                rule OnBurst { pre x' = -x / (20 ms); on pre.spike { x += 1 }; on post.burst { w += 0.1 * x } }
+                """);
+        write("potential.rule", """
+                rule Potential { pre x' = -x / (20 ms); on pre.spike { x += 1; w += 0.001 * (post.v + 70 mV) / (1 mV) } }
+                """);
+        String file = folder.resolve("waits.rule").toString();
+        Ended ended = altdsl.run("explain", file, "OnBurst", "--window", "--range", "20ms", "--step", "10ms");
+        assertEquals(0, ended.exitCode(), ended.err());
+        assertTrue(ended.out().contains("onto Burster, which a jump"), ended.out());
+        assertTrue(ended.out().contains("10 ms    0.06065\n"), ended.out());
+        file = folder.resolve("potential.rule").toString();
+        ended = altdsl.run("explain", file, "Potential", "--window", "--neuron", "LIF", "--range", "10ms");
+        assertEquals(0, ended.exitCode(), ended.err());
+        assertTrue(ended.out().contains("onto LIF, which a jump"), ended.out());
+    }
+
+    /** What is recorded of synapses is none of the memory that they need, whether or not a rule teaches them. */
+    @Test
+    void memoryIsThatOfTheNetworkAlone() throws IOException {
+        write("one.exp", """
+                import cells
+                experiment "one" {
+                    dt = 0.1 ms
+                    network {
+                        a : Spikes[3](every = 20 ms)
+                        b : LIF[2]
+                        p : a -> b via CurrentExp { w = 500 pA }
+                    }
+                    protocol { run 1 ms }
+                    measure mean(p.w)
+                    record p.w every 0.5 ms
+                    plot weights(p)
+                }
+                """);
+        String file = folder.resolve("one.exp").toString();
+        Ended ended = altdsl.run("explain", file);
+        assertTrue(ended.out().contains("p                   12 bytes: w 4, source 4, target 4\n"), ended.out());
+        ended = altdsl.run("run", file, "--out", "one", "--quiet");
+        assertEquals(0, ended.exitCode(), ended.err());
+        String report = Files.readString(folder.resolve("one/report.html"));
+        assertTrue(report.contains("12 bytes: w 4, source 4, target 4<"), report);
+    }
+
     @Test
     void importsAreLookedForBesideTheFileFirst() throws IOException {
         write("oja.rule", GOOD.replace("Mine", "Oja"));

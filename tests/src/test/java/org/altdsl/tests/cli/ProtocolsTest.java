@@ -184,4 +184,65 @@ class ProtocolsTest {
         assertEquals(exitCode, ended.exitCode(), ended.err());
         assertTrue(ended.err().contains(message), ended.err());
     }
+
+    /** What shows a field has as many neurons as the field has numbers; a picture of weights no more places than sources. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            x : Poisson[3](rate = data.image * 80 Hz)       | sized.exp:6:31: error ALT-T003: 'data.image' has 2 numbers a sample, and 'x' has 3 neurons
+            x : Poisson[1](rate = data.image * 80 Hz)       | sized.exp:6:31: error ALT-T003: 'data.image' has 2 numbers a sample, and 'x' has 1 neuron:
+            x : LIF[3]; stimulate x with data.image * 1 pA each step | 'data.image' has 2 numbers a sample, and 'x' has 3 neurons
+            x : Poisson[2](rate = data.image * 80 Hz)       | 'xc' comes from 2 neurons of 'x', and 2 rows of 3 are 6
+            """)
+    void numbersOfNeuronsAndOfWhatIsShownAreCompared(String population, String message) throws IOException {
+        Files.writeString(folder.resolve("sized.exp"), """
+                import cells, datasets
+                experiment "Sized" {
+                    dt = 1 ms
+                    data XOR batch 1
+                    network {
+                        %s
+                        c : LIF[4]
+                        xc : x -> c via CurrentExp { w = 100 pA }
+                    }
+                    protocol { for each sample { present 5 ms } }
+                    measure count(c.spike)
+                    plot weights(xc, shape = [2, 3])
+                }
+                """.formatted(population));
+        Ended ended = altdsl.run("check", "sized.exp");
+        assertEquals(65, ended.exitCode(), ended.err());
+        assertTrue(ended.err().contains(message), ended.err());
+    }
+
+    private static final String GIVEN = """
+            import cells
+            rule A { param k = 1;  modulator margin;  on pre.spike { w += k * margin } }
+            rule B { param j = 1;  on pre.spike { w += j } }
+            experiment "Given" {
+                dt = 1 ms
+                network {
+                    x : Spikes(at = [1 ms, 3 ms])
+                    c : LIF[1]
+                    let m = x[0].spike + 4
+                    xc : x -> c via CurrentExp { w = 0 pA } learns rule(margin = m, %s)
+                }
+                compare rule in [A, B]
+                protocol { run 10 ms }
+                measure mean(xc.w) / (1 pA)
+            }
+            """;
+
+    /** A compared rule takes what it declares of what is given; what none declares is an error. */
+    @Test
+    void comparedRulesTakeTheArgumentsThatTheyDeclare() throws IOException {
+        Files.writeString(folder.resolve("given.exp"), GIVEN.formatted("k = 2 pA, j = 3 pA"));
+        Ended ended = altdsl.run("run", "given.exp", "--out", "out", "--quiet");
+        assertEquals("", ended.err());
+        assertEquals(20, measured(0, "mean(xc.w) / (1 pA)"), 1e-4);
+        assertEquals(6, measured(1, "mean(xc.w) / (1 pA)"), 1e-4);
+        Files.writeString(folder.resolve("given.exp"), GIVEN.formatted("kk = 2 pA"));
+        Ended wrong = altdsl.run("check", "given.exp");
+        assertEquals(65, wrong.exitCode());
+        assertTrue(wrong.err().contains("no compared rule has a parameter 'kk'; did you mean 'k'?"), wrong.err());
+    }
 }

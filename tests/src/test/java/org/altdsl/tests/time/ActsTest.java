@@ -97,6 +97,28 @@ class ActsTest {
         assertEquals(62, run.last(0, "mean(r.w)")[0]);
     }
 
+    /** Neurons with too few intervals are left out of a mean; where none is left, there is no number. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aMeanOfStatisticsOfIntervalsIsOfTheNeuronsThatHaveThem(boolean interpreted) throws IOException {
+        Run run = run(
+                interpreted,
+                """
+                x : Spikes[4](at = [[10 ms, 20 ms, 50 ms], [10 ms, 30 ms], [10 ms], []])
+                y : Spikes[2](at = [[10 ms], []])
+                """,
+                "run 100 ms",
+                "mean(cv(isi(x.spike)) over population), cv(isi(x.spike)), std(isi(x.spike)), mean(isi(x.spike)),"
+                        + " mean(count(isi(x.spike))), cv(isi(x[1].spike)), mean(isi(y.spike))");
+        assertEquals(0.5, run.last(0, "mean(cv(isi(x.spike)) over population)")[0], 1e-6);
+        assertEquals(0.5, run.last(0, "cv(isi(x.spike))")[0], 1e-6);
+        assertEquals(0.01, run.last(0, "std(isi(x.spike))")[0], 1e-6);
+        assertEquals(0.02, run.last(0, "mean(isi(x.spike))")[0], 1e-6);
+        assertEquals(0.75, run.last(0, "mean(count(isi(x.spike)))")[0], 1e-6);
+        assertEquals(Double.NaN, run.last(0, "cv(isi(x[1].spike))")[0]);
+        assertEquals(Double.NaN, run.last(0, "mean(isi(y.spike))")[0]);
+    }
+
     /** Spikes from outside are in a list before the step begins; counting them costs nothing where there are none. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
