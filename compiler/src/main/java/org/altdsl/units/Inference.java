@@ -136,7 +136,9 @@ final class Inference implements Expr.Visitor<Quantity> {
             return symbols.weights(scope.file());
         }
         if (rule && symbols.catalogue().neuronMembers(scope.file()).containsKey(name)) {
-            return symbols.members(scope.file(), name);
+            // A name such as s is a unit where the neuron at hand has no such member.
+            boolean orUnit = symbols.unit(scope.file(), name).isPresent();
+            return orUnit ? Quantity.ANY : symbols.members(scope.file(), name);
         }
         if (BuiltinNames.in(scope.declaration().kind()).contains(name)) {
             return Quantity.ANY;
@@ -545,10 +547,7 @@ final class Inference implements Expr.Visitor<Quantity> {
         }
         Quantity found = of(expr);
         if (!found.dimension().fits(Dimension.base("s"))) {
-            String wanted = expr instanceof Expr.Number number
-                    ? "; write " + plain(number.value()) + " s, " + plain(number.value()) + " ms or "
-                            + plain(number.value()) + " steps"
-                    : "";
+            String wanted = expr instanceof Expr.Number number ? "; write " + asTime(number.value()) : "";
             sink.error(
                     Code.UNIT_MISMATCH,
                     expr.span(),
@@ -560,10 +559,12 @@ final class Inference implements Expr.Visitor<Quantity> {
         }
     }
 
-    private static String plain(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e9
-                ? Long.toString((long) value)
-                : Double.toString(value);
+    /** Fractions are taken for seconds, whole numbers for milliseconds or steps. */
+    private static String asTime(double value) {
+        if (value != Math.rint(value) || Math.abs(value) > 1e9) {
+            return value + " s";
+        }
+        return (long) value + " ms, or " + (long) value + (value == 1 ? " step" : " steps");
     }
 
     /** A time or a number of ticks; not a number whose unit was forgotten. */

@@ -2,6 +2,8 @@ package org.altdsl.units;
 
 import static java.util.Objects.requireNonNull;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -257,7 +259,7 @@ final class RuleUses {
                 misfit(use, weight, symbol, own, found, stated);
                 return true;
             }
-            given.put(symbol.name(), stated || found.dimension().isAny() ? own.or(found) : found);
+            given.put(symbol.name(), stated ? own : found);
         }
         List<UnitScope> meetings = meetings(use.rule(), chain);
         for (UnitScope meeting : meetings) {
@@ -282,6 +284,15 @@ final class RuleUses {
                         .isEmpty();
         List<Note> notes = new ArrayList<>();
         notes.add(Note.at(symbol.span(), "declared here"));
+        Map<String, Expr> others = new LinkedHashMap<>(use.given());
+        others.remove(symbol.name());
+        Use without = new Use(use.rule(), use.at(), others, use.teaches());
+        List<String> remedy = ofWeight || weight.unit().isNumber()
+                ? List.of()
+                : remedy(without, weight, Map.of(), alone);
+        if (!remedy.isEmpty()) {
+            notes.add(Note.of(advice(without, weight, remedy)));
+        }
         if (ofWeight) {
             notes.add(Note.at(
                     weight.declared(),
@@ -444,8 +455,8 @@ final class RuleUses {
     private static String plain(double value) {
         String text = String.format(Locale.ROOT, "%.6g", value);
         if (Math.abs(value) < 1e-3 && value != 0) {
-            return new java.math.BigDecimal(value)
-                    .round(new java.math.MathContext(6))
+            return new BigDecimal(value)
+                    .round(new MathContext(6))
                     .stripTrailingZeros()
                     .toString()
                     .replace("E", "e");

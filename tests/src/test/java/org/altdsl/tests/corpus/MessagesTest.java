@@ -144,6 +144,71 @@ class MessagesTest {
         }
     }
 
+    /** Where a rule is used, the weight's unit is known, and what would suit it is said. */
+    @Test
+    void whatARuleNeedsForAWeightWithAUnitIsSaid() {
+        String text = """
+                import cells, stdp
+                experiment "E" {
+                    dt = 0.1 ms
+                    network {
+                        x : Spikes[2](every = 25 ms)
+                        c : LIF[2]
+                        p : x -> c via CurrentExp { w = 100 pA } learns PairSTDP(tau_plus = 10 ms)
+                    }
+                    protocol { run 10 ms }
+                    measure mean(p.w)
+                }
+                """;
+        String found = check("e.exp", text);
+        assertTrue(found.startsWith("""
+                e.exp:7:57: error ALT-U004: rule 'PairSTDP' does not suit 'w' of synapse 'CurrentExp', which is in pA: 'w' is in\
+                 pA, but this bound is a pure number
+                    7 |         p : x -> c via CurrentExp { w = 100 pA } learns PairSTDP(tau_plus = 10 ms)
+                      |                                                         ^^^^^^^^^^^^^^^^^^^^^^^^^^
+                   note: in rule 'PairSTDP' at stdlib/spiking/stdp.rule:"""), found);
+        assertTrue(found.endsWith("""
+                   note: give w_max in pA: PairSTDP(tau_plus = 10 ms, w_max = 100 pA)
+                1 error
+                """), found);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "TripletSTDP                        | give a2_plus, a3_plus, a2_minus and a3_minus in pA: TripletSTDP(a2_plus = 5e-8 pA, a3_plus = 0.62 pA, a2_minus = 0.7 pA, a3_minus = 0.023 pA)",
+                "Vogels(w_max = 1 nS)               | give w_unit in pA: Vogels(w_unit = 100 pA)",
+                "DivisiveNormalisation(total = 1)   | give total in pA: DivisiveNormalisation(total = 100 pA)",
+                "PairSTDP(w_max = 200 pA)           | ",
+                "Vogels(w_unit = 1 pA)              | ",
+                "TripletSTDP(a2_plus = 0 pA, a3_plus = 0.6 pA, a2_minus = 0.7 pA, a3_minus = 0) | ",
+                "DivisiveNormalisation(total = 2 nA) | ",
+                "SubtractiveNormalisation(total = 2 nA) | "
+            })
+    void aParameterMayBeOfTheUnitOfTheWeight(String rule, String message) {
+        String text = """
+                import cells, stdp, vogels, scaling
+                experiment "E" {
+                    dt = 0.1 ms
+                    network {
+                        x : Spikes[2](every = 25 ms)
+                        c : LIF[2]
+                        p : x -> c via CurrentExp { w = 100 pA } learns %s
+                    }
+                    protocol { run 10 ms }
+                    measure mean(p.w)
+                }
+                """.formatted(rule);
+        String found = check("e.exp", text);
+        if (message == null) {
+            assertEquals("", found.strip());
+        } else {
+            assertTrue(found.contains("note: " + message + "\n"), found);
+            assertTrue(found.contains("1 error"), found);
+        }
+    }
+
     @Test
     void parentsDataAndWhatIsTestedAreFoundToo() {
         String parent = check("a.rule", "rule Mine extends Oja { }\n");

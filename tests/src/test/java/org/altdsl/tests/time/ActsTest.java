@@ -133,6 +133,37 @@ class ActsTest {
         }
     }
 
+    /** A number of steps is as many times {@code dt}, wherever a time may stand. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aNumberOfStepsLastsAsLongAsTheyDo(boolean interpreted) throws IOException {
+        String program = """
+                import cells
+                neuron Adder { input I;  state v = 0;  each step { v += I } }
+                synapse Later { weight w;  param delay = 0 ms;  on pre.spike { post.v += w } }
+                experiment "Steps" {
+                    dt = 0.5 ms
+                    param length = 4 steps
+                    network {
+                        x : Spikes[1](every = 2 steps, from = 0 ms, count = 100)
+                        y : Adder[1]
+                        x -> y via Later(delay = 3 steps) { w = 1 }
+                    }
+                    protocol { run 10 steps;  run length;  run 3 ms }
+                    measure count(x.spike), mean(y.v) every 4 steps
+                }
+                """;
+        RunOptions options =
+                new RunOptions(Map.of(), Optional.empty(), Optional.empty(), Optional.empty(), interpreted, false);
+        Run run = Run.of(program, options, 1, new DataSource(new DataLocator(List.of(), Map.of()), folder));
+        List<Double> times = run.rows(0).get(1).stream()
+                .map(row -> row.values().get("time"))
+                .toList();
+        assertEquals(0.002, times.get(0), 1e-12);
+        assertEquals(0.01, times.get(times.size() - 1), 1e-12);
+        assertEquals(2, run.last(0, "count(x.spike)")[0]);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aRunEndsWhenItsConditionHolds(boolean interpreted) throws IOException {
