@@ -287,9 +287,8 @@ final class RuleUses {
         Map<String, Expr> others = new LinkedHashMap<>(use.given());
         others.remove(symbol.name());
         Use without = new Use(use.rule(), use.at(), others, use.teaches());
-        List<String> remedy = ofWeight || weight.unit().isNumber()
-                ? List.of()
-                : remedy(without, weight, Map.of(), alone);
+        List<String> remedy =
+                ofWeight || weight.unit().isNumber() ? List.of() : remedy(without, weight, Map.of(), alone);
         if (!remedy.isEmpty()) {
             notes.add(Note.of(advice(without, weight, remedy)));
         }

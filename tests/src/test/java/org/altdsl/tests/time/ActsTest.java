@@ -156,9 +156,8 @@ class ActsTest {
         RunOptions options =
                 new RunOptions(Map.of(), Optional.empty(), Optional.empty(), Optional.empty(), interpreted, false);
         Run run = Run.of(program, options, 1, new DataSource(new DataLocator(List.of(), Map.of()), folder));
-        List<Double> times = run.rows(0).get(1).stream()
-                .map(row -> row.values().get("time"))
-                .toList();
+        List<Double> times =
+                run.rows(0).get(1).stream().map(row -> row.values().get("time")).toList();
         assertEquals(0.002, times.get(0), 1e-12);
         assertEquals(0.01, times.get(times.size() - 1), 1e-12);
         assertEquals(2, run.last(0, "count(x.spike)")[0]);
