@@ -142,12 +142,17 @@ final class Edging {
                 whole ? target.first() : 0,
                 whole ? target.count() : all,
                 same && whole,
-                autapses,
+                autapses || listed,
                 multapses,
                 shared ? targets.together() : name);
         PairCondition condition = call == null || call.where().isEmpty()
                 ? PairCondition.ALWAYS
                 : condition(call.where().get());
+        if (listed && same && whole && !autapses) {
+            // A list may hold loops; they are left out of it as what does not meet a condition is.
+            PairCondition met = condition;
+            condition = (from, to) -> from != to && met.test(from, to);
+        }
         if (!whole && (condition != PairCondition.ALWAYS || !autapses)) {
             condition = targets.counted(condition, source, autapses);
         }

@@ -168,7 +168,7 @@ final class Plots {
                     Plot.Kind.RASTER,
                     Records.text(what),
                     List.of(entry.recorded().name()),
-                    settings));
+                    spanning(entry.recorded().when(), settings)));
             if (!written.isEmpty()) {
                 return;
             }
@@ -183,7 +183,19 @@ final class Plots {
                 .map(entry -> entry.recorded().name())
                 .findFirst();
         String name = known.orElseGet(() -> records.spikes(what, sources, when).name());
-        add(Plot.Kind.RASTER, Records.text(what), List.of(name), settings);
+        add(Plot.Kind.RASTER, Records.text(what), List.of(name), spanning(when, settings));
+    }
+
+    /** The settings of a raster with the time that is recorded, where that is known before the run. */
+    private Map<String, String> spanning(When when, Map<String, String> settings) {
+        boolean known =
+                when.phases().isEmpty() && when.trailing().isEmpty() && !ProtocolLowering.mayEndEarly(protocol.acts());
+        if (!known) {
+            return settings;
+        }
+        Map<String, String> all = new LinkedHashMap<>(settings);
+        all.put(Plot.SPAN, protocol.time(when.first()) + " " + protocol.time(Math.min(when.end(), protocol.steps())));
+        return all;
     }
 
     /** The part of the run that a plot shows. */

@@ -65,6 +65,7 @@ class ItemBuilderTest {
                 "noise exc.I ~ uniform(0, 1)                      # Noise",
                 "inject post.noise += xi                          # Inject",
                 "stimulate x.S with 200 each step                 # Inject",
+                "stimulate x.S with 200 { run 1 s }               # Step",
                 "modulator reward, m = 1                          # Modulators",
                 "adapts post.theta                                # Adapts",
                 "reads pre.spike, post                            # Reads",

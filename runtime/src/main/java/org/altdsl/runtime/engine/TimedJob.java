@@ -493,9 +493,9 @@ final class TimedJob {
     /** What may keep numbers finite: equations diverge where a step is too long for them. */
     private String advice() {
         return plan.protocol().course() == Course.SECONDS
-                ? "; a dt below the present "
+                ? " (a dt below the present "
                         + Course.SECONDS.at(plan.protocol().dt() * 1e3).replace("\u00a0s", "\u00a0ms")
-                        + " may help, or another method, as in method rk4"
+                        + " may help, or another method, as in method rk4)"
                 : "";
     }
 

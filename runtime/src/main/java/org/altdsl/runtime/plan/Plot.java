@@ -19,6 +19,9 @@ public record Plot(Kind kind, String title, List<String> records, Map<String, St
     /** How many neurons there are, of a raster. */
     public static final String NEURONS = "neurons";
 
+    /** The first and the last time that a raster shows, as {@code 0.5 1.5}; absent where it is not known before the run. */
+    public static final String SPAN = "span";
+
     /** What each panel shows, in order, separated by line feeds. */
     public static final String LABELS = "labels";
 

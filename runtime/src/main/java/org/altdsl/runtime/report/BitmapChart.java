@@ -73,11 +73,14 @@ final class BitmapChart {
     }
 
     private static void band(XYChart chart, Curves.Line line, double factor, Axis values) {
-        List<Curves.Point> points =
-                line.points().stream().filter(point -> point.ci95().isPresent()).toList();
-        if (points.size() < 2) {
-            return;
+        int number = 0;
+        for (List<Curves.Point> points : line.bands(values)) {
+            band(chart, line, points, number++, factor, values);
         }
+    }
+
+    private static void band(
+            XYChart chart, Curves.Line line, List<Curves.Point> points, int number, double factor, Axis values) {
         List<Double> x = new ArrayList<>();
         List<Double> y = new ArrayList<>();
         for (Curves.Point point : points) {
@@ -88,7 +91,7 @@ final class BitmapChart {
             x.add(points.get(i).place());
             y.add(factor * cut(points.get(i).ci95().orElseThrow().low(), values));
         }
-        XYSeries series = chart.addSeries(line.label() + " 95 %", x, y);
+        XYSeries series = chart.addSeries(line.label() + " 95 %" + (number == 0 ? "" : " " + number), x, y);
         series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.PolygonArea);
         series.setFillColor(colour(line, 44));
         series.setLineColor(new Color(0, true));

@@ -33,7 +33,29 @@ record Curves(Measure measure, String fileName, Course course, List<Line> lines)
      * @param points means over the seeds, in their order
      * @param seeds every seed's own values, in their order; empty with fewer than two seeds
      */
-    record Line(String label, int index, boolean diverged, List<Point> points, List<List<Value>> seeds) {}
+    record Line(String label, int index, boolean diverged, List<Point> points, List<List<Value>> seeds) {
+        /**
+         * The stretches of points whose intervals are worth a band: where one is wider than the axis, as of two seeds that
+         * differ much, a band would cover the chart and tell nothing.
+         */
+        List<List<Point>> bands(Axis values) {
+            List<List<Point>> bands = new ArrayList<>();
+            List<Point> band = new ArrayList<>();
+            for (Point point : points) {
+                boolean narrow = point.ci95()
+                        .map(interval -> interval.high() - interval.low() <= values.high() - values.low())
+                        .orElse(false);
+                if (narrow) {
+                    band.add(point);
+                } else {
+                    bands.add(band);
+                    band = new ArrayList<>();
+                }
+            }
+            bands.add(band);
+            return bands.stream().filter(one -> one.size() > 1).toList();
+        }
+    }
 
     /**
      * A mean over the seeds at one epoch or time.

@@ -98,7 +98,11 @@ public final class HtmlReport {
                 };
         page.leaf("span", status, "class", "state " + run.status().name().toLowerCase(Locale.ROOT));
         List<String> facts = new ArrayList<>(
-                List.of(count(run.rules().size(), "rule"), count(run.seeds().size(), "seed"), length()));
+                List.of(count(run.rules().size(), "rule"), count(run.seeds().size(), "seed")));
+        // What diverged before anything was measured has no length.
+        if (last() > 0 || diverged == 0) {
+            facts.add(length());
+        }
         if (diverged > 0) {
             facts.add(diverged + " diverged");
         }
@@ -109,17 +113,21 @@ public final class HtmlReport {
 
     /** How far the run came, in words. */
     private String length() {
-        double last = run.rules().stream()
-                .flatMap(rule -> rule.seeds().stream())
-                .flatMap(seed -> seed.rows().stream())
-                .mapToDouble(Row::place)
-                .max()
-                .orElse(0);
+        double last = last();
         return switch (run.course()) {
             case EPOCHS -> count((int) last, "epoch");
             case SECONDS -> Measure.duration(last) + " of simulated time";
             case STEPS -> count((int) last, "step");
         };
+    }
+
+    private double last() {
+        return run.rules().stream()
+                .flatMap(rule -> rule.seeds().stream())
+                .flatMap(seed -> seed.rows().stream())
+                .mapToDouble(Row::place)
+                .max()
+                .orElse(0);
     }
 
     private void divergences() {

@@ -123,6 +123,15 @@ final class Panels {
             last = time;
         }
         int neurons = Integer.parseInt(plot.setting(Plot.NEURONS).orElse("1"));
+        Optional<String> span = plot.setting(Plot.SPAN);
+        if (span.isPresent()) {
+            // Where nothing spikes is to be seen, too.
+            String[] ends = span.get().split(" ");
+            double from = Double.parseDouble(ends[0]);
+            double to = Double.parseDouble(ends[1]);
+            first = count == 0 ? from : Math.min(from, first);
+            last = count == 0 ? to : Math.max(to, last);
+        }
         Axis x = Axis.range(first, last);
         Axis y = Axis.range(0, neurons);
         Scale ys = Scale.of(new Axis(0, neurons, Math.max(1, Math.rint(y.step()))), "neuron");

@@ -268,9 +268,7 @@ final class SvgChart {
     private void under(Markup svg, Curves.Line line) {
         String colour = Palette.light(line.index());
         svg.open("g", "class", "rule r" + line.index());
-        List<Curves.Point> banded =
-                line.points().stream().filter(point -> point.ci95().isPresent()).toList();
-        if (banded.size() > 1) {
+        for (List<Curves.Point> banded : line.bands(values)) {
             StringBuilder path = new StringBuilder();
             for (Curves.Point point : banded) {
                 step(path, point.place(), point.ci95().orElseThrow().high());

@@ -1,6 +1,7 @@
 package org.altdsl.tests.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a researcher reads who made a usual mistake in a network in time: what is wrong, where, and what would be right. */
 class BadInputTest {
@@ -222,7 +224,116 @@ class BadInputTest {
                          from it, or stimulate … with … each step
                             5 |         c : LIF[10]
                               |         ^^^^^^^^^^^
+                        """),
+                new Mistake("no start of a weight", """
+                        x : Poisson[2](rate = 10 Hz)
+                        c : LIF[3]
+                        s : x -> c via CurrentExp
+                        """, 0, """
+                        mistake.exp:7:9: warning ALT-W002: nothing says what 'w' of 's' starts with: 0; say it where the synapse is\
+                         used, as in via CurrentExp { w = … }
+                        """),
+                new Mistake("a rate that a step is too long for", """
+                        c : Poisson[2](rate = 20 kHz)
+                        """, 0, """
+                        mistake.exp:5:9: warning ALT-W002: the probability 'rate * dt' of 'c' is 2.0 in each step of 100 us, more\
+                         than 1: it happens once in each step
+                        """),
+                new Mistake("a negative rate", """
+                        c : Poisson[2](rate = -5 Hz)
+                        """, 0, """
+                        mistake.exp:5:9: warning ALT-W002: the probability 'rate * dt' of 'c' is -5.0E-4 in each step of 100 us,\
+                         less than 0: it never happens
+                        """),
+                new Mistake("a pause of less than a step", """
+                        neuron Short { state v = 0; v' = 1 / (1 ms); spike when v > 1 { v = 0; refractory 0.05 ms } }
+                        """, """
+                        c : Short[2]
+                        """, 0, """
+                        warning ALT-W002: 'refractory 0.05 ms' is 50 us here, less than a step of 100 us: it has no effect
+                        """),
+                new Mistake("spikes after the end", """
+                        c : Spikes[1](at = [5 s])
+                        """, 0, """
+                        mistake.exp:5:9: warning ALT-W002: 'c' does not spike in this run: its first spike is at 5\u00a0s, and the run\
+                         ends at 0.05\u00a0s; times in a file are in seconds, unless unit = 1 ms says otherwise
                         """));
+    }
+
+    /** What comes in may be too little for a spike, or come only when a protocol says so. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "network { c : LIF[1];  stimulate c.I with 100 pA each step };  protocol { run 50 ms }",
+                "network { state amp : pA = 0 pA;  c : LIF[1];  stimulate c.I with amp each step };"
+                        + "  protocol { run 20 ms;  amp = 500 pA;  run 50 ms }",
+                "network { c : LIF[1] };  protocol { run 1 ms;  stimulate c with 500 pA { run 50 ms } }"
+            })
+    void nothingIsMissedWhereSomethingComesIn(String experiment) throws IOException {
+        Ended ended = run(
+                "import cells\nexperiment \"Driven\" { dt = 0.1 ms;  " + experiment + ";  measure count(c.spike) }\n");
+        assertEquals(0, ended.exitCode(), ended.err());
+        assertFalse(ended.err().contains("warning"), ended.err());
+    }
+
+    @Test
+    void aProtocolStimulatesWhileSomethingHappens() throws IOException {
+        String experiment = """
+                import cells
+                experiment "Acts" {
+                    dt = 0.1 ms
+                    network { c : LIF[3] }
+                    protocol { let n = count(c.spike);  %s }
+                    measure mean(c.v)
+                }
+                """;
+        String each =
+                run(experiment.formatted("stimulate c.I with 300 pA each step")).err();
+        assertTrue(
+                each.contains(
+                        "mistake.exp:5:41: error ALT-C001: a protocol stimulates while something happens; say what:"
+                                + " stimulate c.I with 300 pA { run 10 ms }"),
+                each);
+        String unit =
+                run(experiment.formatted("stimulate c with 5 nS { run 1 ms }")).err();
+        assertTrue(unit.contains("error ALT-U001: 'I' of neuron 'LIF' is in pA, but this is in nS"), unit);
+        String once = run(experiment.formatted("stimulate c.I with n * 1 pA { run 1 ms }"))
+                .err();
+        assertTrue(once.contains("'n' is found once, in the course of the protocol"), once);
+        String network = run(experiment
+                        .formatted("run 1 ms")
+                        .replace("LIF[3] }", "LIF[3];  stimulate c.I with 1 pA { run 1 ms } }"))
+                .err();
+        assertTrue(network.contains("'stimulate' cannot stand in a network with acts"), network);
+    }
+
+    @Test
+    void seedsAscend() throws IOException {
+        Ended ended = run("""
+                import cells
+                experiment "Seeds" { dt = 0.1 ms;  network { c : LIF[3] };  protocol { run 5 ms };  seeds 2..1;  measure mean(c.v) }
+                """);
+        assertEquals(WRONG, ended.exitCode());
+        assertTrue(ended.err().contains("there are no seeds from 2 to 1; say seeds 1..2"), ended.err());
+    }
+
+    /** What follows from a missing step is not said beside it. */
+    @Test
+    void aMissingStepIsSaidAlone() throws IOException {
+        Ended ended = run("""
+                import cells
+                experiment "No step" {
+                    network { x : Spikes(at = [1 ms]);  c : LIF[3];  x -> c via CurrentExp { w = 1 pA } }
+                    protocol { run 5 ms }
+                    record c.v
+                    measure mean(c.v) every 1 ms
+                }
+                """);
+        assertEquals(WRONG, ended.exitCode());
+        assertTrue(
+                ended.err().contains("'LIF' moves in time, and this experiment says no step; add dt = 0.1 ms"),
+                ended.err());
+        assertTrue(ended.err().contains("1 error\n"), ended.err());
     }
 
     @ParameterizedTest
@@ -322,6 +433,10 @@ class BadInputTest {
         String all = ended.out() + ended.err();
         assertTrue(all.contains("diverged: 'v' of 'c' is not finite any more"), all);
         assertTrue(all.contains("at mistake.exp:1:31"), all);
+        assertTrue(
+                all.replaceAll("[\\s\u00a0]+", " ")
+                        .contains("(a dt below the present 0.1 ms may help, or another method, as in method rk4)"),
+                all);
     }
 
     @Test

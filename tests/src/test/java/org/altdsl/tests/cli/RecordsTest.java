@@ -180,6 +180,38 @@ class RecordsTest {
         assertEquals(report, Files.readString(folder.resolve("out/report.html")));
     }
 
+    /** Parts of what projections have, and several projections together, are shown in the unit of their synapses. */
+    @Test
+    void partsAndListsOfProjectionsHaveUnits() throws IOException {
+        Ended ended = altdsl.experiment("""
+                import cells
+                experiment "Units" {
+                    dt = 0.1 ms
+                    network {
+                        x : Spikes[4](at = [40 ms])
+                        c : LIF[4]
+                        d : LIF[4]
+                        s : x -> [c, d] via CurrentExp(delay ~ uniform(1 ms, 2 ms)) { w = 1 pA }
+                        q : x -> c connect dense via CurrentExp { w = 1 pA }
+                    }
+                    protocol { run 100 ms }
+                    measure mean(s.w), mean(q.w[0..3]), q.w[1], mean(s.delay), count(c.spike)
+                    plot raster(x.spike)
+                }
+                """, "--quiet");
+        assertEquals(0, ended.exitCode(), ended.err());
+        List<String> units = new ArrayList<>();
+        new ObjectMapper()
+                .readTree(folder.resolve("out/summary.json").toFile())
+                .get("measures")
+                .forEach(measure -> units.add(measure.path("unit").asText()));
+        assertEquals(List.of("pA", "pA", "pA", "ms", ""), units);
+        // The raster shows all of the time that is recorded, and not only that of its spikes.
+        String report = Files.readString(folder.resolve("out/report.html"));
+        String raster = report.substring(report.indexOf("Spikes of x, "));
+        assertTrue(raster.contains(">0<") && raster.contains(">0.1<"), raster);
+    }
+
     @Test
     void whatCannotBePlottedIsSaid() throws IOException {
         Ended ended = run("100 ms", "plot rastr(a.spike)");

@@ -360,4 +360,23 @@ class ActsTest {
         }
         assertTrue(different.size() > 2, different.toString());
     }
+
+    /** Of the synapses that a file lists, those that meet a condition, or all that are no loops. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theSynapsesOfAFileMayHaveToMeetACondition(boolean interpreted) throws IOException {
+        Files.write(folder.resolve("edges.csv"), List.of("0,0", "0,1", "1,1", "2,3", "3,0"));
+        Files.write(folder.resolve("w.csv"), List.of("1", "2", "4", "8", "16"));
+        String network = """
+                a : Adder[4]
+                b : Adder[4]
+                p : a -> b connect from "edges.csv" where pre.index != post.index via Add { w = 1 }
+                q : a -> a connect from "edges.csv", autapses = false via Add { w = csv("w.csv") }
+                r : a -> a connect from "edges.csv", autapses = true where post.index > 0 via Add { w = csv("w.csv") }
+                """;
+        Run run = run(interpreted, network, "run 2 ms", "sum(p.w), sum(q.w), sum(r.w)");
+        assertEquals(3, run.last(0, "sum(p.w)")[0]);
+        assertEquals(2 + 8 + 16, run.last(0, "sum(q.w)")[0]);
+        assertEquals(2 + 4 + 8, run.last(0, "sum(r.w)")[0]);
+    }
 }
