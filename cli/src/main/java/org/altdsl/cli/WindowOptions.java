@@ -213,7 +213,8 @@ final class WindowOptions {
         for (RuleWindow.Point point : measured.window()) {
             double turns = point.delta() / rows;
             if (Math.abs(turns - Math.rint(turns)) < 1e-6 || rows < settings.spacing()) {
-                lines.add(String.format(Locale.ROOT, "  %12s    %s", time(point.delta()), number(point.change() / scale())));
+                lines.add(String.format(
+                        Locale.ROOT, "  %12s    %s", time(point.delta()), number(point.change() / scale())));
             }
         }
         lines.add("");
@@ -260,8 +261,9 @@ final class WindowOptions {
         double[] deltas = measured.window().stream()
                 .mapToDouble(point -> 1e3 * point.delta())
                 .toArray();
-        double[] changes =
-                measured.window().stream().mapToDouble(point -> point.change() / scale()).toArray();
+        double[] changes = measured.window().stream()
+                .mapToDouble(point -> point.change() / scale())
+                .toArray();
         WindowFigure figure = new WindowFigure(name)
                 .panel(
                         "One pair of spikes",

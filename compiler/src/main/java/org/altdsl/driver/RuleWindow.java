@@ -232,18 +232,17 @@ public final class RuleWindow {
             return Optional.of(new Number(number.value() * unit.map(Unit::scale).orElse(1.0), unit));
         }
         if (written instanceof Expr.Unary unary && unary.operator() == Expr.UnaryOperator.MINUS) {
-            return number(unary.operand(), rule, given)
-                    .map(number -> new Number(-number.value(), number.unit()));
+            return number(unary.operand(), rule, given).map(number -> new Number(-number.value(), number.unit()));
         }
         if (written instanceof Expr.Binary binary && binary.operator() == Expr.BinaryOperator.MULTIPLY) {
             return number(binary.left(), rule, given).flatMap(left -> number(binary.right(), rule, given)
-                    .map(right -> new Number(left.value() * right.value(), right.unit().or(left::unit))));
+                    .map(right -> new Number(
+                            left.value() * right.value(), right.unit().or(left::unit))));
         }
         if (written instanceof Expr.Reference reference && given.containsKey(reference.name())) {
             Matcher matcher = QUANTITY.matcher(given.get(reference.name()).strip());
-            Optional<Unit> unit = matcher.matches()
-                    ? Optional.ofNullable(matcher.group(2)).flatMap(Units::find)
-                    : Optional.empty();
+            Optional<Unit> unit =
+                    matcher.matches() ? Optional.ofNullable(matcher.group(2)).flatMap(Units::find) : Optional.empty();
             boolean known = matcher.matches() && (matcher.group(2) == null || unit.isPresent());
             return known
                     ? Optional.of(new Number(
@@ -314,8 +313,8 @@ public final class RuleWindow {
         if (!wanted.isEmpty()) {
             neuron = neuron(program, rule, settings, wanted, new Inheritance(program, sink));
             if (neuron.isEmpty()) {
-                return Outcome.none(
-                        (HostNetwork.readOfNeurons(flattened).isEmpty() ? "it waits for '" : "it reads '") + String.join("' and '", wanted)
+                return Outcome.none((HostNetwork.readOfNeurons(flattened).isEmpty() ? "it waits for '" : "it reads '")
+                        + String.join("' and '", wanted)
                         + "' of its neurons, and none of those that its file knows has that, a potential v in volts, and"
                         + " spikes; name one: --neuron NAME");
             }
@@ -387,8 +386,8 @@ public final class RuleWindow {
                     .filter(file -> declaration.matcher(file.text()).find())
                     .flatMap(file -> SourceReader.read(file, new DiagnosticSink()))
                     .map(unit -> Linker.link(unit, program.library(), new DiagnosticSink()));
-            Optional<Declaration> found = other.flatMap(
-                    linked -> linked.find(linked.main().file(), Declaration.Kind.NEURON, neuron));
+            Optional<Declaration> found =
+                    other.flatMap(linked -> linked.find(linked.main().file(), Declaration.Kind.NEURON, neuron));
             if (found.isPresent()) {
                 List<SourceUnit> units = new ArrayList<>(other.get().units());
                 units.addAll(program.units());

@@ -312,7 +312,9 @@ class CommandsTest {
         ended = altdsl.run("explain", file, "Bounded", "--window", "--weight", "500 pS", "--range", "10ms");
         assertTrue(ended.out().contains("from w = 0.5000 nS\n"), ended.out());
         ended = altdsl.run("explain", file, "Bounded", "--window", "--weight", "2 nS", "--range", "10ms");
-        assertTrue(ended.out().contains("has no window: w is at a bound all the time, keep w in [0 nS, w_max]"), ended.out());
+        assertTrue(
+                ended.out().contains("has no window: w is at a bound all the time, keep w in [0 nS, w_max]"),
+                ended.out());
         ended = altdsl.run("explain", file, "Bounded", "--window", "--weight", "3 nS");
         assertEquals(64, ended.exitCode());
         assertTrue(ended.err().contains("between 0 nS and 2.000 nS; --weight is 3.000 nS"), ended.err());

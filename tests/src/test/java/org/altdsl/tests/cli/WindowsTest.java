@@ -163,8 +163,12 @@ class WindowsTest {
         Map<String, Double> wanted = new LinkedHashMap<>();
         wanted.put("count(a.spike over " + over + ")", mean(spikes, List::size));
         wanted.put("rate(a.spike over " + over + ")", mean(spikes, List::size) / ((end - from) * DT));
-        wanted.put("mean(cv(isi(a.spike over " + over + ")))", mean(having(2, spikes), neuron -> variation(intervals(neuron))));
-        wanted.put("mean(mean(isi(a.spike over " + over + ")))", mean(having(1, spikes), neuron -> average(intervals(neuron))));
+        wanted.put(
+                "mean(cv(isi(a.spike over " + over + ")))",
+                mean(having(2, spikes), neuron -> variation(intervals(neuron))));
+        wanted.put(
+                "mean(mean(isi(a.spike over " + over + ")))",
+                mean(having(1, spikes), neuron -> average(intervals(neuron))));
         double[] v = Arrays.stream(rows("b.v", "values"))
                 .mapToDouble(values -> values[0])
                 .toArray();
@@ -179,7 +183,8 @@ class WindowsTest {
         wanted.forEach((name, value) -> {
             assertTrue(row.containsKey(name), name + " in " + row.keySet());
             // Sums of thousands of terms in another order.
-            assertEquals(value, Double.parseDouble(row.get(name)), 1e-9 * (value > 1 ? value : 1), name + " after " + end);
+            assertEquals(
+                    value, Double.parseDouble(row.get(name)), 1e-9 * (value > 1 ? value : 1), name + " after " + end);
         });
     }
 
