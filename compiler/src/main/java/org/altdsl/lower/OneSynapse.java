@@ -45,8 +45,10 @@ record OneSynapse(Projection projection, Expr position, Expr exists) implements 
             Expr isOfSource = Emission.prim(Op.EQ, new Expr.Read(edges.source(), 0), new Const(source));
             Expr first = Builtins.reduce(Fold.ARGMAX, isOfSource, Space.of(edges.synapses()));
             Expr count = Builtins.reduce(Fold.SUM, isOfSource, Space.of(edges.synapses()));
-            Expr position = kept("chosen", Emission.prim(Op.ADD, first, new Const(number)), at);
             Expr exists = kept("exists", Emission.prim(Op.GT, count, new Const(number)), at);
+            Expr wanted = Emission.prim(Op.ADD, first, new Const(number));
+            // Where there is none, the place is another's, so that it can be looked at.
+            Expr position = kept("chosen", Emission.prim(Op.SELECT, exists, wanted, first), at);
             return new OneSynapse(projection, position, exists);
         }
 
