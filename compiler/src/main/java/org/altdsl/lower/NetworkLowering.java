@@ -331,8 +331,7 @@ final class NetworkLowering {
         population.needInput(input, target.span());
         Scope where = new Stimulated(scope, population);
         network.pulse(population, input, section -> {
-            org.altdsl.ir.Expr value =
-                    population.ofNeurons(expressions.real(amount, where, section), amount.span());
+            org.altdsl.ir.Expr value = population.ofNeurons(expressions.real(amount, where, section), amount.span());
             if (!population.space().contains(value.space())) {
                 throw expressions.error(
                         Code.LOST_AXIS,
