@@ -180,9 +180,12 @@ final class Cards {
     /** What is held for the network itself: neither what is recorded of it nor what is measured. */
     private static SynapseMemory held(SynapseMemory memory, LoweredRule lowered) {
         Set<String> observed = new LinkedHashSet<>();
-        lowered.train().variables().stream()
-                .filter(variable -> variable.owner() == Owner.HARNESS)
-                .forEach(variable -> observed.add(variable.name()));
+        for (Scope scope : Scope.values()) {
+            lowered.train().block(scope).stream()
+                    .filter(update -> update.slot() == Slot.RECORD || update.slot() == Slot.MEASURE)
+                    .filter(update -> update.target().owner() == Owner.HARNESS)
+                    .forEach(update -> observed.add(update.target().name()));
+        }
         return new SynapseMemory(
                 memory.projection(),
                 memory.parts().stream()
