@@ -209,7 +209,7 @@ class RecordsTest {
         // The raster shows all of the time that is recorded, and not only that of its spikes.
         String report = Files.readString(folder.resolve("out/report.html"));
         String raster = report.substring(report.indexOf("Spikes of x, "));
-        assertTrue(raster.contains(">0<") && raster.contains(">0.1<"), raster);
+        assertTrue(raster.contains(">0.00<") && raster.contains(">0.10<"), raster);
     }
 
     @Test
