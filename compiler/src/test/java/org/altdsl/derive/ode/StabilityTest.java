@@ -58,6 +58,16 @@ class StabilityTest {
         assertEquals(2, outcome.diagnostics().get(0).at().line());
     }
 
+    /** The slope of -v^3 / (1.5 ms) is -3 / (1.5 ms) at the start, where v is 1: a time constant of 0.5 ms. */
+    @ParameterizedTest
+    @CsvSource({"0.0004, ", "0.0007, COARSE_STEP", "0.0011, UNSTABLE_STEP"})
+    void equationsThatAreNotLinearHaveATimeConstantAtTheirStart(double dt, Code code) {
+        Cells cells = new Cells(1);
+        Expr.Read v = cells.state("v", 1);
+        cells.equation(v, div(neg(mul(v, mul(v, v))), 0.0015));
+        assertEquals(code == null ? List.of() : List.of(code), Cells.codes(cells.outcome(Method.EULER, dt)));
+    }
+
     @Test
     void oscillationsGrowUnderEuler() {
         for (Method method : List.of(Method.EULER, Method.RK2, Method.RK4, Method.EXACT)) {
